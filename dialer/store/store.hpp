@@ -1,0 +1,149 @@
+// store.hpp: the contract of a store: what is durable of lists, campaigns and attempts. Calls block; the keeper actor
+// is the only caller in a running node. One contract test-suite (tests/dialer/store_contract) runs on every store.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "dialer/record.hpp"
+#include "scxml/result.hpp"
+
+namespace chainring::dialer {
+
+/// A list as the store names it. Small, stable for the life of the store.
+using list_id = std::int32_t;
+/// Row key: unique in the store.
+struct record_key {
+  list_id list = 0;
+  std::int64_t chain_id = 0;
+  std::int32_t chain_n = 0;
+  friend auto operator<=>(const record_key&, const record_key&) = default;
+};
+
+enum class attempt_state : std::uint8_t { intent = 0, dialed = 1, done = 2, unknown = 3 };
+
+/// One try to call one record. (list, record_id, n) is unique.
+struct attempt {
+  list_id list = 0;
+  std::int64_t record_id = 0;
+  std::int64_t chain_id = 0;
+  std::int32_t chain_n = 0;
+  std::int32_t n = 0; // 1 for the first
+  std::int64_t epoch = 0;
+  attempt_state state = attempt_state::intent;
+  std::string contact_info;
+  std::string trunk;
+  std::int64_t started_ms = 0;
+  std::int64_t ended_ms = 0; // 0: has not ended
+  std::optional<call_result> result;
+};
+
+// -- writes: each is one unit of a batch; a batch is one transaction -----------------------------------------------------
+
+/// The intent of an attempt: it stands before the call leaves. Also makes the row's attempt column n.
+struct write_intent {
+  attempt what; // state intent
+};
+/// An attempt has ended. Also sets call_result and call_time of the row.
+struct write_result {
+  list_id list = 0;
+  std::int64_t record_id = 0;
+  std::int64_t chain_id = 0;
+  std::int32_t chain_n = 0;
+  std::int32_t n = 0;
+  attempt_state state = attempt_state::done;
+  call_result result = call_result::unknown;
+  std::int64_t started_ms = 0;
+  std::int64_t ended_ms = 0;
+};
+/// Columns of one row that a treatment or the engine changed. Absent members stay as they are.
+struct write_row {
+  record_key key;
+  std::optional<record_status> status;
+  std::optional<record_type> type;
+  std::optional<call_result> result;
+  std::optional<std::int64_t> dial_sched_time;
+  std::vector<std::pair<std::string, std::optional<std::string>>> columns; // by name, mandatory or user
+};
+/// The chain has ended: every row of it that is Ready or Retrieved gets `status`.
+struct write_chain_end {
+  list_id list = 0;
+  std::int64_t chain_id = 0;
+  record_status status = record_status::updated;
+  std::optional<call_result> result; // for rows that have none of their own yet
+  std::int64_t at_ms = 0;
+  std::string reason; // why it ended when not by its treatment: stored with the chain
+  std::string post_processing; // "Finalize" or "Switch"
+};
+using write = std::variant<write_intent, write_result, write_row, write_chain_end>;
+
+/// Ready rows, whole chains, ascending chain_id.
+struct ready_query {
+  list_id list = 0;
+  std::int64_t after_chain_id = INT64_MIN; // chains above this
+  std::int32_t chains_max = 1'000;
+  std::int64_t app_id = 1; // written into the rows as they become Retrieved
+};
+
+struct list_counts {
+  std::int64_t chains = 0, records = 0;
+  std::int64_t chains_ready = 0, chains_retrieved = 0, chains_ended = 0;
+};
+
+class store {
+ public:
+  virtual ~store() = default;
+
+  // -- lists -----------------------------------------------------------------------------------------------------------
+  /// The list of that name; made when absent. User columns that it lacks are added.
+  virtual result<list_id> open_list(const calling_list& form) = 0;
+  virtual result<std::optional<list_id>> find_list(std::string_view name) = 0;
+  virtual result<std::vector<std::pair<list_id, calling_list>>> lists() = 0;
+  enum class on_existing { keep, update };
+  struct import_counts {
+    std::int64_t inserted = 0, same = 0, differing = 0, updated = 0;
+    std::string first_difference; // "chain 12, record 2, column contact_info", for the message
+  };
+  /// Inserts rows that are absent by (chain_id, chain_n). Rows that are there are compared in the columns that `given`
+  /// names (those of the file): keep counts the differing ones, update writes them.
+  virtual result<import_counts> import_records(list_id list, const std::vector<record>& rows,
+                                               const std::vector<std::string>& given, on_existing policy) = 0;
+  /// All rows by (chain_id, chain_n). `each` returns false to stop.
+  virtual result<void> export_records(list_id list, const std::function<bool(const record&)>& each) = 0;
+  virtual result<list_counts> counts(list_id list) = 0;
+  virtual result<std::optional<chain_of_records>> find_chain(list_id list, std::int64_t chain_id) = 0;
+  virtual result<std::optional<record>> find_record(list_id list, std::int64_t record_id) = 0;
+
+  // -- running ---------------------------------------------------------------------------------------------------------
+  /// Rows Ready → Retrieved of the next chains, in one transaction.
+  virtual result<std::vector<chain_of_records>> take_ready(const ready_query& query) = 0;
+  /// At start, for a list that no live process works on: attempts in flight become unknown, Retrieved rows become Ready.
+  /// Returns the attempts that were in flight.
+  virtual result<std::vector<attempt>> recover(list_id list, std::int64_t at_ms) = 0;
+  /// One transaction. Stored in the given order where it matters; implementations may sort by key where it does not.
+  virtual result<void> commit(const std::vector<write>& batch) = 0;
+  /// Attempts by (started_ms, list name, record_id, n).
+  virtual result<void> export_attempts(const std::function<bool(const attempt&, std::string_view list_name)>& each) = 0;
+  virtual result<std::vector<attempt>> attempts_of(list_id list, std::int64_t record_id) = 0;
+
+  // -- small facts of a node: the last virtual instant, the epoch, …
+  virtual result<std::optional<std::string>> get(std::string_view key) = 0;
+  virtual result<void> set(std::string_view key, std::string_view value) = 0;
+
+  // -- do not call -------------------------------------------------------------------------------------------------------
+  enum class dnc_kind : std::uint8_t { phone = 0, customer = 1 };
+  virtual result<std::int64_t> import_do_not_call(const std::vector<std::pair<dnc_kind, std::string>>& entries) = 0;
+  virtual result<void> do_not_call(const std::function<void(dnc_kind, std::string_view)>& each) = 0;
+};
+
+/// A store in an SQLite file (WAL). Refuses a file that another process holds: two processes never open one.
+result<std::unique_ptr<store>> open_sqlite(const std::string& path);
+
+} // namespace chainring::dialer

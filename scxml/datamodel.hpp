@@ -1,0 +1,80 @@
+// datamodel.hpp: the border between the interpreter and what runs a document's expressions. One object serves all
+// sessions of one document on one lane; it holds nothing of a session between two calls except what session::data names.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "scxml/event.hpp"
+#include "scxml/result.hpp"
+#include "scxml/session.hpp"
+
+namespace chainring::scxml {
+
+/// Why an evaluation failed. Everything but `none` is an error.execution to the document; `unknown_name` lets an action
+/// attribute fall back to its mnemonic; the last two count against the session's budgets.
+enum class failure : std::uint8_t { none, failed, unknown_name, out_of_time, out_of_memory };
+
+/// What an evaluation gave; `message` is for the log and for _event.data of error.execution.
+struct verdict {
+  failure why = failure::none;
+  std::string message;
+  bool ok() const { return why == failure::none; }
+};
+
+/// What scripts may see of the world besides their data. Made by the interpreter for each call into the model.
+struct surroundings {
+  session& self;
+  const event* current = nullptr; // null: _event is unbound
+  std::int64_t now_ms = 0;        // Date.now(): Unix epoch, from the host's clock
+  std::uint64_t random_seed = 0;  // of this session; Math.random() is a function of it and of how often it was asked
+  std::int64_t cpu_us_left = 0;   // of the macrostep's budget; the model takes off what it used
+  const std::vector<std::pair<std::string, std::string>>* io_processors = nullptr; // type URI → location
+};
+
+class datamodel {
+ public:
+  virtual ~datamodel() = default;
+
+  // -- life of one session's data ------------------------------------------------------------------------------------
+  /// Makes the data of a new session: every item of the document is declared and undefined.
+  virtual verdict create(surroundings& s) = 0;
+  /// Gives them back. Never fails; called on the lane that created them.
+  virtual void destroy(session& s) noexcept = 0;
+
+  // -- evaluation: `e` is an expression of the document ----------------------------------------------------------------
+  virtual verdict condition(surroundings& s, index e, bool& out) = 0;
+  virtual verdict evaluate(surroundings& s, index e, value& out) = 0;
+  /// <assign>: runs `location = value` where value is an expression of kind value or content.
+  virtual verdict assign(surroundings& s, index location, index expr) = 0;
+  /// Sets a location (idlocation, parameters of an invocation, finalize) to a value from outside.
+  virtual verdict assign_value(surroundings& s, index location, const value& v) = 0;
+  /// Initializes one data item: `item` is a position in document::data. Failing leaves it declared and undefined.
+  virtual verdict initialize(surroundings& s, index item) = 0;
+  /// Sets a declared data item by name to a value from outside (session start parameters, SCXML 6.4); false: no such.
+  virtual bool set_item(surroundings& s, std::string_view id, const value& v) = 0;
+  virtual verdict run_script(surroundings& s, index e) = 0;
+
+  /// <foreach>: a shallow copy of the array is taken, then `body` runs once per element with item and position assigned;
+  /// it returns false to stop. Declares item and position where they are not; refuses illegal names (SCXML 4.6).
+  virtual verdict foreach (surroundings& s, const foreach_operands& loop, const std::function<bool()>& body) = 0;
+
+  // -- snapshots -----------------------------------------------------------------------------------------------------
+  /// The session's data as bytes in a checked format of our own; false with the reason when something cannot be saved.
+  virtual result<std::string> save(surroundings& s) = 0;
+  /// Data from bytes that save() made, possibly damaged since. On failure the session has the data of create().
+  virtual verdict restore(surroundings& s, std::string_view bytes) = 0;
+};
+
+/// Makes data models: one per lane. `open` gives the model that runs this document on this lane.
+class datamodel_source {
+ public:
+  virtual ~datamodel_source() = default;
+  virtual result<std::shared_ptr<datamodel>> open(const std::shared_ptr<const document>& d) = 0;
+};
+
+} // namespace chainring::scxml

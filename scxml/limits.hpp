@@ -1,0 +1,33 @@
+// limits.hpp: every bound of the SCXML engine, by name. Tests and metrics use these names; nothing else hides a number.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace chainring::scxml::limits {
+
+// the document
+inline constexpr std::size_t document_bytes_max = std::size_t{1} << 20;
+inline constexpr std::size_t document_depth_max = 128;
+inline constexpr std::size_t document_elements_max = 10'000;
+
+// one macrostep of one session
+inline constexpr std::uint32_t microsteps_max = 1'000;
+inline constexpr std::uint32_t events_queued_max = 256;
+inline constexpr std::uint32_t foreach_turns_max = 65'536;
+inline constexpr std::uint32_t faults_in_a_row_max = 3; // then the session is ended as faulted
+inline constexpr std::int64_t macrostep_cpu_us_max = 50'000;
+
+// one evaluation of the ECMAScript data model
+inline constexpr std::int64_t evaluation_cpu_us_max = 20'000;
+inline constexpr std::size_t script_heap_growth_bytes_max = std::size_t{4} << 20; // of the runtime, during one evaluation
+inline constexpr std::size_t session_heap_growth_bytes_max = std::size_t{1} << 20; // net, per session
+inline constexpr std::size_t script_stack_bytes_max = std::size_t{256} << 10;
+inline constexpr std::size_t builtin_length_max = 65'536; // what a wrapped built-in accepts
+inline constexpr std::size_t sessions_per_realm_max = 100'000;
+
+// data at the border
+inline constexpr std::size_t value_depth_max = 64;
+inline constexpr std::size_t snapshot_bytes_max = std::size_t{4} << 20;
+
+} // namespace chainring::scxml::limits
