@@ -1,5 +1,5 @@
 // datamodel.hpp: the border between the interpreter and what runs a document's expressions. One object serves all
-// sessions of one document on one lane; it holds nothing of a session between two calls except what session::data names.
+// sessions of one document on one lane; it holds nothing of a session between two calls but what session::data names.
 #pragma once
 
 #include <cstdint>
@@ -40,13 +40,13 @@ class datamodel {
  public:
   virtual ~datamodel() = default;
 
-  // -- life of one session's data ------------------------------------------------------------------------------------
+  // -- life of one session's data ------------
   /// Makes the data of a new session: every item of the document is declared and undefined.
   virtual verdict create(surroundings& s) = 0;
   /// Gives them back. Never fails; called on the lane that created them.
   virtual void destroy(session& s) noexcept = 0;
 
-  // -- evaluation: `e` is an expression of the document ----------------------------------------------------------------
+  // -- evaluation: `e` is an expression of the document ------------
   virtual verdict condition(surroundings& s, index e, bool& out) = 0;
   virtual verdict evaluate(surroundings& s, index e, value& out) = 0;
   /// <assign>: runs `location = value` where value is an expression of kind value or content.
@@ -59,11 +59,11 @@ class datamodel {
   virtual bool set_item(surroundings& s, std::string_view id, const value& v) = 0;
   virtual verdict run_script(surroundings& s, index e) = 0;
 
-  /// <foreach>: a shallow copy of the array is taken, then `body` runs once per element with item and position assigned;
+  /// <foreach>: takes a shallow copy of the array, then runs `body` once per element with item and position assigned;
   /// it returns false to stop. Declares item and position where they are not; refuses illegal names (SCXML 4.6).
   virtual verdict foreach (surroundings& s, const foreach_operands& loop, const std::function<bool()>& body) = 0;
 
-  // -- snapshots -----------------------------------------------------------------------------------------------------
+  // -- snapshots ------------
   /// The session's data as bytes in a checked format of our own; false with the reason when something cannot be saved.
   virtual result<std::string> save(surroundings& s) = 0;
   /// Data from bytes that save() made, possibly damaged since. On failure the session has the data of create().

@@ -212,7 +212,7 @@ class document {
   std::string hash;   // SHA-256 of the bytes (and of loaded scripts and data), hex: two documents with the same are one
   datamodel_kind datamodel = datamodel_kind::null;
   bool early_binding = true;
-  index global_script = none; // expression of kind script run after the data (several <script> children are joined in order)
+  index global_script = none; // of kind script, run after the data (several <script> children are joined in order)
 
   std::vector<state> states;
   std::vector<transition> transitions;

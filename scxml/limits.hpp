@@ -20,7 +20,7 @@ inline constexpr std::int64_t macrostep_cpu_us_max = 50'000;
 
 // one evaluation of the ECMAScript data model
 inline constexpr std::int64_t evaluation_cpu_us_max = 20'000;
-inline constexpr std::size_t script_heap_growth_bytes_max = std::size_t{4} << 20; // of the runtime, during one evaluation
+inline constexpr std::size_t script_heap_growth_bytes_max = std::size_t{4} << 20; // of the runtime, one evaluation
 inline constexpr std::size_t session_heap_growth_bytes_max = std::size_t{1} << 20; // net, per session
 inline constexpr std::size_t script_stack_bytes_max = std::size_t{256} << 10;
 inline constexpr std::size_t builtin_length_max = 65'536; // what a wrapped built-in accepts

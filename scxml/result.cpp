@@ -1,3 +1,4 @@
+// result.cpp: complaints as one line.
 #include "scxml/result.hpp"
 
 namespace chainring {

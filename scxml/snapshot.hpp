@@ -1,4 +1,4 @@
-// snapshot.hpp: a session at a stable configuration as bytes, and back. Versioned, checksummed, bound to the document by
+// snapshot.hpp: a session at a stable configuration as bytes, and back. Versioned, checked, bound to the document by
 // its hash; a restored session goes on without running <onentry> again.
 #pragma once
 

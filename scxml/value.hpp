@@ -1,4 +1,4 @@
-// value.hpp: data that crosses the border between the engine and its host: event data, send parameters, attribute values
+// value.hpp: data that crosses the border between engine and host: event data, send parameters, attribute values
 // of actions. What lives inside a data model stays there in the model's own form.
 #pragma once
 

@@ -45,7 +45,7 @@ struct attempt {
   std::optional<call_result> result;
 };
 
-// -- writes: each is one unit of a batch; a batch is one transaction -----------------------------------------------------
+// -- writes: each is one unit of a batch; a batch is one transaction ------------
 
 /// The intent of an attempt: it stands before the call leaves. Also makes the row's attempt column n.
 struct write_intent {
@@ -101,7 +101,7 @@ class store {
  public:
   virtual ~store() = default;
 
-  // -- lists -----------------------------------------------------------------------------------------------------------
+  // -- lists ------------
   /// The list of that name; made when absent. User columns that it lacks are added.
   virtual result<list_id> open_list(const calling_list& form) = 0;
   virtual result<std::optional<list_id>> find_list(std::string_view name) = 0;
@@ -121,10 +121,11 @@ class store {
   virtual result<std::optional<chain_of_records>> find_chain(list_id list, std::int64_t chain_id) = 0;
   virtual result<std::optional<record>> find_record(list_id list, std::int64_t record_id) = 0;
 
-  // -- running ---------------------------------------------------------------------------------------------------------
+  // -- running ------------
   /// Rows Ready → Retrieved of the next chains, in one transaction.
   virtual result<std::vector<chain_of_records>> take_ready(const ready_query& query) = 0;
-  /// At start, for a list that no live process works on: attempts in flight become unknown, Retrieved rows become Ready.
+  /// At start, for a list that no live process works on: attempts in flight become unknown, Retrieved rows
+  /// become Ready.
   /// Returns the attempts that were in flight.
   virtual result<std::vector<attempt>> recover(list_id list, std::int64_t at_ms) = 0;
   /// One transaction. Stored in the given order where it matters; implementations may sort by key where it does not.
@@ -137,7 +138,7 @@ class store {
   virtual result<std::optional<std::string>> get(std::string_view key) = 0;
   virtual result<void> set(std::string_view key, std::string_view value) = 0;
 
-  // -- do not call -------------------------------------------------------------------------------------------------------
+  // -- do not call ------------
   enum class dnc_kind : std::uint8_t { phone = 0, customer = 1 };
   virtual result<std::int64_t> import_do_not_call(const std::vector<std::pair<dnc_kind, std::string>>& entries) = 0;
   virtual result<void> do_not_call(const std::function<void(dnc_kind, std::string_view)>& each) = 0;

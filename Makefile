@@ -1,0 +1,53 @@
+# chainring. On a fresh Debian 12 with git and make, as root:  make run  shows a campaign,  make test  proves the build.
+# Everything is quick when nothing changed; build/ holds all that is made.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := build
+.PHONY: run test deps build bench nightly asan tsan clean help
+
+jobs ?= $(shell nproc)
+sample := build/sample
+export CTEST_PARALLEL_LEVEL ?= $(jobs)
+
+help: ## what there is to make
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
+
+deps: ## install missing packages (apt) and QuickJS
+	@.ci/deps
+
+build: build/release/build.ninja ## release build: build/release/chainring
+	@cmake --build --preset release -j $(jobs)
+
+run: build $(sample)/families.csv ## build, then run the sample campaign to its end
+	@rm -f $(sample)/sample.db $(sample)/sample.db-wal $(sample)/sample.db-shm $(sample)/calls.jsonl
+	@build/release/chainring run --config conf/sample/campaign.toml
+
+test: build/dev/build.ninja ## build for development and run the tests
+	@cmake --build --preset dev -j $(jobs)
+	@ctest --preset dev
+
+asan: build/asan/build.ninja ## the tests that matter under address and undefined-behaviour sanitizers
+	@cmake --build --preset asan -j $(jobs)
+	@ctest --preset asan
+
+tsan: build/tsan/build.ninja ## the tests under the thread sanitizer
+	@cmake --build --preset tsan -j $(jobs)
+	@ctest --preset tsan
+
+nightly: test asan tsan ## all tests, the long ones too
+	@ctest --preset nightly
+
+bench: build ## the benches; figures as Google Benchmark JSON in build/bench.json
+	@build/release/chainring-bench --benchmark_out=build/bench.json --benchmark_out_format=json
+
+clean: ## forget all that was built
+	@rm -rf build
+
+$(sample)/families.csv: conf/sample/make_list.py
+	@python3 conf/sample/make_list.py $(sample)
+
+# Ninja configures again by itself when a CMakeLists.txt changes; presets it does not watch.
+build/%/build.ninja: CMakePresets.json | deps
+	@mkdir -p build && cmake --preset $* > build/configure-$*.log 2>&1 || { cat build/configure-$*.log >&2; exit 1; }
+	@touch $@
