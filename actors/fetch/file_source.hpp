@@ -1,0 +1,21 @@
+// file_source.hpp: file: documents, confined to the folders that the configuration names.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <vector>
+
+#include "actors/fetch/source.hpp"
+
+namespace chainring::actors {
+
+class io_threads;
+
+/// The file's bytes, if it lies under one of `roots` after symbolic links are resolved, is a regular file, and is not
+/// larger than a document may be. `roots` need not exist; those that do not contain nothing.
+fetched_bytes read_confined(const uri& where, const std::vector<std::filesystem::path>& roots);
+
+/// Reads on an io thread.
+std::shared_ptr<source> make_file_source(io_threads& io, std::vector<std::filesystem::path> roots);
+
+} // namespace chainring::actors

@@ -1,0 +1,64 @@
+// io_threads.cpp: how they start and how they end.
+#include "actors/io_threads.hpp"
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "actors/limits.hpp"
+
+namespace chainring::actors {
+
+namespace asio = boost::asio;
+
+struct io_threads::state {
+  explicit state(unsigned concurrency) : context(static_cast<int>(concurrency)), keep_running(context.get_executor()) {}
+
+  asio::io_context context;
+  std::optional<asio::executor_work_guard<asio::io_context::executor_type>> keep_running;
+  asio::thread_pool worker{1};
+  std::vector<std::thread> threads;
+  std::mutex mutex;
+  std::condition_variable ended;
+  unsigned running = 0; // guarded by mutex
+};
+
+io_threads::io_threads(unsigned threads) : state_(std::make_unique<state>(threads)) {
+  state_->running = threads;
+  for (unsigned n = 0; n < threads; ++n)
+    state_->threads.emplace_back([s = state_.get()] {
+      s->context.run();
+      const std::lock_guard lock{s->mutex};
+      --s->running;
+      s->ended.notify_all();
+    });
+}
+
+io_threads::~io_threads() { stop(); }
+
+asio::io_context& io_threads::context() { return state_->context; }
+
+void io_threads::post(std::function<void()> job) { asio::post(state_->context, std::move(job)); }
+
+void io_threads::compute(std::function<void()> job) { asio::post(state_->worker, std::move(job)); }
+
+void io_threads::stop() {
+  if (!state_->keep_running) return;
+  state_->worker.join(); // first: what it computes may still post to the context
+  state_->keep_running.reset();
+  {
+    std::unique_lock lock{state_->mutex};
+    // A name that is being resolved cannot be cancelled: the time is bounded instead.
+    state_->ended.wait_for(lock, limits::io_stop_timeout, [this] { return state_->running == 0; });
+  }
+  state_->context.stop();
+  for (auto& thread : state_->threads) thread.join();
+}
+
+} // namespace chainring::actors
