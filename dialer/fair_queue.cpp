@@ -1,0 +1,49 @@
+#include "dialer/fair_queue.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+namespace chainring::dialer {
+
+bool fair_queue::push(const waiting_call& call) {
+  if (size_ >= calls_max_) return false;
+  lines_[call.campaign].calls.push_back(call);
+  ++size_;
+  return true;
+}
+
+void fair_queue::order_arrivals() {
+  for (auto& [campaign, line] : lines_) {
+    std::sort(line.calls.begin() + static_cast<std::ptrdiff_t>(line.ordered), line.calls.end(),
+              [](const waiting_call& a, const waiting_call& b) {
+                return std::tie(a.chain_id, a.chain_n, a.ticket) < std::tie(b.chain_id, b.chain_n, b.ticket);
+              });
+    line.ordered = line.calls.size();
+  }
+  served_.reset();
+}
+
+std::optional<waiting_call> fair_queue::pop() {
+  if (lines_.empty()) return std::nullopt;
+  auto turn = served_ ? lines_.upper_bound(*served_) : lines_.begin();
+  if (turn == lines_.end()) turn = lines_.begin();
+  line& from = turn->second;
+  const waiting_call call = from.calls.front();
+  from.calls.pop_front();
+  if (from.ordered > 0) --from.ordered;
+  --size_;
+  served_ = turn->first;
+  if (from.calls.empty()) lines_.erase(turn);
+  return call;
+}
+
+std::size_t fair_queue::drop(std::int32_t campaign) {
+  const auto found = lines_.find(campaign);
+  if (found == lines_.end()) return 0;
+  const std::size_t dropped = found->second.calls.size();
+  size_ -= dropped;
+  lines_.erase(found);
+  return dropped;
+}
+
+} // namespace chainring::dialer

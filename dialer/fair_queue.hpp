@@ -1,0 +1,55 @@
+// fair_queue.hpp: calls that wait for a channel: round robin over campaigns, first come first served inside one.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+
+namespace chainring::dialer {
+
+/// A call that waits. `ticket` is the caller's name for it.
+struct waiting_call {
+  std::int32_t campaign = 0;
+  std::int64_t chain_id = 0;
+  std::int32_t chain_n = 0;
+  std::uint64_t ticket = 0;
+  friend bool operator==(const waiting_call&, const waiting_call&) = default;
+};
+
+/// Campaigns take turns in ascending order, each with one call a turn, however many calls another has waiting.
+/// In real time calls are served as they came. In virtual time the caller orders the arrivals of one instant before it
+/// takes any, so that the order of service does not depend on which thread was first.
+class fair_queue {
+ public:
+  /// calls_max: what it holds at most.
+  explicit fair_queue(std::size_t calls_max) : calls_max_(calls_max) {}
+
+  /// False when full: the call is refused and nothing has changed.
+  [[nodiscard]] bool push(const waiting_call& call);
+  /// The calls pushed since the last order_arrivals() go by (campaign, chain_id, chain_n), behind those from before it;
+  /// the turn goes back to the lowest campaign.
+  void order_arrivals();
+  /// The next call to be served, removed.
+  std::optional<waiting_call> pop();
+  /// Takes the campaign's waiting calls out. Returns how many there were.
+  std::size_t drop(std::int32_t campaign);
+
+  std::size_t size() const { return size_; }
+  bool empty() const { return size_ == 0; }
+  std::size_t calls_max() const { return calls_max_; }
+
+ private:
+  struct line {
+    std::deque<waiting_call> calls;
+    std::size_t ordered = 0; // calls at the front that order_arrivals has put in their place
+  };
+
+  std::size_t calls_max_;
+  std::size_t size_ = 0;
+  std::map<std::int32_t, line> lines_; // by campaign; none is empty
+  std::optional<std::int32_t> served_; // the campaign of the last turn
+};
+
+} // namespace chainring::dialer

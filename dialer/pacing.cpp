@@ -1,0 +1,67 @@
+#include "dialer/pacing.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+
+#include "dialer/limits.hpp"
+
+namespace chainring::dialer {
+
+namespace {
+
+constexpr std::int64_t window_ms = 1'000;
+constexpr std::int64_t ns_per_ms = 1'000'000;
+constexpr double ns_per_second = 1e9;
+constexpr double calls_per_second_min = 0.001;
+constexpr std::int64_t long_ago = std::numeric_limits<std::int64_t>::min();
+
+std::int64_t ceil_ms(std::int64_t ns) {
+  const std::int64_t ms = ns / ns_per_ms;
+  return ms * ns_per_ms < ns ? ms + 1 : ms;
+}
+
+} // namespace
+
+result<pacing> pacing::make(std::int32_t channels, double calls_per_second) {
+  if (channels < 1 || channels > limits::channels_max)
+    return error{"capacity is out of range", std::to_string(channels),
+                 "give 1 to " + std::to_string(limits::channels_max) + " channels"};
+  // Written so that NaN is refused too.
+  if (!(calls_per_second >= calls_per_second_min && calls_per_second <= limits::calls_per_second_max))
+    return error{"calls-per-second is out of range", std::to_string(calls_per_second),
+                 "give 0.001 to " + std::to_string(limits::calls_per_second_max)};
+  return pacing(channels, calls_per_second);
+}
+
+// The spacing is rounded down: rounding up would lose a start a second at rates like 3, and the window forbids the rest.
+pacing::pacing(std::int32_t channels, double calls_per_second)
+  : channels_(channels),
+    spacing_ns_(static_cast<std::int64_t>(ns_per_second / calls_per_second)),
+    starts_ms_(static_cast<std::size_t>(std::max(1.0, std::floor(calls_per_second))), long_ago) {}
+
+bool pacing::try_start(std::int64_t now_ms) {
+  latest_ms_ = std::max(latest_ms_, now_ms);
+  if (next_start_ms(now_ms) > latest_ms_) return false;
+  const std::int64_t now_ns = latest_ms_ * ns_per_ms;
+  next_ns_ = std::max(next_ns_, now_ns - limits::start_catch_up_ms_max * ns_per_ms) + spacing_ns_;
+  starts_ms_[oldest_] = latest_ms_;
+  oldest_ = oldest_ + 1 == starts_ms_.size() ? 0 : oldest_ + 1;
+  ++live_;
+  return true;
+}
+
+void pacing::ended() {
+  assert(live_ > 0);
+  --live_;
+}
+
+std::int64_t pacing::next_start_ms(std::int64_t now_ms) const {
+  if (live_ >= channels_) return never;
+  std::int64_t at_ms = std::max(latest_ms_, now_ms);
+  if (next_ns_ != long_ago) at_ms = std::max(at_ms, ceil_ms(next_ns_));
+  if (starts_ms_[oldest_] != long_ago) at_ms = std::max(at_ms, starts_ms_[oldest_] + window_ms);
+  return at_ms;
+}
+
+} // namespace chainring::dialer
