@@ -1,3 +1,4 @@
+// fair_queue.cpp: one line of calls per campaign, kept in the order of the campaigns for the turns.
 #include "dialer/fair_queue.hpp"
 
 #include <algorithm>
@@ -13,12 +14,12 @@ bool fair_queue::push(const waiting_call& call) {
 }
 
 void fair_queue::order_arrivals() {
-  for (auto& [campaign, line] : lines_) {
-    std::sort(line.calls.begin() + static_cast<std::ptrdiff_t>(line.ordered), line.calls.end(),
+  for (auto& [campaign, waiting] : lines_) {
+    std::sort(waiting.calls.begin() + static_cast<std::ptrdiff_t>(waiting.ordered), waiting.calls.end(),
               [](const waiting_call& a, const waiting_call& b) {
                 return std::tie(a.chain_id, a.chain_n, a.ticket) < std::tie(b.chain_id, b.chain_n, b.ticket);
               });
-    line.ordered = line.calls.size();
+    waiting.ordered = waiting.calls.size();
   }
   served_.reset();
 }

@@ -1,4 +1,5 @@
-// limits.hpp: every bound of the outbound domain, by name. Tests and metrics use these names; nothing else hides a number.
+// limits.hpp: every bound of the outbound domain, by name. Tests and metrics use these names; nothing else hides a
+// number.
 #pragma once
 
 #include <cstddef>

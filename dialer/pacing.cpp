@@ -1,3 +1,4 @@
+// pacing.cpp: the spacing counts in nanoseconds, so that fractions of a millisecond add up; the window in milliseconds.
 #include "dialer/pacing.hpp"
 
 #include <algorithm>
@@ -34,17 +35,18 @@ result<pacing> pacing::make(std::int32_t channels, double calls_per_second) {
   return pacing(channels, calls_per_second);
 }
 
-// The spacing is rounded down: rounding up would lose a start a second at rates like 3, and the window forbids the rest.
+// The spacing is rounded down: rounding up would lose starts at rates like 3, and the window forbids the rest.
 pacing::pacing(std::int32_t channels, double calls_per_second)
   : channels_(channels),
     spacing_ns_(static_cast<std::int64_t>(ns_per_second / calls_per_second)),
+    catch_up_ns_(calls_per_second < 1 ? 0 : limits::start_catch_up_ms_max * ns_per_ms),
     starts_ms_(static_cast<std::size_t>(std::max(1.0, std::floor(calls_per_second))), long_ago) {}
 
 bool pacing::try_start(std::int64_t now_ms) {
   latest_ms_ = std::max(latest_ms_, now_ms);
   if (next_start_ms(now_ms) > latest_ms_) return false;
   const std::int64_t now_ns = latest_ms_ * ns_per_ms;
-  next_ns_ = std::max(next_ns_, now_ns - limits::start_catch_up_ms_max * ns_per_ms) + spacing_ns_;
+  next_ns_ = std::max(next_ns_, now_ns - catch_up_ns_) + spacing_ns_;
   starts_ms_[oldest_] = latest_ms_;
   oldest_ = oldest_ + 1 == starts_ms_.size() ? 0 : oldest_ + 1;
   ++live_;

@@ -14,9 +14,10 @@ namespace chainring::dialer {
 /// Channels and calls per second of one trunk. Three rules hold at once:
 /// - never more than `channels` calls live;
 /// - never more than floor(calls_per_second), at least one, starts in any 1000 ms window, where a window is 1000
-///   consecutive whole milliseconds: a start at t and one at t + 1000 lie in no common window. So the fraction of a rate
-///   above one is not used: with it a window would carry more than the rate allows;
-/// - starts are 1/calls_per_second apart; a caller that comes late makes up for limits::start_catch_up_ms_max of it.
+///   consecutive whole milliseconds: a start at t and one at t + 1000 lie in no common window. So the fraction of a
+///   rate above one is not used: with it a window would carry more than the rate allows;
+/// - starts are 1/calls_per_second apart; a caller that comes late makes up for limits::start_catch_up_ms_max of it,
+///   for nothing at rates below one, where the spacing alone keeps the rate.
 /// Instants are whole milliseconds and must not go backwards: an earlier one counts as the latest seen.
 class pacing {
  public:
@@ -41,6 +42,7 @@ class pacing {
   std::int32_t channels_;
   std::int32_t live_ = 0;
   std::int64_t spacing_ns_;
+  std::int64_t catch_up_ns_;
   std::int64_t next_ns_ = std::numeric_limits<std::int64_t>::min(); // when the spacing allows the next start
   std::int64_t latest_ms_ = std::numeric_limits<std::int64_t>::min();
   std::vector<std::int64_t> starts_ms_; // ring of the last starts, as many as one window may hold

@@ -1,3 +1,4 @@
+// call_log.cpp: one write(2) per line, in append mode.
 #include "dialer/trunks/call_log.hpp"
 
 #include <cerrno>

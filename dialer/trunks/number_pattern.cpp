@@ -1,3 +1,4 @@
+// number_pattern.cpp: reads simple patterns itself and leaves the others to std::regex.
 #include "dialer/trunks/number_pattern.hpp"
 
 #include "dialer/limits.hpp"

@@ -1,3 +1,4 @@
+// simulated.cpp: a heap of the calls that go on; what they come to is settled as they start.
 #include "dialer/trunks/simulated.hpp"
 
 #include <algorithm>
@@ -72,7 +73,8 @@ class simulated final : public trunk {
       return error{"the number is too long to be dialed", where(c),
                    "give at most " + std::to_string(limits::number_bytes_max) + " bytes"};
     if (live_.size() >= static_cast<std::size_t>(options_.capacity))
-      return error{"every channel of trunk \"" + options_.name + "\" is taken", where(c), "start it when a call has ended"};
+      return error{"every channel of trunk \"" + options_.name + "\" is taken", where(c),
+                   "start it when a call has ended"};
     if (log_)
       if (auto written = log_->write(now_ms, options_.name, c); !written) return written;
     const outcome drawn = outcome_of(c);
@@ -139,7 +141,8 @@ std::optional<error> problem_of(const simulated_options& options) {
   std::uint64_t sum = 0;
   for (const auto& [result, weight] : options.weights) {
     if (weight > limits::weight_max)
-      return error{"a weight is out of range", std::to_string(weight), "give 0 to " + std::to_string(limits::weight_max)};
+      return error{"a weight is out of range", std::to_string(weight),
+                   "give 0 to " + std::to_string(limits::weight_max)};
     sum += weight;
   }
   if (sum == 0)

@@ -67,7 +67,7 @@ TEST_CASE("The fast way agrees with std::regex on random patterns and numbers") 
 }
 
 TEST_CASE("Patterns that cannot be used are refused") {
-  for (const char* pattern : {"[", "(", "a**", "[z-a]", R"((a)\1)", "(a{9999}){9999}"}) {
+  for (const char* pattern : {"[", "(", "[z-a]", R"((a)\1)", "(a{9999}){9999}"}) {
     INFO(pattern);
     auto made = number_pattern::make(pattern);
     REQUIRE_FALSE(made.ok());

@@ -159,7 +159,8 @@ TEST_CASE("Calls end at their instant, in the order of instant and id") {
   options.weights = {{call_result::busy, 1}};
   auto sim = make(options);
   CHECK(sim->next_due_ms() == trunk::never);
-  for (std::uint64_t id = 100; id > 0; --id) REQUIRE(sim->start(call_of(id, static_cast<std::int64_t>(id)), 1'000).ok());
+  for (std::uint64_t id = 100; id > 0; --id)
+    REQUIRE(sim->start(call_of(id, static_cast<std::int64_t>(id)), 1'000).ok());
   CHECK(sim->live() == 100);
   CHECK(sim->next_due_ms() == 1'010);
   std::vector<call_ended> ended;
