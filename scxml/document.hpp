@@ -16,7 +16,10 @@ namespace chainring::scxml {
 
 /// Position in one of the tables. Documents are limited to 10,000 elements, so 16 bits are enough.
 using index = std::uint16_t;
+namespace missing {
 inline constexpr index none = 0xffff;
+}
+using namespace missing; // not at once: -Wshadow takes enumerators called none for hiding it
 
 /// A run of consecutive entries of a table.
 struct range {

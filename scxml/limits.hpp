@@ -14,6 +14,8 @@ inline constexpr std::size_t document_elements_max = 10'000;
 // one macrostep of one session
 inline constexpr std::uint32_t microsteps_max = 1'000;
 inline constexpr std::uint32_t events_queued_max = 256;
+inline constexpr std::uint32_t instructions_max = 1'000'000; // executed; foreach counts each turn
+inline constexpr std::size_t effects_max = 16'384;
 inline constexpr std::uint32_t foreach_turns_max = 65'536;
 inline constexpr std::uint32_t faults_in_a_row_max = 3; // then the session is ended as faulted
 inline constexpr std::int64_t macrostep_cpu_us_max = 50'000;
@@ -25,6 +27,10 @@ inline constexpr std::size_t session_heap_growth_bytes_max = std::size_t{1} << 2
 inline constexpr std::size_t script_stack_bytes_max = std::size_t{256} << 10;
 inline constexpr std::size_t builtin_length_max = 65'536; // what a wrapped built-in accepts
 inline constexpr std::size_t sessions_per_realm_max = 100'000;
+
+// a document run alone (runner.hpp)
+inline constexpr std::size_t runner_events_queued_max = 16'384; // waiting in the external queue or for their time
+inline constexpr std::uint64_t runner_events_max = 1'000'000;   // processed without anything from outside
 
 // data at the border
 inline constexpr std::size_t value_depth_max = 64;

@@ -53,8 +53,23 @@ class state_set {
   /// True when a member lies in [from, to).
   bool intersects(std::uint16_t from, std::uint16_t to) const {
     bool hit = false;
-    for (unsigned s = from; s < to && !hit; ++s) hit = contains(static_cast<std::uint16_t>(s));
+    visit_words(from, to, [&](std::size_t i, std::uint64_t mask) {
+      const auto* w = existing(i);
+      hit = hit || (w && (*w & mask));
+    });
     return hit;
+  }
+  /// Takes over the members of `other` that lie in [from, to).
+  void insert_part(const state_set& other, std::uint16_t from, std::uint16_t to) {
+    visit_words(from, to, [&](std::size_t i, std::uint64_t mask) {
+      const auto* w = other.existing(i);
+      if (w && (*w & mask)) word(i) |= *w & mask;
+    });
+  }
+  /// Removes the members of `other`.
+  void erase_all(const state_set& other) {
+    first_ &= ~other.first_;
+    for (std::size_t i = 0; i < more_.size() && i < other.more_.size(); ++i) more_[i] &= ~other.more_[i];
   }
 
   friend bool operator==(const state_set& a, const state_set& b) {
@@ -78,6 +93,15 @@ class state_set {
     return i <= more_.size() ? &more_[i - 1] : nullptr;
   }
   const std::uint64_t* existing(std::size_t i) const { return const_cast<state_set*>(this)->existing(i); }
+  /// f(word, mask of the bits of [from, to) in it)
+  template <class F> static void visit_words(std::size_t from, std::size_t to, F&& f) {
+    for (std::size_t i = from >> 6; (i << 6) < to; ++i) {
+      std::uint64_t mask = ~std::uint64_t{0};
+      if (i == from >> 6) mask <<= from & 63;
+      if (i == to >> 6) mask &= (std::uint64_t{1} << (to & 63)) - 1;
+      f(i, mask);
+    }
+  }
   template <class F> static void visit_word(std::uint64_t w, unsigned base, F& f) {
     for (; w; w &= w - 1) f(static_cast<std::uint16_t>(base + static_cast<unsigned>(std::countr_zero(w))));
   }

@@ -1,0 +1,125 @@
+// macrostep.cpp: queue, effects, errors and budgets of the macrostep that runs.
+#include "scxml/macrostep.hpp"
+
+#include <utility>
+
+#include "scxml/limits.hpp"
+
+namespace chainring::scxml {
+
+void macrostep::begin(session& s, const event* e, effects& out) {
+  self_ = &s;
+  document_ = s.document.get();
+  watch_ = world_.watching();
+  out_ = &out;
+  effects_before_ = out.size();
+  around_.emplace(surroundings{s, e, world_.now_ms(), world_.random_seed(s), limits::macrostep_cpu_us_max,
+                               &world_.io_processors(s)});
+  microsteps_ = instructions_ = 0;
+  fault_seen_ = false;
+}
+
+void macrostep::end() {
+  if (!fault_seen_) self_->faults_in_a_row = 0;
+  queue_.clear();
+  head_ = 0;
+  around_.reset();
+  self_ = nullptr;
+}
+
+void macrostep::raise(event e) {
+  if (queue_.size() - head_ >= limits::events_queued_max) return give_up(session_fault::queue);
+  queue_.push_back(std::move(e));
+}
+
+const event& macrostep::next_event() {
+  current_ = std::move(queue_[head_++]);
+  if (queue_empty()) {
+    queue_.clear();
+    head_ = 0;
+  }
+  around_->current = &current_;
+  return current_;
+}
+
+void macrostep::emit(effect e) {
+  if (out_->size() - effects_before_ >= limits::effects_max) return give_up(session_fault::queue);
+  out_->push_back(std::move(e));
+}
+
+void macrostep::report(const verdict& v, position where, std::string_view sendid) {
+  if (watch_) watch_->failed(*self_, v, where);
+  event e;
+  e.name = "error.execution";
+  e.type = event_type::platform;
+  e.sendid = sendid;
+  e.data = v.message;
+  raise(std::move(e));
+  if (v.why != failure::out_of_time && v.why != failure::out_of_memory) return;
+  fault_seen_ = true;
+  if (++self_->faults_in_a_row >= limits::faults_in_a_row_max)
+    give_up(v.why == failure::out_of_time ? session_fault::repeated_errors : session_fault::memory);
+}
+
+void macrostep::report(std::string message, position where, std::string_view sendid) {
+  report(verdict{failure::failed, std::move(message)}, where, sendid);
+}
+
+void macrostep::report_unreachable(std::string message, std::string_view sendid) {
+  event e;
+  e.name = "error.communication";
+  e.type = event_type::platform;
+  e.sendid = sendid;
+  e.data = std::move(message);
+  raise(std::move(e));
+}
+
+void macrostep::give_up(session_fault why) {
+  if (faulted()) return; // the first fault is the one to tell
+  self_->phase = session_phase::faulted;
+  self_->fault = why;
+}
+
+bool macrostep::condition(index expr) {
+  bool holds = false;
+  if (auto v = model().condition(*around_, expr, holds); !v.ok()) {
+    report(v, document_->expressions[expr].where);
+    return false;
+  }
+  return holds;
+}
+
+bool macrostep::evaluate(index expr, value& out, std::string_view sendid) {
+  auto v = model().evaluate(*around_, expr, out);
+  if (!v.ok()) report(v, document_->expressions[expr].where, sendid);
+  return v.ok();
+}
+
+bool macrostep::text_of(const text_or_expression& from, std::string& out, std::string_view sendid) {
+  if (from.expr == none) {
+    out = from.text;
+    return true;
+  }
+  value v;
+  if (!evaluate(from.expr, v, sendid)) return false;
+  auto* text = v.as<std::string>();
+  out = text ? std::move(*text) : to_text(v);
+  return true;
+}
+
+bool macrostep::count_microstep() {
+  if (++microsteps_ > limits::microsteps_max) give_up(session_fault::microsteps);
+  return in_time();
+}
+
+bool macrostep::count_instruction() {
+  if (++instructions_ > limits::instructions_max) give_up(session_fault::macrostep_time);
+  return in_time();
+}
+
+bool macrostep::in_time() {
+  if (around_->cpu_us_left <= 0) give_up(session_fault::macrostep_time);
+  return !faulted();
+}
+
+} // namespace chainring::scxml

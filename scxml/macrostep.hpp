@@ -1,0 +1,82 @@
+// macrostep.hpp: what the interpreter's procedures and the executable content of the macrostep that runs have in common:
+// the session, the internal queue, the effects, the budgets, and how an error becomes an event. Internal to the engine.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "scxml/interpret.hpp"
+
+namespace chainring::scxml {
+
+/// Reused from macrostep to macrostep and session to session, so that a step allocates no queues.
+class macrostep {
+ public:
+  explicit macrostep(const scxml::host& world) : world_(world) {}
+
+  /// Takes a session in hand; `e` (null: none) is bound to _event.
+  void begin(session& s, const event* e, effects& out);
+  /// Lets go of it. Queued events are dropped: after a completed macrostep there are none.
+  void end();
+
+  session& self() const { return *self_; }
+  const scxml::document& document() const { return *document_; }
+  datamodel& model() const { return *self_->model; }
+  const scxml::host& host() const { return world_; }
+  surroundings& around() { return *around_; }
+  observer* watch() const { return watch_; }
+  bool faulted() const { return self_->phase == session_phase::faulted; }
+
+  // -- internal queue ------------------------------------------------------------------------------------------------
+  void raise(event e);
+  bool queue_empty() const { return head_ == queue_.size(); }
+  /// Takes the first event off the queue and binds it to _event. Only when not empty.
+  const event& next_event();
+
+  // -- effects -------------------------------------------------------------------------------------------------------
+  void emit(effect e);
+
+  // -- errors --------------------------------------------------------------------------------------------------------
+  /// Queues error.execution (SCXML 3.12.2, 5.9.4) for a failed evaluation and counts faults against the budget.
+  void report(const verdict& v, position where, std::string_view sendid = {});
+  void report(std::string message, position where, std::string_view sendid = {});
+  /// Queues error.communication.
+  void report_unreachable(std::string message, std::string_view sendid);
+  /// Ends the session as faulted.
+  void give_up(session_fault why);
+
+  // -- evaluation, errors reported -----------------------------------------------------------------------------------
+  /// A condition that cannot be evaluated is false (SCXML 5.9.1).
+  bool condition(index expr);
+  bool evaluate(index expr, value& out, std::string_view sendid = {});
+  /// The literal, or the expression's value as text.
+  bool text_of(const text_or_expression& from, std::string& out, std::string_view sendid = {});
+
+  // -- budgets -------------------------------------------------------------------------------------------------------
+  /// One more microstep; false and faulted past a budget.
+  bool count_microstep();
+  /// One more instruction or foreach turn; false and faulted past a budget.
+  bool count_instruction();
+
+ private:
+  bool in_time();
+
+  const scxml::host& world_;
+  session* self_ = nullptr;
+  const scxml::document* document_ = nullptr;
+  observer* watch_ = nullptr;
+  effects* out_ = nullptr;
+  std::size_t effects_before_ = 0;
+  std::optional<surroundings> around_;
+  std::vector<event> queue_;
+  std::size_t head_ = 0;
+  event current_;
+  std::uint32_t microsteps_ = 0;
+  std::uint32_t instructions_ = 0;
+  bool fault_seen_ = false;
+};
+
+} // namespace chainring::scxml
