@@ -7,6 +7,42 @@
 
 namespace chainring::dialer::limits {
 
+// CSV
+inline constexpr std::size_t csv_row_bytes_max = std::size_t{1} << 20; // one row, line ends inside quotes included
+inline constexpr std::size_t csv_columns_max = 512;
+inline constexpr std::int64_t csv_rows_max = 200'000'000;
+inline constexpr std::size_t csv_block_bytes = std::size_t{64} << 10; // read at once
+inline constexpr std::int64_t import_problems_shown_max = 1'000; // more are counted, not shown
+inline constexpr std::size_t import_batch_records = 1'000;
+
+// one record
+inline constexpr std::size_t contact_info_bytes_max = 128;
+inline constexpr std::size_t agent_id_bytes_max = 32;
+inline constexpr std::size_t treatments_bytes_max = 255;
+inline constexpr std::size_t email_subject_bytes_max = 255;
+inline constexpr std::size_t user_value_bytes_max = 65'536;
+inline constexpr std::size_t user_columns_max = 256;
+inline constexpr std::size_t column_name_bytes_max = 63; // PostgreSQL cuts longer names
+inline constexpr std::int64_t integer_max = 9'007'199'254'740'991; // 2^53 - 1: what a script can hold exactly
+inline constexpr std::int32_t day_seconds = 86'400;
+
+// one chain
+inline constexpr std::size_t records_per_chain_max = 1'000;
+inline constexpr std::size_t flex_attributes_per_chain_max = 256;
+inline constexpr std::size_t flex_key_bytes_max = 128;
+inline constexpr std::size_t flex_value_bytes_max = 4'096;
+inline constexpr std::size_t treatment_parameters_max = 64;
+inline constexpr std::size_t chain_bytes_max = std::size_t{4} << 20; // a saved chain
+
+// time
+inline constexpr std::int64_t timeout_seconds_max = std::int64_t{3'660} * day_seconds;
+inline constexpr std::int32_t daytime_horizon_days = 3'660; // how far the next start of a daytime code is looked for
+inline constexpr std::size_t holidays_max = 10'000;
+
+// do not call
+inline constexpr std::size_t do_not_call_entries_max = 50'000'000;
+inline constexpr std::size_t do_not_call_bytes_max = 128; // one phone, address or customer id
+
 // trunks
 inline constexpr std::int32_t channels_max = 1'000'000;         // of one trunk
 inline constexpr std::int32_t calls_per_second_max = 100'000;   // of one trunk

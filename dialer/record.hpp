@@ -35,7 +35,7 @@ enum class record_status : std::uint8_t {
   chain_ready = 9,
 };
 
-/// Codes of contact_info_type; names as the guide has them (NO_TYPE … E-MAIL) are in ocs_vocabulary.
+/// Codes of contact_info_type; names as the guide has them (NO_TYPE … E-MAIL) are in calling_list.hpp.
 inline constexpr std::uint8_t contact_info_type_max = 10;
 
 /// Where a row lives: key of the store. (chain_id, chain_n) is the primary key within a list.
