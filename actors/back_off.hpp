@@ -1,4 +1,5 @@
-// back_off.hpp: how long to wait before the next try of what has failed: exponential, with jitter from a given seed.
+// back_off.hpp: how long to wait before the next try of what has failed: exponential, with jitter
+// from a given seed.
 #pragma once
 
 #include <algorithm>
@@ -9,19 +10,20 @@
 
 namespace chainring::actors {
 
-/// 1 s, 2 s, 4 s … 60 s, each less up to a half, so that those who failed together do not come back together. The same
-/// seed gives the same waits.
+/// 1 s, 2 s, 4 s … 60 s, each less up to a half, so that those who failed together do not come back
+/// together. The same seed gives the same waits.
 class back_off {
  public:
-  explicit back_off(std::uint64_t seed) : seed_(seed) {}
+  explicit back_off(std::uint64_t seed = 0)
+      : seed_(seed) {}
 
   /// The wait after one more failure.
-  std::chrono::milliseconds next() {
+  std::int64_t next_ms() {
     const auto doubled = limits::back_off_min * (std::int64_t{1} << std::min(failures_, 16U));
     const auto most = std::min(doubled, limits::back_off_max);
     ++failures_;
     const auto half = static_cast<std::uint64_t>(most.count() / 2);
-    return most - std::chrono::milliseconds(mixed(seed_ + failures_) % (half + 1));
+    return most.count() - static_cast<std::int64_t>(mixed(seed_ + failures_) % (half + 1));
   }
   /// It has worked: the next failure waits the least again.
   void reset() { failures_ = 0; }

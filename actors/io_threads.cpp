@@ -18,7 +18,9 @@ namespace chainring::actors {
 namespace asio = boost::asio;
 
 struct io_threads::state {
-  explicit state(unsigned concurrency) : context(static_cast<int>(concurrency)), keep_running(context.get_executor()) {}
+  explicit state(unsigned concurrency)
+      : context(static_cast<int>(concurrency))
+      , keep_running(context.get_executor()) {}
 
   asio::io_context context;
   std::optional<asio::executor_work_guard<asio::io_context::executor_type>> keep_running;
@@ -29,7 +31,8 @@ struct io_threads::state {
   unsigned running = 0; // guarded by mutex
 };
 
-io_threads::io_threads(unsigned threads) : state_(std::make_unique<state>(threads)) {
+io_threads::io_threads(unsigned threads)
+    : state_(std::make_unique<state>(threads)) {
   state_->running = threads;
   for (unsigned n = 0; n < threads; ++n)
     state_->threads.emplace_back([s = state_.get()] {

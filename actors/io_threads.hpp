@@ -1,4 +1,5 @@
-// io_threads.hpp: the threads that wait for sockets and files, and one worker for what would keep them from it.
+// io_threads.hpp: the threads that wait for sockets and files, and one worker for what would keep
+// them from it.
 #pragma once
 
 #include <functional>
@@ -10,8 +11,8 @@ class io_context;
 
 namespace chainring::actors {
 
-/// A boost::asio::io_context with its threads, and one worker thread. Declare it after the actor_system (so that it
-/// ends before): what waits in it may hold the last handle to an actor.
+/// A boost::asio::io_context with its threads, and one worker thread. Declare it after the
+/// actor_system (so that it ends before): what waits in it may hold the last handle to an actor.
 class io_threads {
  public:
   explicit io_threads(unsigned threads = 1);
@@ -26,8 +27,8 @@ class io_threads {
   /// Runs `job` on the worker, one at a time: compiling documents, for example.
   void compute(std::function<void()> job);
 
-  /// Lets pending operations end for up to two seconds, then drops what is left and joins. Owners of sockets close them
-  /// before. Idempotent; nothing posted afterwards runs.
+  /// Lets pending operations end for up to two seconds, then drops what is left and joins. Owners
+  /// of sockets close them before. Idempotent; nothing posted afterwards runs.
   void stop();
 
  private:

@@ -14,7 +14,8 @@ enum class encoding { utf_8, utf_16_little, utf_16_big, latin_1, windows_1252 };
 
 std::string lower(std::string_view text) {
   std::string out{text};
-  std::transform(out.begin(), out.end(), out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c | 0x20) : c; });
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? char(c | 0x20) : c; });
   return out;
 }
 
@@ -54,11 +55,13 @@ std::optional<declared_encoding> declaration_of(std::string_view bytes) {
 }
 
 std::optional<encoding> encoding_named(std::string_view name) {
-  if (name == "utf-8" || name == "utf8" || name == "us-ascii" || name == "ascii") return encoding::utf_8;
+  if (name == "utf-8" || name == "utf8" || name == "us-ascii" || name == "ascii")
+    return encoding::utf_8;
   if (name == "iso-8859-1" || name == "latin1" || name == "iso_8859-1") return encoding::latin_1;
   if (name == "windows-1252" || name == "cp1252") return encoding::windows_1252;
   if (name == "utf-16le") return encoding::utf_16_little;
-  if (name == "utf-16be" || name == "utf-16") return encoding::utf_16_big; // without a mark: RFC 2781 section 4.3
+  if (name == "utf-16be" || name == "utf-16")
+    return encoding::utf_16_big; // without a mark: RFC 2781 section 4.3
   return std::nullopt;
 }
 
@@ -68,10 +71,11 @@ void append_utf8(std::string& out, std::uint32_t point) {
   } else if (point < 0x800) {
     out += {char(0xc0 | point >> 6), char(0x80 | (point & 0x3f))};
   } else if (point < 0x10000) {
-    out += {char(0xe0 | point >> 12), char(0x80 | (point >> 6 & 0x3f)), char(0x80 | (point & 0x3f))};
+    out +=
+        {char(0xe0 | point >> 12), char(0x80 | (point >> 6 & 0x3f)), char(0x80 | (point & 0x3f))};
   } else {
-    out += {char(0xf0 | point >> 18), char(0x80 | (point >> 12 & 0x3f)), char(0x80 | (point >> 6 & 0x3f)),
-            char(0x80 | (point & 0x3f))};
+    out += {char(0xf0 | point >> 18), char(0x80 | (point >> 12 & 0x3f)),
+            char(0x80 | (point >> 6 & 0x3f)), char(0x80 | (point & 0x3f))};
   }
 }
 
@@ -79,7 +83,8 @@ void append_utf8(std::string& out, std::uint32_t point) {
 bool from_utf_16(std::string_view bytes, bool little, std::string& out) {
   if (bytes.size() % 2 != 0) return false;
   const auto unit = [&](std::size_t at) -> std::uint32_t {
-    const auto first = static_cast<unsigned char>(bytes[at]), second = static_cast<unsigned char>(bytes[at + 1]);
+    const auto first = static_cast<unsigned char>(bytes[at]),
+               second = static_cast<unsigned char>(bytes[at + 1]);
     return little ? first | second << 8 : first << 8 | second;
   };
   for (std::size_t at = 0; at < bytes.size(); at += 2) {
@@ -111,12 +116,16 @@ std::string from_bytes(std::string_view bytes, bool windows) {
 
 } // namespace
 
-result<std::string> to_utf8(std::string bytes, std::string_view content_type, std::string_view where) {
+result<std::string> to_utf8(std::string bytes, std::string_view content_type,
+                            std::string_view where) {
   std::optional<encoding> found;
   std::size_t mark = 0;
-  if (bytes.starts_with("\xef\xbb\xbf")) found = encoding::utf_8, mark = 3;
-  else if (bytes.starts_with("\xff\xfe")) found = encoding::utf_16_little, mark = 2;
-  else if (bytes.starts_with("\xfe\xff")) found = encoding::utf_16_big, mark = 2;
+  if (bytes.starts_with("\xef\xbb\xbf"))
+    found = encoding::utf_8, mark = 3;
+  else if (bytes.starts_with("\xff\xfe"))
+    found = encoding::utf_16_little, mark = 2;
+  else if (bytes.starts_with("\xfe\xff"))
+    found = encoding::utf_16_big, mark = 2;
   std::string name = charset_of(content_type);
   if (const auto declared = declaration_of(bytes); name.empty() && declared) name = declared->name;
   if (!found && !name.empty()) {
@@ -128,7 +137,10 @@ result<std::string> to_utf8(std::string bytes, std::string_view content_type, st
   std::string out;
   const std::string_view rest = std::string_view{bytes}.substr(mark);
   switch (found.value_or(encoding::utf_8)) {
-  case encoding::utf_8: bytes.erase(0, mark); out = std::move(bytes); break;
+  case encoding::utf_8:
+    bytes.erase(0, mark);
+    out = std::move(bytes);
+    break;
   case encoding::latin_1: out = from_bytes(rest, false); break;
   case encoding::windows_1252: out = from_bytes(rest, true); break;
   case encoding::utf_16_little:

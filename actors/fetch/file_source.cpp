@@ -1,5 +1,5 @@
-// file_source.cpp: a name is resolved first and then opened folder by folder without following links, so that a link
-// that is put in place between the two cannot lead out of the root.
+// file_source.cpp: a name is resolved first and then opened folder by folder without following
+// links, so that a link that is put in place between the two cannot lead out of the root.
 #include "actors/fetch/file_source.hpp"
 
 #include <algorithm>
@@ -21,8 +21,10 @@ namespace {
 
 class descriptor {
  public:
-  explicit descriptor(int number) : number_(number) {}
-  descriptor(descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
+  explicit descriptor(int number)
+      : number_(number) {}
+  descriptor(descriptor&& other) noexcept
+      : number_(std::exchange(other.number_, -1)) {}
   descriptor& operator=(descriptor&& other) noexcept {
     std::swap(number_, other.number_);
     return *this;
@@ -44,17 +46,21 @@ fetched_bytes unreadable(int reason, const uri& where) {
   const std::string text = "the file cannot be read (" + std::string{std::strerror(reason)} + ")";
   switch (reason) {
   case ENOENT:
-  case ENOTDIR: return refused("there is no such file", where, "put the document there, or correct the URI");
-  case EACCES: return refused(text, where, "let the user of this process read the file and its folders");
+  case ENOTDIR:
+    return refused("there is no such file", where, "put the document there, or correct the URI");
+  case EACCES:
+    return refused(text, where, "let the user of this process read the file and its folders");
   case ELOOP: return refused(text, where, "remove the loop of symbolic links");
-  default: return {fetch_outcome::unavailable, {}, {}, {text, where.text, "look at the file system"}};
+  default:
+    return {fetch_outcome::unavailable, {}, {}, {text, where.text, "look at the file system"}};
   }
 }
 
 /// The root that `path` (absolute, without links) lies under; null: none.
 const fs::path* root_of(const fs::path& path, const std::vector<fs::path>& roots) {
   const auto contains = [&](const fs::path& root) {
-    const auto [end_of_root, rest] = std::mismatch(root.begin(), root.end(), path.begin(), path.end());
+    const auto [end_of_root, rest] =
+        std::mismatch(root.begin(), root.end(), path.begin(), path.end());
     return end_of_root == root.end() && rest != path.end();
   };
   const auto found = std::find_if(roots.begin(), roots.end(), contains);
@@ -73,7 +79,8 @@ descriptor open_beneath(const fs::path& root, const fs::path& inner) {
   descriptor at{::open(root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)};
   for (auto part = inner.begin(); at.number() >= 0 && part != inner.end(); ++part) {
     // O_NONBLOCK: a FIFO must not hang the thread before it is seen not to be a regular file.
-    const int flags = std::next(part) == inner.end() ? O_RDONLY | O_NONBLOCK | O_NOCTTY : O_PATH | O_DIRECTORY;
+    const int flags =
+        std::next(part) == inner.end() ? O_RDONLY | O_NONBLOCK | O_NOCTTY : O_PATH | O_DIRECTORY;
     at = descriptor{::openat(at.number(), part->c_str(), flags | O_NOFOLLOW | O_CLOEXEC)};
   }
   return at;
@@ -82,7 +89,8 @@ descriptor open_beneath(const fs::path& root, const fs::path& inner) {
 fetched_bytes read_all(const descriptor& file, const uri& where) {
   struct stat about {};
   if (::fstat(file.number(), &about) != 0) return unreadable(errno, where);
-  if (!S_ISREG(about.st_mode)) return refused("this is not a regular file", where, "name a document");
+  if (!S_ISREG(about.st_mode))
+    return refused("this is not a regular file", where, "name a document");
   fetched_bytes out;
   // One byte more than is allowed: the file may grow while it is read.
   out.bytes.resize(limits::http_body_bytes_max + 1);
@@ -95,8 +103,9 @@ fetched_bytes read_all(const descriptor& file, const uri& where) {
     size += static_cast<std::size_t>(got);
   }
   if (size > limits::http_body_bytes_max)
-    return refused("the file is larger than " + std::to_string(scxml::limits::document_bytes_max) + " bytes", where,
-                   "make the document smaller");
+    return refused("the file is larger than " + std::to_string(scxml::limits::document_bytes_max) +
+                       " bytes",
+                   where, "make the document smaller");
   out.bytes.resize(size);
   out.bytes.shrink_to_fit();
   out.outcome = fetch_outcome::ok;
@@ -105,10 +114,13 @@ fetched_bytes read_all(const descriptor& file, const uri& where) {
 
 class file_source final : public source {
  public:
-  file_source(io_threads& io, std::vector<fs::path> roots) : io_(io), roots_(std::move(roots)) {}
+  file_source(io_threads& io, std::vector<fs::path> roots)
+      : io_(io)
+      , roots_(std::move(roots)) {}
 
   void get(const uri& where, callback done) override {
-    io_.post([where, roots = roots_, done = std::move(done)] { done(read_confined(where, roots)); });
+    io_.post(
+        [where, roots = roots_, done = std::move(done)] { done(read_confined(where, roots)); });
   }
   void close() override {}
 
@@ -121,8 +133,9 @@ class file_source final : public source {
 
 fetched_bytes read_confined(const uri& where, const std::vector<fs::path>& roots) {
   if (where.path.empty() || where.path[0] != '/')
-    return refused("a path with a drive letter is of another machine", where,
-                   "copy the document to a folder of treatment-roots and write file:///folder/document");
+    return refused(
+        "a path with a drive letter is of another machine", where,
+        "copy the document to a folder of treatment-roots and write file:///folder/document");
   std::error_code failed;
   const fs::path real = fs::canonical(where.path, failed);
   std::vector<fs::path> real_roots;
@@ -134,11 +147,14 @@ fetched_bytes read_confined(const uri& where, const std::vector<fs::path>& roots
     if (!no_root) real_roots.push_back(std::move(resolved));
   }
   const fs::path* root = failed ? nullptr : root_of(real, real_roots);
-  // A name outside must not tell whether it exists, so the lexical check comes before the answer "no such file".
-  if (failed && root_of(fs::path{where.path}.lexically_normal(), named_roots)) return unreadable(failed.value(), where);
+  // A name outside must not tell whether it exists, so the lexical check comes before the answer
+  // "no such file".
+  if (failed && root_of(fs::path{where.path}.lexically_normal(), named_roots))
+    return unreadable(failed.value(), where);
   if (!root)
-    return refused("the file does not lie under any of the treatment roots", where,
-                   "add its folder to treatment-roots, or move it there; symbolic links are resolved first");
+    return refused(
+        "the file does not lie under any of the treatment roots", where,
+        "add its folder to treatment-roots, or move it there; symbolic links are resolved first");
   const descriptor file = open_beneath(*root, real.lexically_relative(*root));
   return file.number() < 0 ? unreadable(errno, where) : read_all(file, where);
 }

@@ -11,8 +11,9 @@ namespace chainring::actors {
 
 class io_threads;
 
-/// The file's bytes, if it lies under one of `roots` after symbolic links are resolved, is a regular file, and is not
-/// larger than a document may be. `roots` need not exist; those that do not contain nothing.
+/// The file's bytes, if it lies under one of `roots` after symbolic links are resolved, is a
+/// regular file, and is not larger than a document may be. `roots` need not exist; those that do
+/// not contain nothing.
 fetched_bytes read_confined(const uri& where, const std::vector<std::filesystem::path>& roots);
 
 /// Reads on an io thread.

@@ -1,4 +1,5 @@
-// source.hpp: where the bytes of documents come from: files, or one server. The seam for https and for tests.
+// source.hpp: where the bytes of documents come from: files, or one server. The seam for https and
+// for tests.
 #pragma once
 
 #include <functional>
@@ -12,7 +13,7 @@ namespace chainring::actors {
 /// How a request ended.
 enum class fetch_outcome : std::uint8_t {
   ok,
-  refused,     // asking again gives the same until somebody mends it: 404, outside the roots, too big
+  refused, // asking again gives the same until somebody mends it: 404, outside the roots, too big
   unavailable, // may be better later: unreachable, timed out, 5xx
 };
 
@@ -31,7 +32,8 @@ class source {
   virtual ~source() = default;
   /// Calls `done` once, from an io thread. Thread-safe.
   virtual void get(const uri& where, callback done) = 0;
-  /// Answers everything that waits as unavailable and lets go of sockets. Later requests are answered so, too.
+  /// Answers everything that waits as unavailable and lets go of sockets. Later requests are
+  /// answered so, too.
   virtual void close() = 0;
 };
 

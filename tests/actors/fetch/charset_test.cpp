@@ -1,4 +1,5 @@
-// charset_test.cpp: byte order marks, charset parameters and XML declarations lead to the same UTF-8.
+// charset_test.cpp: byte order marks, charset parameters and XML declarations lead to the same
+// UTF-8.
 #include "actors/fetch/charset.hpp"
 
 #include <string>
@@ -37,7 +38,8 @@ TEST_CASE("UTF-8 stays as it is, without its mark") {
 
 TEST_CASE("UTF-16 with a mark, both orders, outside the basic plane too") {
   for (bool little : {true, false})
-    CHECK(utf8(utf16(u"<a>\u00fc\u20ac\U0001F4DE</a>", little)) == "<a>\xc3\xbc\xe2\x82\xac\xf0\x9f\x93\x9e</a>");
+    CHECK(utf8(utf16(u"<a>\u00fc\u20ac\U0001F4DE</a>", little)) ==
+          "<a>\xc3\xbc\xe2\x82\xac\xf0\x9f\x93\x9e</a>");
 }
 
 TEST_CASE("the mark wins over the header") {
@@ -46,7 +48,8 @@ TEST_CASE("the mark wins over the header") {
 
 TEST_CASE("ISO-8859-1 and windows-1252 by header") {
   CHECK(utf8("<a>\xfc</a>", "text/xml;charset=ISO-8859-1") == "<a>\xc3\xbc</a>");
-  CHECK(utf8("\x80\x9f\xe4", "text/xml; x=y; charset='windows-1252'") == "\xe2\x82\xac\xc5\xb8\xc3\xa4");
+  CHECK(utf8("\x80\x9f\xe4", "text/xml; x=y; charset='windows-1252'") ==
+        "\xe2\x82\xac\xc5\xb8\xc3\xa4");
 }
 
 TEST_CASE("the XML declaration counts when no header says otherwise, and columns stay") {
@@ -59,9 +62,9 @@ TEST_CASE("the XML declaration counts when no header says otherwise, and columns
 TEST_CASE("what cannot be read is refused with the place") {
   const auto unknown = to_utf8("<a/>", "text/xml; charset=ebcdic", "http://h/a");
   REQUIRE_FALSE(unknown.ok());
-  CHECK(to_line(unknown.error()) ==
-        "the encoding 'ebcdic' is not known: http://h/a: send the document as UTF-8, UTF-16 or ISO-8859-1");
-  CHECK_FALSE(to_utf8("\xff\xfe<", "", "u").ok());           // odd number of bytes
-  CHECK_FALSE(to_utf8("\xff\xfe\x00\xd8"s, "", "u").ok());   // half a pair
+  CHECK(to_line(unknown.error()) == "the encoding 'ebcdic' is not known: http://h/a: send the "
+                                    "document as UTF-8, UTF-16 or ISO-8859-1");
+  CHECK_FALSE(to_utf8("\xff\xfe<", "", "u").ok());         // odd number of bytes
+  CHECK_FALSE(to_utf8("\xff\xfe\x00\xd8"s, "", "u").ok()); // half a pair
   CHECK_FALSE(to_utf8("\xff\xfe\x00\xdc\x00\xd8"s, "", "u").ok());
 }

@@ -1,4 +1,5 @@
-// file_source_test.cpp: files inside the roots are read, nothing else is, whatever links and names say.
+// file_source_test.cpp: files inside the roots are read, nothing else is, whatever links and names
+// say.
 #include "actors/fetch/file_source.hpp"
 
 #include <filesystem>
@@ -24,7 +25,9 @@ struct two_folders : tests::scratch {
     write("root/a.scxml", "inside");
     write("outside/secret", "secret");
   }
-  fetched_bytes read(const fs::path& name) const { return read_confined(*parse_uri(file_uri(name)), {path / "root"}); }
+  fetched_bytes read(const fs::path& name) const {
+    return read_confined(*parse_uri(file_uri(name)), {path / "root"});
+  }
 };
 
 } // namespace
@@ -82,13 +85,15 @@ TEST_CASE_METHOD(two_folders, "a file that is too large is refused") {
   write("root/most", std::string(limits::http_body_bytes_max, 'x'));
   write("root/more", std::string(limits::http_body_bytes_max + 1, 'x'));
   CHECK(read(path / "root" / "most").bytes.size() == limits::http_body_bytes_max);
-  CHECK_THAT(read(path / "root" / "more").problem.what, Catch::Contains("larger than 1048576 bytes"));
+  CHECK_THAT(read(path / "root" / "more").problem.what,
+             Catch::Contains("larger than 1048576 bytes"));
 }
 
 TEST_CASE_METHOD(two_folders, "a drive letter is of another machine") {
   const auto got = read_confined(*parse_uri("file:///C:/a.scxml"), {path});
   CHECK(got.outcome == fetch_outcome::refused);
-  CHECK_THAT(to_line(got.problem), Catch::Contains("drive letter") && Catch::Contains("file:///C:/a.scxml"));
+  CHECK_THAT(to_line(got.problem),
+             Catch::Contains("drive letter") && Catch::Contains("file:///C:/a.scxml"));
 }
 
 TEST_CASE_METHOD(two_folders, "the source answers from an io thread") {

@@ -57,7 +57,8 @@ TEST_CASE("IPv6 hosts have brackets only where HTTP wants them") {
 }
 
 TEST_CASE("file URIs: one slash, three, or localhost") {
-  for (const char* text : {"file:///tmp/x%20y", "file:/tmp/x%20y", "FILE://localhost/tmp/./x%20y"}) {
+  for (const char* text :
+       {"file:///tmp/x%20y", "file:/tmp/x%20y", "FILE://localhost/tmp/./x%20y"}) {
     const auto u = good(text);
     CHECK(u.is_file());
     CHECK(u.path == "/tmp/x y");
@@ -129,5 +130,6 @@ TEST_CASE("a path becomes a file URI and back") {
   const auto text = file_uri("/tmp/a b/\xc3\xbc#?.scxml");
   CHECK(text == "file:///tmp/a%20b/%C3%BC%23%3F.scxml");
   CHECK(good(text).path == "/tmp/a b/\xc3\xbc#?.scxml");
-  CHECK(good(file_uri("x/../y.scxml")).path == (std::filesystem::current_path() / "y.scxml").string());
+  CHECK(good(file_uri("x/../y.scxml")).path ==
+        (std::filesystem::current_path() / "y.scxml").string());
 }
