@@ -1,0 +1,288 @@
+// configuration.cpp: the sections of the configuration file, one function each.
+#include "actors/node/configuration.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <limits>
+#include <set>
+
+#include "actors/fetch/uri.hpp"
+#include "actors/node/configuration_parts.hpp"
+#include "actors/node/limits.hpp"
+#include "actors/node/settings_reader.hpp"
+#include "actors/node/toml_tree.hpp"
+
+namespace chainring::actors {
+
+namespace {
+
+/// The file: URI of a path that may carry start parameters: "retry.scxml?attempts=3".
+std::string uri_beside(const std::string& file, const std::string& written) {
+  const std::size_t query = std::min(written.find('?'), written.size());
+  return file_uri(beside(file, written.substr(0, query))) + written.substr(query);
+}
+
+std::vector<error> in_file_order(std::vector<settings_report::complaint> complaints) {
+  std::stable_sort(complaints.begin(), complaints.end(),
+                   [](const auto& a, const auto& b) { return a.where < b.where; });
+  std::vector<error> errors;
+  for (auto& complaint : complaints) errors.push_back(std::move(complaint.problem));
+  return errors;
+}
+
+/// The way of one file: the sections as they are read, and what the next ones check against.
+class file_reader {
+ public:
+  file_reader(const toml_value& root, settings_report& report) : root_(root), report_(report) {}
+
+  configuration read();
+
+ private:
+  void read_node(const toml_value& table, node_settings& node);
+  void read_stats(const toml_value& table, stats_settings& stats);
+  void read_http(const toml_value& table, http_settings& http);
+  void read_do_not_call(const toml_value& table, do_not_call_settings& do_not_call);
+  void read_list(const toml_value& table, configuration& all);
+  void read_campaign(const toml_value& table, configuration& all);
+  void check_treatments(const campaign_settings& campaign, const toml_value& table, const configuration& all);
+
+  /// require("name"), and that it is new among `taken`.
+  void read_name(settings_reader& reader, std::string& name, std::set<std::string>& taken);
+  void read_path(settings_reader& reader, std::string_view key, std::string& path);
+  void read_treatment_uri(settings_reader& reader, std::string& uri);
+  /// Names under `key`, each once and each among `known`.
+  void read_names(settings_reader& reader, std::string_view key, std::vector<std::string>& names,
+                  const std::vector<std::string>& known);
+
+  const toml_value& root_;
+  settings_report& report_;
+  std::vector<std::string> roots_; // of file: treatments
+  std::set<std::string> trunk_names_, list_names_, campaign_names_;
+};
+
+configuration file_reader::read() {
+  configuration all;
+  all.file = report_.file;
+  settings_reader reader(root_, "", report_);
+  if (const auto* table = reader.table("node")) read_node(*table, all.node);
+  if (const auto* table = reader.table("store")) {
+    settings_reader store(*table, "store", report_);
+    store.read("path", all.store.path);
+    store.finish();
+  }
+  for (auto& root : all.node.treatment_roots) root = beside(report_.file, root);
+  roots_ = all.node.treatment_roots;
+  all.store.path = beside(report_.file, all.store.path);
+  if (const auto* table = reader.table("stats")) read_stats(*table, all.stats);
+  if (const auto* table = reader.table("http")) read_http(*table, all.http);
+  if (const auto* table = reader.table("do-not-call")) read_do_not_call(*table, all.do_not_call);
+  if (const auto* table = reader.table("time-zones")) read_time_zones(*table, all.time_zones, report_);
+  if (const auto* table = reader.table("daytime")) read_daytime(*table, all.daytime, report_);
+  for (const auto* table : reader.tables("trunk")) {
+    dialer::simulated_options trunk;
+    settings_reader names(*table, "trunk", report_);
+    read_name(names, trunk.name, trunk_names_);
+    read_simulated_trunk(*table, trunk, report_);
+    all.trunks.push_back(std::move(trunk));
+  }
+  for (const auto* table : reader.tables("list")) read_list(*table, all);
+  for (const auto* table : reader.tables("campaign")) read_campaign(*table, all);
+  reader.finish();
+  return all;
+}
+
+void file_reader::read_node(const toml_value& table, node_settings& node) {
+  settings_reader reader(table, "node", report_);
+  if (reader.read("name", node.name)) {
+    if (const auto problem = wrong_with_name(node.name)) {
+      report_.complain("[node] name " + *problem, reader.place("name"), "give another name");
+    }
+  }
+  reader.read("lanes", node.lanes, 0, limits::lanes_max);
+  reader.read("treatment-roots", node.treatment_roots);
+  reader.read_word("log-level", node.log_level, {"trace", "debug", "info", "warning", "error", "off"});
+  read_path(reader, "log-file", node.log_file);
+  reader.read_instant("virtual-time-start", node.virtual_time_start_ms);
+  constexpr auto quota = "action-queue-quota";
+  std::int64_t ignored = limits::action_queue_quota_min;
+  // Not an option of ours: it must neither count as left to its default nor stop an OCS user.
+  if (reader.find(quota) && reader.read(quota, ignored, ignored, std::numeric_limits<std::int64_t>::max()))
+    report_.warn("[node] action-queue-quota has no effect", reader.place(quota),
+                 "remove it, the budgets of a chain take its place");
+  reader.finish();
+}
+
+void file_reader::read_stats(const toml_value& table, stats_settings& stats) {
+  settings_reader reader(table, "stats", report_);
+  reader.read("enabled", stats.enabled);
+  if (reader.read("address", stats.address) && !is_ip_address(stats.address))
+    report_.complain("[stats] address is \"" + stats.address + '"', reader.place("address"),
+                     "give an IPv4 or IPv6 address of this machine, 127.0.0.1 for local use only");
+  reader.read("port", stats.port, 0, 65'535);
+  reader.read("token", stats.token);
+  reader.finish();
+}
+
+void file_reader::read_http(const toml_value& table, http_settings& http) {
+  settings_reader reader(table, "http", report_);
+  reader.read("http-connection-pool-size", http.connection_pool_size, 1, limits::http_connections_max);
+  reader.read("http-response-timeout", http.response_timeout_s, 1, limits::http_response_timeout_s_max);
+  reader.finish();
+}
+
+void file_reader::read_do_not_call(const toml_value& table, do_not_call_settings& do_not_call) {
+  settings_reader reader(table, "do-not-call", report_);
+  read_path(reader, "csv", do_not_call.csv);
+  reader.read("customer_id", do_not_call.customer_id);
+  reader.finish();
+}
+
+void file_reader::read_list(const toml_value& table, configuration& all) {
+  list_settings list;
+  settings_reader reader(table, "list", report_);
+  read_name(reader, list.name, list_names_);
+  read_path(reader, "csv", list.csv);
+  read_treatment_uri(reader, list.treatment_uri);
+  reader.read("treatment-preferred-contact-field", list.preferred_contact_field);
+  reader.finish();
+  all.lists.push_back(std::move(list));
+}
+
+void file_reader::read_campaign(const toml_value& table, configuration& all) {
+  campaign_settings campaign;
+  settings_reader reader(table, "campaign", report_);
+  read_name(reader, campaign.name, campaign_names_);
+  read_treatment_uri(reader, campaign.treatment_uri);
+
+  std::vector<std::string> known_lists, known_trunks;
+  for (const auto& list : all.lists) known_lists.push_back(list.name);
+  for (const auto& trunk : all.trunks) known_trunks.push_back(trunk.name);
+  read_names(reader, "lists", campaign.lists, known_lists);
+  read_names(reader, "trunks", campaign.trunks, known_trunks);
+  if (!reader.find("lists"))
+    report_.complain("[campaign] lists is missing", table.where, "add lists = [\"…\"], names of [[list]]");
+  if (campaign.trunks.empty()) campaign.trunks = known_trunks;
+  if (known_trunks.empty())
+    report_.complain("[campaign] has nothing to dial over", table.where, "add a [[trunk]]");
+
+  reader.read("treatment-preferred-contact-field", campaign.preferred_contact_field);
+  reader.read("chains-live-max", campaign.chains_live_max, 1, limits::chains_live_max);
+  reader.read("admission-batch", campaign.admission_batch, 1, limits::admission_batch_max);
+  reader.read("redial-gap", campaign.redial_gap_s, 0, limits::redial_gap_s_max);
+  reader.read("auto-start", campaign.auto_start);
+  reader.finish();
+  check_treatments(campaign, table, all);
+  all.campaigns.push_back(std::move(campaign));
+}
+
+void file_reader::check_treatments(const campaign_settings& campaign, const toml_value& table,
+                                   const configuration& all) {
+  // A treatment-uri that was refused has its complaint already.
+  const auto given = [](const toml_value& t) {
+    return std::any_of(t.members.begin(), t.members.end(), [](const auto& m) { return m.key == "treatment-uri"; });
+  };
+  if (!campaign.treatment_uri.empty() || given(table)) return;
+  for (const auto& name : campaign.lists) {
+    const list_settings* list = all.find_list(name);
+    if (list && list->treatment_uri.empty())
+      report_.complain("list \"" + name + "\" has no treatment in campaign \"" + campaign.name + '"', table.where,
+                       "add treatment-uri to the [[campaign]] or to the [[list]]");
+  }
+}
+
+void file_reader::read_name(settings_reader& reader, std::string& name, std::set<std::string>& taken) {
+  if (!reader.require("name", name)) return;
+  if (const auto problem = wrong_with_name(name)) {
+    report_.complain(reader.option("name") + ' ' + *problem, reader.place("name"), "give another name");
+  } else if (!taken.insert(name).second) {
+    report_.complain(reader.option("name") + " \"" + name + "\" stands twice", reader.place("name"),
+                     "give each its own name");
+  }
+}
+
+void file_reader::read_path(settings_reader& reader, std::string_view key, std::string& path) {
+  if (reader.read(key, path)) path = beside(report_.file, path);
+}
+
+void file_reader::read_treatment_uri(settings_reader& reader, std::string& text) {
+  std::string written;
+  if (!reader.read("treatment-uri", written) || written.empty()) return;
+  const auto parsed = parse_uri(has_scheme(written) ? written : uri_beside(report_.file, written));
+  if (!parsed) {
+    report_.complain(reader.option("treatment-uri") + ": " + parsed.error().what, reader.place("treatment-uri"),
+                     parsed.error().mend);
+  } else if (parsed->is_file() && !is_below_one_of(roots_, parsed->path)) {
+    report_.complain(reader.option("treatment-uri") + ' ' + parsed->path + " lies in no treatment root",
+                     reader.place("treatment-uri"), "add its folder to treatment-roots of [node]");
+  } else {
+    text = parsed->text;
+  }
+}
+
+void file_reader::read_names(settings_reader& reader, std::string_view key, std::vector<std::string>& names,
+                             const std::vector<std::string>& known) {
+  if (!reader.read(key, names)) return;
+  const toml_value& array = *reader.find(key);
+  std::set<std::string> seen;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const toml_place where = array.items[i].where;
+    if (std::find(known.begin(), known.end(), names[i]) == known.end()) {
+      report_.complain(reader.option(key) + " names \"" + names[i] + "\", which is not in this file", where,
+                       suggestion(names[i], known));
+    } else if (!seen.insert(names[i]).second) {
+      report_.complain(reader.option(key) + " names \"" + names[i] + "\" twice", where, "remove one");
+    }
+  }
+}
+
+} // namespace
+
+const list_settings* configuration::find_list(std::string_view name) const {
+  for (const auto& list : lists)
+    if (list.name == name) return &list;
+  return nullptr;
+}
+
+const std::string& configuration::treatment_of(const campaign_settings& campaign, const list_settings& list) const {
+  return list.treatment_uri.empty() ? campaign.treatment_uri : list.treatment_uri;
+}
+
+configuration_outcome read_configuration(std::string_view bytes, const std::string& file) {
+  configuration_outcome outcome;
+  if (bytes.size() > limits::configuration_bytes_max) {
+    outcome.errors.push_back({"configuration is too large", file,
+                              "keep it below " + std::to_string(limits::configuration_bytes_max) + " bytes"});
+    return outcome;
+  }
+  auto root = parse_toml(bytes, file);
+  if (!root) {
+    outcome.errors.push_back(std::move(root).error());
+    return outcome;
+  }
+  settings_report report{file, {}, {}, {}};
+  configuration all = file_reader(*root, report).read();
+  outcome.errors = in_file_order(std::move(report.errors));
+  outcome.warnings = in_file_order(std::move(report.warnings));
+  outcome.defaulted = std::move(report.defaulted);
+  if (outcome.errors.empty()) outcome.settings = std::move(all);
+  return outcome;
+}
+
+configuration_outcome load_configuration(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::string bytes;
+  char buffer[1 << 14];
+  // One byte past the limit is enough to know.
+  while (in && bytes.size() <= limits::configuration_bytes_max) {
+    in.read(buffer, sizeof buffer);
+    bytes.append(buffer, static_cast<std::size_t>(in.gcount()));
+  }
+  if (in.eof()) return read_configuration(bytes, path);
+  configuration_outcome outcome;
+  if (bytes.size() > limits::configuration_bytes_max) return read_configuration(bytes, path);
+  outcome.errors.push_back(
+      {"configuration cannot be read", path, "give a TOML file, conf/node.toml shows every option"});
+  return outcome;
+}
+
+} // namespace chainring::actors

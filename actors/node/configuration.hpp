@@ -1,0 +1,133 @@
+// configuration.hpp: everything that a node is told by its TOML file, typed, checked and with its defaults.
+// conf/node.toml shows every option; a test holds the two together.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dialer/trunks/simulated.hpp"
+#include "scxml/result.hpp"
+
+namespace chainring::actors {
+
+/// 2026-01-05T15:00:00Z: a Monday, working hours in all of the Americas.
+inline constexpr std::int64_t virtual_time_start_ms_default = 1'767'625'200'000;
+inline constexpr std::int32_t stats_port_default = 8480;
+
+// Paths in these structs are absolute when the configuration came from a file: relative ones are taken from its folder.
+// Empty texts mean "none".
+
+/// [node]
+struct node_settings {
+  std::string name = "chainring";
+  std::int32_t lanes = 0;                   // threads that run chains; 0: one per core
+  std::vector<std::string> treatment_roots = {"."}; // folders whose file: treatments may be used
+  std::string log_level = "info";           // trace, debug, info, warning, error, off
+  std::string log_file;                     // empty: stderr
+  std::int64_t virtual_time_start_ms = virtual_time_start_ms_default; // where --virtual-time begins in a new store
+  friend bool operator==(const node_settings&, const node_settings&) = default;
+};
+
+/// [store]
+struct store_settings {
+  std::string path = "chainring.db"; // an SQLite file
+  friend bool operator==(const store_settings&, const store_settings&) = default;
+};
+
+/// [stats]
+struct stats_settings {
+  bool enabled = true;
+  std::string address = "127.0.0.1";
+  std::int32_t port = stats_port_default; // 0: any free one, named in the log
+  std::string token;                      // empty: changes over the API are refused
+  friend bool operator==(const stats_settings&, const stats_settings&) = default;
+};
+
+/// [http]: documents from application servers.
+struct http_settings {
+  std::int32_t connection_pool_size = 5; // OCS http-connection-pool-size: of pre-dial validation
+  std::int32_t response_timeout_s = 10;  // OCS http-response-timeout
+  friend bool operator==(const http_settings&, const http_settings&) = default;
+};
+
+/// [do-not-call]
+struct do_not_call_settings {
+  std::string csv;         // columns phone and customer_id; read at every start
+  std::string customer_id; // OCS customer_id: the list column that holds the customer
+  friend bool operator==(const do_not_call_settings&, const do_not_call_settings&) = default;
+};
+
+/// Business hours, in seconds of the day.
+struct day_hours {
+  std::int32_t from_s = 0;
+  std::int32_t till_s = 86'400;
+  friend bool operator==(const day_hours&, const day_hours&) = default;
+};
+
+/// [daytime.weekdays] and [daytime.holidays]: OCS's two Statistical Tables of type Special Day. Not configured and
+/// empty are two things: with neither table every day is a holiday, with one of them what it lacks is a weekend.
+struct daytime_settings {
+  std::optional<std::array<std::optional<day_hours>, 7>> weekdays; // Monday first
+  std::optional<std::map<std::int32_t, day_hours>> holidays;       // by days since 1970-01-01
+  friend bool operator==(const daytime_settings&, const daytime_settings&) = default;
+};
+
+/// [[list]]
+struct list_settings {
+  std::string name;
+  std::string csv;           // imported at start, rows that are there stay as they are; empty: it is in the store
+  std::string treatment_uri; // wins over the campaign's
+  std::string preferred_contact_field; // OCS treatment-preferred-contact-field; wins over the campaign's
+};
+
+/// [[campaign]]
+struct campaign_settings {
+  std::string name;
+  std::vector<std::string> lists;      // names of [[list]], dialed in this order
+  std::vector<std::string> trunks;     // names of [[trunk]]; all of them when the file names none
+  std::string treatment_uri;           // absolute
+  std::string preferred_contact_field; // OCS treatment-preferred-contact-field: the list column with the contact type
+  std::int32_t chains_live_max = 100'000;
+  std::int32_t admission_batch = 1'000; // chains taken from the store at once
+  std::int32_t redial_gap_s = 900;      // no second call of a record whose attempt ended unknown before this
+  bool auto_start = true;               // load and start with the node
+};
+
+struct configuration {
+  std::string file; // where it came from; empty: built in
+  node_settings node;
+  store_settings store;
+  stats_settings stats;
+  http_settings http;
+  do_not_call_settings do_not_call;
+  std::map<std::int32_t, std::string> time_zones = {{122, "America/Los_Angeles"}}; // tz_dbid → IANA
+  daytime_settings daytime;
+  std::vector<dialer::simulated_options> trunks;
+  std::vector<list_settings> lists;
+  std::vector<campaign_settings> campaigns;
+
+  const list_settings* find_list(std::string_view name) const;
+  /// The treatment of a list within a campaign: the list's own, or the campaign's.
+  const std::string& treatment_of(const campaign_settings& campaign, const list_settings& list) const;
+};
+
+/// A configuration, or every complaint about its file, in the order of the file. Warnings come with both.
+struct configuration_outcome {
+  std::optional<configuration> settings; // none: see errors
+  std::vector<error> errors;             // where is FILE:LINE:COLUMN
+  std::vector<error> warnings;
+  std::vector<std::string> defaulted;    // options that the file leaves to their defaults, as "node.lanes"
+};
+
+/// `file` is the path of the bytes: for complaints, and its folder for relative paths.
+configuration_outcome read_configuration(std::string_view bytes, const std::string& file);
+
+/// Reads the file; that it cannot be read is a complaint like any other.
+configuration_outcome load_configuration(const std::string& path);
+
+} // namespace chainring::actors

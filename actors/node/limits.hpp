@@ -1,0 +1,20 @@
+// limits.hpp: every bound of what the configuration and the command line may ask for, by name.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace chainring::actors::limits {
+
+inline constexpr std::size_t configuration_bytes_max = std::size_t{1} << 20;
+inline constexpr std::size_t configured_name_bytes_max = 128; // nodes, trunks, lists, campaigns
+inline constexpr std::int32_t lanes_max = 256;
+inline constexpr std::int32_t http_connections_max = 1'000;
+inline constexpr std::int32_t http_response_timeout_s_max = 600;
+inline constexpr std::int32_t chains_live_max = 10'000'000; // of one campaign
+inline constexpr std::int32_t admission_batch_max = 100'000;
+inline constexpr std::int32_t redial_gap_s_max = 7 * 86'400;
+inline constexpr std::int32_t time_zone_dbid_max = 2'147'483'647;
+inline constexpr std::int64_t action_queue_quota_min = 11; // OCS: "greater than 10"
+
+} // namespace chainring::actors::limits

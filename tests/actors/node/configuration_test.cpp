@@ -1,0 +1,301 @@
+// configuration_test.cpp: what a configuration file says is what the node gets, conf/node.toml shows every option with
+// its default, and every mistake is named with its place.
+#include "actors/node/configuration.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "actors/node/limits.hpp"
+#include "tests/actors/scratch.hpp"
+#include "tests/catch.hpp"
+
+using namespace chainring;
+using namespace chainring::actors;
+
+namespace {
+
+constexpr auto good = R"([node]
+name = "one"
+treatment-roots = ["/opt/treatments"]
+[time-zones]
+58 = "Europe/Berlin"
+[daytime.weekdays]
+monday = { from = "09:00", till = "17:30" }
+sunday = { from = 10:00:00 }
+[daytime.holidays]
+"2026-12-25" = {}
+[[trunk]]
+name = "sim"
+kind = "simulated"
+capacity = 2000
+calls-per-second = 5000
+ring-ms = [1000, 3000]
+talk-ms = [0, 0]
+seed = 7
+log = "calls.jsonl"
+weights = { NoAnswer = 30, Answer = 40, SIT_Invalid_Num = 0 }
+[[trunk.rule]]
+match = "7$"
+result = "Busy"
+[[trunk]]
+name = "other"
+kind = "simulated"
+calls-per-second = 0.5
+weights = { Answer = 1 }
+[[list]]
+name = "a"
+csv = "lists/a.csv"
+[[list]]
+name = "b"
+csv = "/var/b.csv"
+treatment-uri = "http://127.0.0.1:8080/b.scxml?attempts=3"
+[[campaign]]
+name = "c"
+lists = ["b", "a"]
+trunks = ["other"]
+treatment-uri = "file:///opt/treatments/c.scxml"
+redial-gap = 0
+auto-start = false
+)";
+
+/// The complaints about a text that follows `[node]`-less defaults, each as one line.
+std::vector<std::string> complaints(const std::string& text) {
+  const auto outcome = read_configuration(text, "/etc/c.toml");
+  REQUIRE(outcome.settings.has_value() == outcome.errors.empty());
+  std::vector<std::string> lines;
+  for (const auto& problem : outcome.errors) lines.push_back(to_line(problem));
+  return lines;
+}
+
+std::vector<std::string> one(std::string line) { return {std::move(line)}; }
+
+} // namespace
+
+TEST_CASE("a configuration file gives every value it sets", "[configuration]") {
+  const auto outcome = read_configuration(good, "/etc/chainring/node.toml");
+  CHECK(outcome.errors.empty());
+  CHECK(outcome.warnings.empty());
+  REQUIRE(outcome.settings);
+  const configuration& c = *outcome.settings;
+  CHECK(c.node.name == "one");
+  CHECK(c.node.treatment_roots == std::vector<std::string>{"/opt/treatments"});
+  CHECK(c.time_zones == std::map<std::int32_t, std::string>{{58, "Europe/Berlin"}, {122, "America/Los_Angeles"}});
+  REQUIRE(c.daytime.weekdays);
+  CHECK((*c.daytime.weekdays)[0] == day_hours{32'400, 63'000});
+  CHECK((*c.daytime.weekdays)[6] == day_hours{36'000, 86'400});
+  CHECK_FALSE((*c.daytime.weekdays)[1]);
+  CHECK(c.daytime.holidays == std::map<std::int32_t, day_hours>{{20'812, {0, 86'400}}});
+
+  REQUIRE(c.trunks.size() == 2);
+  const auto& sim = c.trunks[0];
+  CHECK(sim.name == "sim");
+  CHECK(sim.capacity == 2'000);
+  CHECK(sim.calls_per_second == 5'000);
+  CHECK(sim.ring_ms_min == 1'000);
+  CHECK(sim.ring_ms_max == 3'000);
+  CHECK(sim.talk_ms_max == 0);
+  CHECK(sim.seed == 7);
+  CHECK(sim.log_path == "/etc/chainring/calls.jsonl");
+  using dialer::call_result;
+  const std::vector<std::pair<call_result, std::uint32_t>> weights = {
+      {call_result::no_answer, 30}, {call_result::answer, 40}, {call_result::sit_invalid_number, 0}};
+  CHECK(sim.weights == weights);
+  REQUIRE(sim.rules.size() == 1);
+  CHECK(sim.rules[0].match == "7$");
+  CHECK(sim.rules[0].result == call_result::busy);
+  CHECK(c.trunks[1].calls_per_second == 0.5);
+
+  REQUIRE(c.campaigns.size() == 1);
+  const auto& campaign = c.campaigns[0];
+  CHECK(campaign.lists == std::vector<std::string>{"b", "a"});
+  CHECK(campaign.trunks == std::vector<std::string>{"other"});
+  CHECK(campaign.redial_gap_s == 0);
+  CHECK_FALSE(campaign.auto_start);
+  REQUIRE(c.find_list("a"));
+  CHECK(c.find_list("a")->csv == "/etc/chainring/lists/a.csv");
+  CHECK(c.treatment_of(campaign, *c.find_list("a")) == "file:///opt/treatments/c.scxml");
+  CHECK(c.treatment_of(campaign, *c.find_list("b")) == "http://127.0.0.1:8080/b.scxml?attempts=3");
+}
+
+TEST_CASE("an empty file gives the defaults", "[configuration]") {
+  const auto outcome = read_configuration("", "/etc/node.toml");
+  REQUIRE(outcome.settings);
+  node_settings node;
+  node.treatment_roots = {"/etc/"};
+  CHECK(outcome.settings->node == node);
+  CHECK(outcome.settings->store.path == "/etc/chainring.db");
+  CHECK(outcome.settings->stats == stats_settings{});
+  CHECK(outcome.settings->http == http_settings{});
+  CHECK(outcome.settings->daytime == daytime_settings{});
+  CHECK(std::count(outcome.defaulted.begin(), outcome.defaulted.end(), "stats") == 1);
+}
+
+TEST_CASE("conf/node.toml shows every option with its default", "[configuration]") {
+  const auto outcome = load_configuration("conf/node.toml");
+  for (const auto& problem : outcome.errors) UNSCOPED_INFO(to_line(problem));
+  REQUIRE(outcome.settings);
+  CHECK(outcome.warnings.empty());
+  // Every option that the reader asks for stands in the file.
+  CHECK(outcome.defaulted == std::vector<std::string>{});
+
+  const configuration& c = *outcome.settings;
+  const auto built_in = read_configuration("", "conf/node.toml");
+  REQUIRE(built_in.settings);
+  CHECK(c.node == built_in.settings->node);
+  CHECK(c.store == built_in.settings->store);
+  CHECK(c.stats == built_in.settings->stats);
+  CHECK(c.http == built_in.settings->http);
+  CHECK(c.do_not_call == built_in.settings->do_not_call);
+  CHECK(c.time_zones == built_in.settings->time_zones);
+
+  REQUIRE(c.trunks.size() == 1);
+  const dialer::simulated_options trunk;
+  CHECK(c.trunks[0].capacity == trunk.capacity);
+  CHECK(c.trunks[0].calls_per_second == trunk.calls_per_second);
+  CHECK(c.trunks[0].ring_ms_min == trunk.ring_ms_min);
+  CHECK(c.trunks[0].ring_ms_max == trunk.ring_ms_max);
+  CHECK(c.trunks[0].talk_ms_min == trunk.talk_ms_min);
+  CHECK(c.trunks[0].talk_ms_max == trunk.talk_ms_max);
+  CHECK(c.trunks[0].seed == trunk.seed);
+  CHECK(c.trunks[0].log_path == trunk.log_path);
+
+  REQUIRE(c.lists.size() == 1);
+  CHECK(c.lists[0].csv == list_settings{}.csv);
+  CHECK(c.lists[0].treatment_uri == list_settings{}.treatment_uri);
+  CHECK(c.lists[0].preferred_contact_field == list_settings{}.preferred_contact_field);
+  REQUIRE(c.campaigns.size() == 1);
+  const campaign_settings campaign;
+  CHECK(c.campaigns[0].trunks == std::vector<std::string>{c.trunks[0].name});
+  CHECK(c.campaigns[0].preferred_contact_field == campaign.preferred_contact_field);
+  CHECK(c.campaigns[0].chains_live_max == campaign.chains_live_max);
+  CHECK(c.campaigns[0].admission_batch == campaign.admission_batch);
+  CHECK(c.campaigns[0].redial_gap_s == campaign.redial_gap_s);
+  CHECK(c.campaigns[0].auto_start == campaign.auto_start);
+}
+
+TEST_CASE("syntax errors have their place", "[configuration]") {
+  const auto lines = complaints("[node]\nlanes = \n");
+  REQUIRE(lines.size() == 1);
+  CHECK(lines[0].find("not TOML") == 0);
+  CHECK(lines[0].find(": /etc/c.toml:2:") != std::string::npos);
+  CHECK(complaints("[node]\nname = \"a\"\nname = \"b\"\n").size() == 1);
+}
+
+TEST_CASE("unknown options get the nearest name", "[configuration]") {
+  CHECK(complaints("[node]\nlane = 2\n") ==
+        one(R"(unknown option "lane" in [node]: /etc/c.toml:2:1: did you mean "lanes")"));
+  CHECK(complaints("[nodes]\n") == one(R"(unknown option "nodes": /etc/c.toml:1:2: did you mean "node")"));
+  CHECK(complaints("[http]\nHTTP_response_timeout = 2\n") ==
+        one("unknown option \"HTTP_response_timeout\" in [http]: /etc/c.toml:2:1: "
+            "did you mean \"http-response-timeout\""));
+  CHECK(complaints("[store]\nsharding = 2\n") ==
+        one(R"(unknown option "sharding" in [store]: /etc/c.toml:2:1: give one of path)"));
+}
+
+TEST_CASE("wrong types and values out of range say what would be right", "[configuration]") {
+  CHECK(complaints("[node]\nlanes = \"two\"\n") ==
+        one("[node] lanes is a string: /etc/c.toml:2:9: give an integer from 0 to 256"));
+  CHECK(complaints("[node]\nlanes = 257\n") ==
+        one("[node] lanes is 257: /etc/c.toml:2:9: give an integer from 0 to 256"));
+  CHECK(complaints("[node]\nlanes = -1\n").size() == 1);
+  CHECK(complaints("[node]\nlog-level = \"inf\"\n") ==
+        one(R"([node] log-level is "inf": /etc/c.toml:2:13: did you mean "info")"));
+  CHECK(complaints("[node]\nvirtual-time-start = 2026-01-05\n") ==
+        one("[node] virtual-time-start is a date: /etc/c.toml:2:22: "
+            "give a date and time, for example 2026-01-05T15:00:00Z"));
+  CHECK(complaints("[stats]\nport = 65536\naddress = \"localhost\"\n").size() == 2);
+  CHECK(complaints("node = 3\n") == one("[node] is an integer: /etc/c.toml:1:8: give a table [node]"));
+  CHECK(complaints("[time-zones]\npst = \"America/Los_Angeles\"\n").size() == 1);
+  CHECK(complaints("[time-zones]\n1 = \"Mars/Olympus\"\n") ==
+        one(R"([time-zones] 1 is "Mars/Olympus", which is no time zone: /etc/c.toml:2:5: )"
+            R"(give an IANA name, for example "Europe/Berlin")"));
+  CHECK(complaints("[daytime.weekdays]\nmunday = {}\n") ==
+        one(R"(unknown weekday "munday" in [daytime.weekdays]: /etc/c.toml:2:1: did you mean "monday")"));
+  CHECK(complaints("[daytime.weekdays]\nmonday = { from = \"17:00\", till = \"09:00\" }\n").size() == 1);
+  CHECK(complaints("[daytime.weekdays]\nmonday = { till = \"24:01\" }\n").size() == 1);
+  CHECK(complaints("[daytime.holidays]\n\"2026-02-30\" = {}\n") ==
+        one(R"("2026-02-30" in [daytime.holidays] is no date: /etc/c.toml:2:1: write the day as "2026-12-25")"));
+}
+
+TEST_CASE("mistakes in a trunk are named", "[configuration]") {
+  const std::string trunk = "[[trunk]]\nname = \"t\"\nkind = \"simulated\"\n";
+  CHECK(complaints(trunk) == one("[trunk] weights is missing: /etc/c.toml:1:1: add weights = { Answer = 1 }"));
+  CHECK(complaints(trunk + "weights = { Buzy = 1 }\n") ==
+        one(R"([trunk] weights names "Buzy", which is no call result: /etc/c.toml:4:13: did you mean "Busy")"));
+  CHECK(complaints(trunk + "weights = { Busy = -1 }\n").size() == 2);
+  CHECK(complaints(trunk + "weights = { Busy = 0 }\n").size() == 1);
+  CHECK(complaints(trunk + "weights = { Busy = 1 }\nring-ms = [3, 2]\n") ==
+        one("[trunk] ring-ms is not a range: /etc/c.toml:5:11: "
+            "give [least, most], two integers from 0 to 86400000"));
+  CHECK(complaints(trunk + "weights = { Busy = 1 }\ncalls-per-second = 0\n").size() == 1);
+  CHECK(complaints(trunk + "weights = { Busy = 1 }\ncalls-per-second = nan\n").size() == 1);
+  CHECK(complaints(trunk + "weights = { Busy = 1 }\n[[trunk.rule]]\nmatch = \"[\"\nresult = \"Busy\"\n").size() == 1);
+  CHECK(complaints(trunk + "weights = { Busy = 1 }\n[[trunk.rule]]\nmatch = \"7$\"\n") ==
+        one("[trunk.rule] result is missing: /etc/c.toml:5:1: add result = \"…\""));
+  CHECK(complaints("[[trunk]]\nname = \"t\"\nkind = \"sip\"\nweights = { Busy = 1 }\n") ==
+        one(R"([trunk] kind is "sip": /etc/c.toml:3:8: give "simulated")"));
+}
+
+TEST_CASE("names are unique and refer to what is there", "[configuration]") {
+  const std::string trunk = "[[trunk]]\nname = \"t\"\nkind = \"simulated\"\nweights = { Busy = 1 }\n";
+  const std::string list = "[[list]]\nname = \"people\"\ntreatment-uri = \"http://h/a.scxml\"\n";
+  CHECK(complaints(trunk + trunk) == one(R"([trunk] name "t" stands twice: /etc/c.toml:6:8: give each its own name)"));
+  CHECK(complaints(trunk + list + "[[campaign]]\nname = \"c\"\nlists = [\"people\"]\n").empty());
+  CHECK(complaints(trunk + list + "[[campaign]]\nname = \"c\"\nlists = [\"peopel\"]\ntrunks = [\"u\"]\n") ==
+        std::vector<std::string>{
+            R"([campaign] lists names "peopel", which is not in this file: /etc/c.toml:10:10: did you mean "people")",
+            R"([campaign] trunks names "u", which is not in this file: /etc/c.toml:11:11: did you mean "t")"});
+  CHECK(complaints(list + "[[campaign]]\nname = \"c\"\nlists = [\"people\"]\n") ==
+        one("[campaign] has nothing to dial over: /etc/c.toml:4:1: add a [[trunk]]"));
+  CHECK(complaints(trunk + list + "[[campaign]]\nname = \"c/d\"\nlists = [\"people\", \"people\"]\n").size() == 2);
+  CHECK(complaints(trunk + "[[list]]\nname = \"l\"\n[[campaign]]\nname = \"c\"\nlists = [\"l\"]\n") ==
+        one(R"(list "l" has no treatment in campaign "c": /etc/c.toml:7:1: )"
+            "add treatment-uri to the [[campaign]] or to the [[list]]"));
+  CHECK(complaints("[[list]]\nname = \"l\"\ntreatment-uri = \"file:///etc/passwd/../../opt/x.scxml\"\n") ==
+        one("[list] treatment-uri /opt/x.scxml lies in no treatment root: /etc/c.toml:3:17: "
+            "add its folder to treatment-roots of [node]"));
+  CHECK(complaints("[[list]]\nname = \"l\"\ntreatment-uri = \"ftp://h/x.scxml\"\n").size() == 1);
+  const std::string long_name(limits::configured_name_bytes_max + 1, 'x');
+  CHECK(complaints("[[list]]\nname = \"" + long_name + "\"\n").size() == 1);
+}
+
+TEST_CASE("all mistakes of a file are named at once, in its order", "[configuration]") {
+  const auto lines = complaints("[http]\nhttp-response-timeout = 0\n[node]\nlanes = true\nnome = \"x\"\n[[list]]\n");
+  REQUIRE(lines.size() == 4);
+  CHECK(lines[0].find("/etc/c.toml:2:") != std::string::npos);
+  CHECK(lines[1].find("/etc/c.toml:4:") != std::string::npos);
+  CHECK(lines[2].find("/etc/c.toml:5:") != std::string::npos);
+  CHECK(lines[3] == "[list] name is missing: /etc/c.toml:6:1: add name = \"…\"");
+}
+
+TEST_CASE("OCS's action-queue-quota is accepted with a warning", "[configuration]") {
+  const auto outcome = read_configuration("[node]\naction-queue-quota = 10000\n", "/etc/c.toml");
+  REQUIRE(outcome.settings);
+  REQUIRE(outcome.warnings.size() == 1);
+  CHECK(to_line(outcome.warnings[0]) == "[node] action-queue-quota has no effect: /etc/c.toml:2:22: "
+                                        "remove it, the budgets of a chain take its place");
+  CHECK(complaints("[node]\naction-queue-quota = 10\n").size() == 1);
+}
+
+TEST_CASE("relative paths and treatments start at the file's folder", "[configuration]") {
+  const tests::scratch folder;
+  folder.write("c.toml", "[[list]]\nname = \"l\"\ncsv = \"l.csv\"\ntreatment-uri = \"sub/a b.scxml?attempts=2\"\n");
+  const auto outcome = load_configuration((folder.path / "c.toml").string());
+  REQUIRE(outcome.settings);
+  CHECK(outcome.settings->lists[0].csv == (folder.path / "l.csv").string());
+  CHECK(outcome.settings->lists[0].treatment_uri ==
+        "file://" + folder.path.string() + "/sub/a%20b.scxml?attempts=2");
+}
+
+TEST_CASE("a file that cannot be read or is too large is one complaint", "[configuration]") {
+  const tests::scratch folder;
+  CHECK(load_configuration((folder.path / "absent.toml").string()).errors.size() == 1);
+  CHECK(load_configuration(folder.path.string()).errors.size() == 1);
+  folder.write("large.toml", std::string(limits::configuration_bytes_max + 1, '#'));
+  const auto outcome = load_configuration((folder.path / "large.toml").string());
+  REQUIRE(outcome.errors.size() == 1);
+  CHECK(outcome.errors[0].what == "configuration is too large");
+  CHECK(complaints(std::string(100'000, '[')).size() == 1);
+}
