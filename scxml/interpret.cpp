@@ -189,8 +189,8 @@ bool interpreter::run::select_transitions(const event& e) {
   return select([&](const transition& t) { return !t.events.empty() && name_match(doc(), t, e.name); });
 }
 
-/// For each active atomic state, the first enabled transition of it or its nearest ancestor. An ancestor that an earlier
-/// state has asked answers the same again, so it is asked once.
+/// For each active atomic state, the first enabled transition of it or its nearest ancestor. An ancestor that an
+/// earlier state has asked answers the same again, so it is asked once.
 template <class Enabled> bool interpreter::run::select(Enabled&& is_enabled) {
   enabled_.clear();
   visited_.clear();

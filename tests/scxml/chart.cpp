@@ -38,7 +38,7 @@ class maker {
       const bool leaf = depth >= 4 || one_in(3);
       const bool final = !parallel && i > 0 && one_in(depth == 0 ? 8 : 3);
       const std::string kind = final ? "final" : !leaf && one_in(2) ? "parallel" : "state";
-      if (one_in(5)) add(id, one_in(2) ? "shallow" : "deep");
+      if (depth > 0 && one_in(5)) add(id, one_in(2) ? "shallow" : "deep");
       const std::string child = add(id, kind);
       if (!leaf && !final) grow(child, depth + 1);
       auto& made = chart_.states[child];

@@ -57,12 +57,12 @@ struct stage {
 // -- send and cancel -------------------------------------------------------------------------------------------------
 
 TEST_CASE("<send> becomes an effect with type, target, delay and ids") {
-  stage t(null_scxml("", R"(
+  stage t(null_scxml("", R"xml(
     <state id="a"><onentry>
       <send event="x" id="mine" target="somewhere" delay="1.5s"/>
       <send event="y"><content>hello</content></send>
       <cancel sendid="mine"/>
-    </onentry></state>)"));
+    </onentry></state>)xml"));
   const auto sends = t.wishes<send_effect>();
   REQUIRE(sends.size() == 2);
   CHECK(sends[0].what.name == "x");
@@ -81,76 +81,76 @@ TEST_CASE("<send> becomes an effect with type, target, delay and ids") {
 }
 
 TEST_CASE("<send> to #_internal goes to the internal queue at once") {
-  stage t(null_scxml("", R"(
+  stage t(null_scxml("", R"xml(
     <state id="a"><onentry><send event="x" target="#_internal"/></onentry><transition event="x" target="b"/></state>
-    <state id="b"/>)"));
+    <state id="b"/>)xml"));
   CHECK(t.wishes<send_effect>().empty());
   CHECK(t.s.is_active(t.s.document->find_state("b")));
 }
 
 TEST_CASE("a target of a kind unknown is error.execution and ends the block") {
-  stage t(null_scxml("", R"(
+  stage t(null_scxml("", R"xml(
     <state id="a">
       <onentry><send event="x" id="one" target="nonsense"/><log label="not reached"/></onentry>
       <onentry><log label="next block"/></onentry>
       <transition event="error.execution" target="b"/>
     </state>
-    <state id="b"/>)"));
+    <state id="b"/>)xml"));
   CHECK(t.log_lines() == names{"next block"});
   CHECK(t.s.is_active(t.s.document->find_state("b")));
 }
 
 TEST_CASE("a target that nobody listens at is error.communication; the block goes on") {
-  stage t(null_scxml("", R"(
+  stage t(null_scxml("", R"xml(
     <state id="a">
       <onentry><send event="x" id="one" target="nobody"/><log label="reached"/></onentry>
       <transition event="error.communication" target="b"/>
     </state>
-    <state id="b"/>)"));
+    <state id="b"/>)xml"));
   CHECK(t.log_lines() == names{"reached"});
   CHECK(t.s.is_active(t.s.document->find_state("b")));
 }
 
 TEST_CASE("an error inside <if> ends the whole block") {
-  stage t(null_scxml("", R"(
+  stage t(null_scxml("", R"xml(
     <state id="a"><onentry>
       <if cond="In('a')"><send event="x" target="nonsense"/><log label="1"/></if>
       <log label="2"/>
-    </onentry></state>)"));
+    </onentry></state>)xml"));
   CHECK(t.log_lines().empty());
 }
 
 TEST_CASE("<if> takes the first branch that holds") {
-  stage t(null_scxml("", R"(
+  stage t(null_scxml("", R"xml(
     <state id="a"><onentry>
       <if cond="In('b')"><log label="1"/><elseif cond="In('a')"/><log label="2"/><else/><log label="3"/></if>
       <if cond="In('b')"><log label="4"/><else/><log label="5"/></if>
       <if cond="In('b')"><log label="6"/></if>
-    </onentry></state><state id="b"/>)"));
+    </onentry></state><state id="b"/>)xml"));
   CHECK(t.log_lines() == names{"2", "5"});
 }
 
 TEST_CASE("a condition that cannot be evaluated is false and an error event") {
-  stage t(null_scxml("", R"(
+  stage t(null_scxml("", R"xml(
     <state id="a">
       <transition cond="1 == 1" target="wrong"/>
       <transition event="error.execution" target="b"/>
     </state>
-    <state id="wrong"/><state id="b"/>)"));
+    <state id="wrong"/><state id="b"/>)xml"));
   CHECK(t.s.is_active(t.s.document->find_state("b")));
 }
 
 // -- invocations -----------------------------------------------------------------------------------------------------
 
 TEST_CASE("invocations start at the end of the macrostep, for states still active") {
-  stage t(null_scxml("", R"(
+  stage t(null_scxml("", R"xml(
     <state id="a">
       <invoke id="never" src="one.scxml"/>
       <onentry><log label="entered"/></onentry>
       <transition target="b"/>
     </state>
     <state id="b"><invoke src="two.scxml" type="http://www.w3.org/TR/scxml/"/><transition event="e" target="c"/></state>
-    <state id="c"/>)"));
+    <state id="c"/>)xml"));
   const auto started = t.wishes<invoke_effect>();
   REQUIRE(started.size() == 1);
   CHECK(started[0].src == "two.scxml");
@@ -166,12 +166,12 @@ TEST_CASE("invocations start at the end of the macrostep, for states still activ
 }
 
 TEST_CASE("finalize runs for events of its own invocation only, before the transition") {
-  stage t(null_scxml("", R"(
+  stage t(null_scxml("", R"xml(
     <state id="a">
       <invoke id="one" src="x"><finalize><log label="final one"/></finalize></invoke>
       <invoke id="two" src="y" autoforward="true"><finalize><log label="final two"/></finalize></invoke>
       <transition event="e"><log label="transition"/></transition>
-    </state>)"));
+    </state>)xml"));
   event e = named("e");
   e.invokeid = "one";
   t << e;
@@ -188,9 +188,9 @@ TEST_CASE("finalize runs for events of its own invocation only, before the trans
 }
 
 TEST_CASE("the end of a session cancels its invocations and reports donedata") {
-  stage t(null_scxml("", R"(
+  stage t(null_scxml("", R"xml(
     <state id="a"><invoke id="one" src="x"/><transition event="e" target="end"/></state>
-    <final id="end"><donedata><content>result</content></donedata></final>)"));
+    <final id="end"><donedata><content>result</content></donedata></final>)xml"));
   t << named("e");
   CHECK(t.wishes<uninvoke_effect>().size() == 1);
   const auto done = t.wishes<done_effect>();
@@ -200,11 +200,11 @@ TEST_CASE("the end of a session cancels its invocations and reports donedata") {
 }
 
 TEST_CASE("a faulted session cancels its invocations") {
-  stage t(null_scxml("", R"(
+  stage t(null_scxml("", R"xml(
     <state id="a">
       <invoke id="one" src="x"/>
       <transition event="e"><raise event="e"/><raise event="e"/></transition>
-    </state>)"));
+    </state>)xml"));
   t << named("e");
   CHECK(t.s.phase == session_phase::faulted);
   CHECK(t.wishes<uninvoke_effect>().size() == 1);

@@ -62,6 +62,6 @@ bool same_behaviour(std::uint32_t seed) {
 
 TEST_CASE("random charts: the engine equals the naive interpreter") {
   int compared = 0;
-  for (std::uint32_t seed = 1; seed <= 1500; ++seed) compared += same_behaviour(seed);
-  CHECK(compared > 500);
+  for (std::uint32_t seed = 1; seed <= 400; ++seed) compared += same_behaviour(seed);
+  CHECK(compared > 200);
 }

@@ -8,7 +8,7 @@ using namespace chainring::scxml::testing;
 
 namespace {
 
-const char* const body = R"(
+const char* const body = R"xml(
   <parallel id="p">
     <history id="h" type="deep"><transition target="a1 b1"/></history>
     <invoke id="child" src="x"/>
@@ -16,7 +16,7 @@ const char* const body = R"(
     <state id="r2"><state id="b1"><transition event="f" target="b2"/></state><state id="b2"/></state>
     <transition event="leave" target="out"/>
   </parallel>
-  <state id="out"><onentry><log label="out"/></onentry><transition event="back" target="h"/></state>)";
+  <state id="out"><onentry><log label="out"/></onentry><transition event="back" target="h"/></state>)xml";
 
 std::string bytes_of(session& s) {
   auto bytes = save(s);
@@ -110,7 +110,7 @@ TEST_CASE("a snapshot of another document is refused") {
 }
 
 TEST_CASE("a session that is not stable cannot be saved") {
-  play p(null_scxml("", R"(
-    <state id="a"><transition target="b"/></state><state id="b"><transition target="a"/></state>)"));
+  play p(null_scxml("", R"xml(
+    <state id="a"><transition target="b"/></state><state id="b"><transition target="a"/></state>)xml"));
   CHECK_FALSE(save(p.run.self()).ok());
 }
