@@ -34,6 +34,9 @@ struct surroundings {
   std::uint64_t random_seed = 0;  // of this session; Math.random() is a function of it and of how often it was asked
   std::int64_t cpu_us_left = 0;   // of the macrostep's budget; the model takes off what it used
   const std::vector<std::pair<std::string, std::string>>* io_processors = nullptr; // type URI → location
+  /// Another number for every event, so that the script's `_event` is made once per event and stays the same object; 0:
+  /// it is made anew in every evaluation that asks for it.
+  std::uint64_t event_number = 0;
 };
 
 class datamodel {

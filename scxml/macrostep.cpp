@@ -7,6 +7,12 @@
 
 namespace chainring::scxml {
 
+/// Numbers for surroundings::event_number, from 1. Per thread, because interpreters of one thread share data models.
+static std::uint64_t next_event_number() {
+  static thread_local std::uint64_t given = 0;
+  return ++given;
+}
+
 void macrostep::begin(session& s, const event* e, effects& out) {
   self_ = &s;
   document_ = s.document.get();
@@ -14,7 +20,7 @@ void macrostep::begin(session& s, const event* e, effects& out) {
   out_ = &out;
   effects_before_ = out.size();
   around_.emplace(surroundings{s, e, world_.now_ms(), world_.random_seed(s), limits::macrostep_cpu_us_max,
-                               &world_.io_processors(s)});
+                               &world_.io_processors(s), next_event_number()});
   microsteps_ = instructions_ = 0;
   fault_seen_ = false;
 }
@@ -39,6 +45,7 @@ const event& macrostep::next_event() {
     head_ = 0;
   }
   around_->current = &current_;
+  around_->event_number = next_event_number();
   return current_;
 }
 

@@ -1,0 +1,144 @@
+// code.cpp: how the text of expressions and scripts becomes functions.
+#include "scxml/models/ecmascript/code.hpp"
+
+#include "scxml/models/ecmascript/syntax.hpp"
+
+namespace chainring::scxml::ecmascript {
+namespace {
+
+// The name of the only parameter of an assignment. A data item cannot have it: ids beginning with it are not names that
+// people give, and if a script makes such a property of its own data, it deceives only itself.
+constexpr const char* parameter = "__assigned_value__";
+
+/// A method has no `prototype` property, so that nothing writable hangs on what all sessions can reach as arguments.callee.
+std::string method(const std::string& parameters, const std::string& body) {
+  return "({run(" + parameters + "){with(this){" + body + "}}}).run";
+}
+
+bool is_system_name(std::string_view name) {
+  for (const char* system : {"_event", "_sessionid", "_name", "_ioprocessors", "_x", "_data"})
+    if (name == system) return true;
+  return false;
+}
+
+std::string quoted(const std::string& name) {
+  std::string out = "\"";
+  for (char c : name) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out + '"';
+}
+
+void freeze(JSContext* context, JSValueConst function) {
+  for (const char* name : {"name", "length"}) {
+    const atom key(context, name);
+    JS_DefineProperty(context, function, key.get(), JS_UNDEFINED, JS_UNDEFINED, JS_UNDEFINED,
+                      JS_PROP_HAS_CONFIGURABLE | JS_PROP_HAS_WRITABLE);
+  }
+  JS_PreventExtensions(context, function);
+}
+
+/// Evaluates the text of a function expression.
+unit make_function(JSContext* context, const std::string& text) {
+  unit made;
+  made.tried = true;
+  owned function(context, JS_Eval(context, text.c_str(), text.size(), "treatment", JS_EVAL_TYPE_GLOBAL));
+  if (function.failed()) {
+    const owned thrown(context, JS_GetException(context));
+    made.problem = text_of(context, thrown.get());
+    if (made.problem.empty()) made.problem = "it does not compile";
+    return made;
+  }
+  freeze(context, function.get());
+  made.function = std::move(function);
+  return made;
+}
+
+} // namespace
+
+code::code(std::shared_ptr<realm> r, std::shared_ptr<const document> d)
+    : realm_(std::move(r)), document_(std::move(d)), values_(document_->expressions.size()) {
+  for (std::size_t i = 0; i < document_->states.size(); ++i)
+    if (!document_->states[i].id.empty()) states_.emplace(document_->states[i].id, static_cast<index>(i));
+  for (const auto& item : document_->data) item_names_.emplace_back(realm_->context(), std::string_view(item.id));
+}
+
+index code::find_state(std::string_view id) const {
+  const auto found = states_.find(id);
+  return found == states_.end() ? none : found->second;
+}
+
+unit code::compile(const std::string& expression, const std::string& function) {
+  unit refused;
+  refused.tried = true;
+  refused.problem = expression_problem(realm_->context(), expression);
+  return refused.problem.empty() ? make_function(realm_->context(), function) : std::move(refused);
+}
+
+const unit& code::value(index e) {
+  unit& u = values_[e];
+  const std::string& text = document_->expressions[e].text;
+  if (!u.tried) u = compile(text, method("", "return (" + text + "\n)"));
+  return u;
+}
+
+const unit& code::assignment(index location, index expr) {
+  unit& u = assignments_[(std::uint32_t{location} << 16) | expr];
+  if (u.tried) return u;
+  const std::string& target = document_->expressions[location].text;
+  std::string source = parameter;
+  if (expr != none) {
+    source = document_->expressions[expr].text;
+    u.problem = expression_problem(realm_->context(), source);
+    u.tried = true;
+    if (!u.problem.empty()) return u;
+  }
+  u = compile(target, method(expr == none ? parameter : "", "(" + target + "\n)=(" + source + "\n)"));
+  return u;
+}
+
+script_unit& code::script(index e) {
+  const auto [found, is_new] = scripts_.try_emplace(e);
+  if (is_new) compile_script(document_->expressions[e].text, found->second);
+  return found->second;
+}
+
+void code::compile_script(const std::string& source, script_unit& out) {
+  const declarations declared = declared_by(realm_->runtime(), source);
+  out.body.tried = true;
+  out.body.problem = declared.problem;
+  if (!declared.problem.empty()) return;
+  out.variables = declared.variables;
+  for (const std::string& name : declared.variables)
+    if (is_system_name(name)) out.body.problem = "the system variable " + name + " cannot be declared";
+  for (const auto& f : declared.functions)
+    if (is_system_name(f.name)) out.body.problem = "the system variable " + f.name + " cannot be declared";
+  if (!out.body.problem.empty()) return;
+  out.has_lexical_names = declared.has_lexical_names;
+  for (const auto& f : declared.functions) {
+    // A property, not a name: inside the function its name means the data item, as everywhere else.
+    const std::string text = "return ({" + quoted(f.name) + ":" + anonymous(f.text) + "\n})[" + quoted(f.name) + "]";
+    out.functions.push_back({f.name, make_function(realm_->context(), method("", text))});
+    if (!out.functions.back().maker.problem.empty()) out.body.problem = out.functions.back().maker.problem;
+  }
+  if (out.body.problem.empty())
+    out.body = make_function(realm_->context(),
+                             method("", "\n" + without_functions(realm_->runtime(), source, declared) + "\n"));
+}
+
+bool code::is_variable_name(const std::string& name) {
+  const auto [found, is_new] = variable_names_.try_emplace(name, false);
+  if (!is_new) return found->second;
+  bool ok = !name.empty() && !(name[0] >= '0' && name[0] <= '9');
+  for (char c : name)
+    ok = ok && (c == '_' || c == '$' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                (static_cast<unsigned char>(c) & 0x80));
+  if (ok) {
+    const declarations declared = declared_by(realm_->runtime(), "var " + name);
+    ok = declared.problem.empty() && declared.variables.size() == 1 && declared.variables[0] == name;
+  }
+  return found->second = ok && !is_system_name(name);
+}
+
+} // namespace chainring::scxml::ecmascript

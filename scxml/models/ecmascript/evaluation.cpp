@@ -1,0 +1,143 @@
+// evaluation.cpp: the budgets of one evaluation (scxml/limits.hpp) and the verdict on it.
+#include <algorithm>
+
+#include "scxml/limits.hpp"
+#include "scxml/models/ecmascript/cpu_time.hpp"
+#include "scxml/models/ecmascript/realm.hpp"
+
+namespace chainring::scxml::ecmascript {
+namespace {
+
+// Until the first poll only elapsed time is known; at most this much of it is taken for CPU time, because the thread may
+// have been off the processor. Ten thousand loop turns, the polling interval, take less.
+constexpr std::int64_t unpolled_us_max = 2'000;
+constexpr std::size_t work_between_polls = 65'536;
+constexpr std::size_t message_bytes_max = 1'000;
+constexpr const char* too_late = "the script used more than its CPU time";
+constexpr std::size_t collect_at_least = std::size_t{4} << 20;
+
+} // namespace
+
+bool realm::past_deadline() noexcept {
+  if (late_ || !current_) return late_;
+  const std::int64_t now = thread_cpu_us();
+  if (started_cpu_us_ < 0)
+    started_cpu_us_ = now - std::clamp<std::int64_t>(elapsed_us() - started_elapsed_us_, 0, unpolled_us_max);
+  late_ = now - started_cpu_us_ > allowed_us_;
+  return late_;
+}
+
+bool realm::may_work(std::size_t units) {
+  work_ += units;
+  if (work_ < work_between_polls) return true;
+  work_ = 0;
+  if (!past_deadline()) return true;
+  JS_ThrowInternalError(context_, "interrupted");
+  JSValue thrown = JS_GetException(context_);
+  JS_SetUncatchableError(context_, thrown, 1);
+  JS_Throw(context_, thrown);
+  return false;
+}
+
+void realm::collect_if_due() {
+  if (heap_.used < collect_at_) return;
+  JS_RunGC(runtime_);
+  collect_at_ = std::max(collect_at_least, heap_.used + heap_.used / 2);
+}
+
+evaluation::evaluation(realm& r, const code& c, surroundings& s)
+    : realm_(r), surroundings_(s), outer_(r.current_), outer_code_(r.current_code_) {
+  // The event object of another event is freed before counting starts: it is nobody's growth.
+  if (!r.event_is_of(s)) r.event_.object.reset();
+  r.current_ = &s;
+  r.current_code_ = &c;
+  r.allowed_us_ = std::min(limits::evaluation_cpu_us_max, s.cpu_us_left);
+  may_run_ = r.allowed_us_ > 0;
+  r.started_elapsed_us_ = elapsed_us();
+  r.started_cpu_us_ = -1;
+  r.late_ = false;
+  r.work_ = 0;
+  used_before_ = r.heap_.used;
+  r.heap_.refused = false;
+  r.heap_.limit = r.heap_.used + limits::script_heap_growth_bytes_max;
+  JS_UpdateStackTop(r.runtime_);
+}
+
+evaluation::~evaluation() {
+  if (!ended_) end(true);
+}
+
+verdict evaluation::end(bool ok) {
+  ended_ = true;
+  verdict v;
+  if (!may_run_)
+    v = {failure::out_of_time, "no CPU time is left in this macrostep"};
+  else if (!ok)
+    v = explain_exception();
+  if (!run_jobs() && v.ok()) v = {failure::out_of_time, too_late};
+  charge_time();
+  v = charge_memory(std::move(v));
+  realm_.current_ = outer_;
+  realm_.current_code_ = outer_code_;
+  realm_.late_ = false;
+  realm_.heap_.limit = SIZE_MAX;
+  realm_.collect_if_due();
+  return v;
+}
+
+verdict evaluation::explain_exception() {
+  JSContext* const context = realm_.context_;
+  const bool late = realm_.late_;
+  const bool refused = realm_.heap_.refused;
+  const owned thrown(context, JS_GetException(context));
+  if (late) return {failure::out_of_time, too_late};
+  if (refused) return {failure::out_of_memory, "the script used more than its memory"};
+  std::string text = text_of(context, thrown.get());
+  if (realm_.late_) return {failure::out_of_time, too_late};
+  if (text.size() > message_bytes_max) text.resize(message_bytes_max);
+  if (text.empty()) text = "an exception without text";
+  const bool unknown = JS_IsError(context, thrown.get()) && text.starts_with("ReferenceError: ") &&
+                       text.ends_with(" is not defined");
+  return {unknown ? failure::unknown_name : failure::failed, std::move(text)};
+}
+
+/// Jobs come from asynchronous functions; they are part of the evaluation that made them. False: the deadline came before
+/// the last of them. Then memory is taken away too, so that every job that is left fails at once and makes no other.
+bool evaluation::run_jobs() {
+  bool in_time = true;
+  JSContext* context = nullptr;
+  for (std::uint32_t n = 1; JS_IsJobPending(realm_.runtime_); ++n) {
+    if ((n & 63) == 0 && in_time) in_time = !realm_.past_deadline();
+    if (!in_time) realm_.heap_.limit = 0;
+    if (JS_ExecutePendingJob(realm_.runtime_, &context) < 0) JS_FreeValue(context, JS_GetException(context));
+  }
+  return in_time;
+}
+
+void evaluation::charge_time() {
+  const std::int64_t elapsed = elapsed_us() - realm_.started_elapsed_us_;
+  std::int64_t used = std::min(elapsed, unpolled_us_max);
+  if (realm_.started_cpu_us_ >= 0) used = thread_cpu_us() - realm_.started_cpu_us_;
+  surroundings_.cpu_us_left -= used;
+}
+
+verdict evaluation::charge_memory(verdict v) {
+  auto counters = session_counters::of(surroundings_.self);
+  const auto change = static_cast<std::int64_t>(realm_.heap_.used) - static_cast<std::int64_t>(used_before_);
+  std::int64_t growth = std::clamp<std::int64_t>(counters.growth_bytes + change, INT32_MIN, INT32_MAX);
+  const auto limit = static_cast<std::int64_t>(limits::session_heap_growth_bytes_max);
+  if (growth > limit && change > 0) {
+    // Garbage in cycles counts until it is collected; what a collection frees now is credited before judging.
+    const std::size_t before = realm_.heap_.used;
+    const std::int64_t started = thread_cpu_us();
+    JS_RunGC(realm_.runtime_);
+    surroundings_.cpu_us_left -= thread_cpu_us() - started;
+    growth = std::max<std::int64_t>(growth - static_cast<std::int64_t>(before - realm_.heap_.used), 0);
+    if (growth > limit && v.ok()) v = {failure::out_of_memory, "the data of this session have grown past their memory"};
+  }
+  counters.growth_bytes = static_cast<std::int32_t>(growth);
+  counters.store(surroundings_.self);
+  return v;
+}
+
+} // namespace chainring::scxml::ecmascript

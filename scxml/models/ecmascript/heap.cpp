@@ -1,0 +1,56 @@
+// heap.cpp: malloc with a count and a limit.
+#include "scxml/models/ecmascript/heap.hpp"
+
+#include <cstdlib>
+
+#include <malloc.h>
+
+namespace chainring::scxml::ecmascript {
+namespace {
+
+constexpr std::size_t block_overhead = 8; // of the C library, per block
+
+heap& of(JSMallocState* state) { return *static_cast<heap*>(state->opaque); }
+
+bool may_grow(heap& h, std::size_t bytes) {
+  if ((++h.calls & 255) == 0 && h.past_deadline && h.past_deadline(h.opaque)) return false;
+  if (h.used + bytes <= h.limit) return true;
+  h.refused = true;
+  return false;
+}
+
+void* allocate(JSMallocState* state, std::size_t size) {
+  heap& h = of(state);
+  if (!may_grow(h, size)) return nullptr;
+  void* block = std::malloc(size);
+  if (block) h.used += malloc_usable_size(block) + block_overhead;
+  return block;
+}
+
+void release(JSMallocState* state, void* block) {
+  if (!block) return;
+  of(state).used -= malloc_usable_size(block) + block_overhead;
+  std::free(block);
+}
+
+void* resize(JSMallocState* state, void* block, std::size_t size) {
+  if (!block) return size == 0 ? nullptr : allocate(state, size);
+  if (size == 0) {
+    release(state, block);
+    return nullptr;
+  }
+  heap& h = of(state);
+  const std::size_t before = malloc_usable_size(block);
+  if (size > before && !may_grow(h, size - before)) return nullptr;
+  void* moved = std::realloc(block, size);
+  if (moved) h.used = h.used - before + malloc_usable_size(moved);
+  return moved;
+}
+
+std::size_t usable(const void* block) { return malloc_usable_size(const_cast<void*>(block)); }
+
+} // namespace
+
+const JSMallocFunctions counted_allocation = {allocate, release, resize, usable};
+
+} // namespace chainring::scxml::ecmascript
