@@ -53,6 +53,10 @@ inline constexpr std::size_t number_bytes_max = 128;            // contact_info 
 inline constexpr std::size_t trunk_rules_max = 1'000;
 inline constexpr std::size_t rule_pattern_bytes_max = 256;
 
+// store
+inline constexpr std::size_t list_name_bytes_max = 128;
+inline constexpr std::size_t statements_cached_max = 512;
+
 // queues
 inline constexpr std::size_t calls_queued_max = 1'000'000; // waiting for a channel, all campaigns of a node
 

@@ -189,8 +189,8 @@ bool interpreter::run::select_transitions(const event& e) {
   return select([&](const transition& t) { return !t.events.empty() && name_match(doc(), t, e.name); });
 }
 
-/// For each active atomic state, the first enabled transition of it or its nearest ancestor. An ancestor that an earlier
-/// state has asked answers the same again, so it is asked once.
+/// For each active atomic state, the first enabled transition of it or its nearest ancestor. An ancestor that an
+/// earlier state has asked answers the same again, so it is asked once.
 template <class Enabled> bool interpreter::run::select(Enabled&& is_enabled) {
   enabled_.clear();
   visited_.clear();
@@ -275,11 +275,13 @@ void interpreter::run::enter_state(index s) {
   if (step_.watch()) step_.watch()->entered(self(), s);
   if (!doc().early_binding && !entered.data.empty() && !self().initialized.contains(s)) {
     self().initialized.insert(s);
-    for (index i = entered.data.first; i < entered.data.first + entered.data.count; ++i) initialize_data(i, nullptr);
+    for (index i = entered.data.first; i < entered.data.first + entered.data.count; ++i)
+      initialize_data(i, nullptr);
   }
   execute_all(step_, entered.on_entry);
   auto execute_content_of = [&](index t) {
-    if (t != none && doc().transitions[t].block != none && !step_.faulted()) execute(step_, doc().transitions[t].block);
+    const index block = t == none ? none : doc().transitions[t].block;
+    if (block != none && !step_.faulted()) execute(step_, block);
   };
   if (entry_.is_default_entry(s)) execute_content_of(entered.initial);
   execute_content_of(entry_.default_history_of(s));

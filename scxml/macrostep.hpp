@@ -1,5 +1,5 @@
-// macrostep.hpp: what the interpreter's procedures and the executable content of the macrostep that runs have in common:
-// the session, the internal queue, the effects, the budgets, and how an error becomes an event. Internal to the engine.
+// macrostep.hpp: what the interpreter's procedures and executable content have in common while a macrostep runs: the
+// session, the internal queue, the effects, the budgets, and how an error becomes an event. Internal to the engine.
 #pragma once
 
 #include <cstdint>

@@ -186,9 +186,10 @@ void entry_set::add_children_of_parallel(index s) {
   if (completed_.contains(s)) return;
   completed_.insert(s);
   const auto& whole = document_->states[s];
-  for (index child = static_cast<index>(s + 1); child < whole.subtree_end; child = document_->states[child].subtree_end) {
-    const bool entered =
-        states_.intersects(static_cast<index>(child + 1), document_->states[child].subtree_end);
+  index next = none;
+  for (index child = static_cast<index>(s + 1); child < whole.subtree_end; child = next) {
+    next = document_->states[child].subtree_end;
+    const bool entered = states_.intersects(static_cast<index>(child + 1), next);
     if (!document_->is_history(child) && !entered) add_descendant_states_to_enter(child);
   }
 }

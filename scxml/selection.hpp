@@ -22,8 +22,8 @@ state_set get_effective_target_states(const session& s, const transition& t);
 /// getTransitionDomain: the compound state all of whose descendants the transition leaves; none when targetless.
 index get_transition_domain(const session& s, const transition& t);
 
-/// removeConflictingTransitions: `enabled` is in the order of the states that selected them; what remains is in that order
-/// too. A transition of a descendant preempts those of its ancestors; otherwise the first in document order stays.
+/// removeConflictingTransitions: `enabled` is in the order of the states that selected them; what remains keeps it. A
+/// transition of a descendant preempts those of its ancestors; otherwise the first in document order stays.
 void remove_conflicting_transitions(const session& s, std::vector<index>& enabled);
 
 /// computeExitSet: the active descendants of the transitions' domains.

@@ -8,7 +8,8 @@
 
 // The form, all numbers little-endian:
 //   "SCXS" version:u8  hash:text  id:u64 ids_given:u32 faults_in_a_row:u8 phase:u8 globals_initialized:u8
-//   configuration:set initialized:set  history: count:u16 {history:u16 set}*  invocations: count:u16 {invoke:u16 id:text}*
+//   configuration:set initialized:set
+//   history: count:u16 {history:u16 set}*  invocations: count:u16 {invoke:u16 id:text}*
 //   data:text  checksum:u64 (FNV-1a of all before)
 // with text = length:u32 bytes, set = count:u16 {state:u16}*.
 
@@ -92,7 +93,7 @@ class reader {
   bool ok_ = true;
 };
 
-error damaged(const char* what) { return {std::string("the snapshot is damaged: ") + what, "", "start the session anew"}; }
+error damaged(const std::string& what) { return {"the snapshot is damaged: " + what, "", "start the session anew"}; }
 
 // -- legal configurations (SCXML 3.11) -------------------------------------------------------------------------------
 
@@ -239,7 +240,7 @@ result<session> restore(std::string_view bytes, const std::shared_ptr<const docu
   s.model = model;
   surroundings around{s};
   around.cpu_us_left = limits::macrostep_cpu_us_max;
-  if (auto v = model->restore(around, data); !v.ok()) return damaged(v.message.c_str());
+  if (auto v = model->restore(around, data); !v.ok()) return damaged(v.message);
   return s;
 }
 

@@ -51,7 +51,7 @@ struct attempt {
 struct write_intent {
   attempt what; // state intent
 };
-/// An attempt has ended. Also sets call_result and call_time of the row.
+/// An attempt in flight has ended, done or unknown. Also sets call_result and call_time (ended_ms / 1000) of the row.
 struct write_result {
   list_id list = 0;
   std::int64_t record_id = 0;
@@ -63,7 +63,8 @@ struct write_result {
   std::int64_t started_ms = 0;
   std::int64_t ended_ms = 0;
 };
-/// Columns of one row that a treatment or the engine changed. Absent members stay as they are.
+/// Columns of one row that a treatment or the engine changed. Absent members stay as they are. Columns by name take
+/// what set_column takes; record_id, chain_id and chain_n cannot be written.
 struct write_row {
   record_key key;
   std::optional<record_status> status;
@@ -77,14 +78,14 @@ struct write_chain_end {
   list_id list = 0;
   std::int64_t chain_id = 0;
   record_status status = record_status::updated;
-  std::optional<call_result> result; // for rows that have none of their own yet
+  std::optional<call_result> result; // for those of these rows whose own is still null or Unknown
   std::int64_t at_ms = 0;
   std::string reason; // why it ended when not by its treatment: stored with the chain
   std::string post_processing; // "Finalize" or "Switch"
 };
 using write = std::variant<write_intent, write_result, write_row, write_chain_end>;
 
-/// Ready rows, whole chains, ascending chain_id.
+/// The next chains that are ready: at least one row is Ready and none is Retrieved. Ascending chain_id.
 struct ready_query {
   list_id list = 0;
   std::int64_t after_chain_id = INT64_MIN; // chains above this
@@ -94,15 +95,18 @@ struct ready_query {
 
 struct list_counts {
   std::int64_t chains = 0, records = 0;
-  std::int64_t chains_ready = 0, chains_retrieved = 0, chains_ended = 0;
+  std::int64_t chains_ready = 0, chains_retrieved = 0, chains_ended = 0; // each chain is one of the three
 };
 
+/// After an error nothing of the call is stored, and the store can be asked again: a full disk may have got space.
+/// Callbacks may read the store, but not write to it.
 class store {
  public:
   virtual ~store() = default;
 
   // -- lists ------------
-  /// The list of that name; made when absent. User columns that it lacks are added.
+  /// The list of that name; made when absent. User columns that it lacks are added behind those it has, so the list's
+  /// form, which lists() tells and rows are read in, may be longer than `form` and in another order.
   virtual result<list_id> open_list(const calling_list& form) = 0;
   virtual result<std::optional<list_id>> find_list(std::string_view name) = 0;
   virtual result<std::vector<std::pair<list_id, calling_list>>> lists() = 0;
@@ -112,7 +116,10 @@ class store {
     std::string first_difference; // "chain 12, record 2, column contact_info", for the message
   };
   /// Inserts rows that are absent by (chain_id, chain_n). Rows that are there are compared in the columns that `given`
-  /// names (those of the file): keep counts the differing ones, update writes them.
+  /// names (those of the file): keep counts the differing ones, update writes them. keep leaves out of the comparison
+  /// what the engine itself writes (record_type, record_status, call_result, attempt, dial_sched_time, call_time,
+  /// campaign_id, agent_id, app_id, treatments), or a list that has been dialed would never equal its file.
+  /// User values of `rows` are in the order of the form that open_list was last given for this list. One transaction.
   virtual result<import_counts> import_records(list_id list, const std::vector<record>& rows,
                                                const std::vector<std::string>& given, on_existing policy) = 0;
   /// All rows by (chain_id, chain_n). `each` returns false to stop.
@@ -122,13 +129,14 @@ class store {
   virtual result<std::optional<record>> find_record(list_id list, std::int64_t record_id) = 0;
 
   // -- running ------------
-  /// Rows Ready → Retrieved of the next chains, in one transaction.
+  /// Rows Ready → Retrieved of the next chains, in one transaction. The chains come whole, as they are afterwards.
   virtual result<std::vector<chain_of_records>> take_ready(const ready_query& query) = 0;
-  /// At start, for a list that no live process works on: attempts in flight become unknown, Retrieved rows
-  /// become Ready.
-  /// Returns the attempts that were in flight.
+  /// At start, for a list that no live process works on: attempts in flight become unknown, ended at at_ms and without
+  /// a result, Retrieved rows become Ready. Returns the attempts that were in flight, as they are now.
   virtual result<std::vector<attempt>> recover(list_id list, std::int64_t at_ms) = 0;
-  /// One transaction. Stored in the given order where it matters; implementations may sort by key where it does not.
+  /// One transaction, durable when this returns. What belongs to one chain is stored in the given order; chains may go
+  /// in any. A write that cannot be done (an attempt made before, an end of none in flight, a row that is not there, a
+  /// value out of range) refuses the whole batch and is named: the others can be committed without it.
   virtual result<void> commit(const std::vector<write>& batch) = 0;
   /// Attempts by (started_ms, list name, record_id, n).
   virtual result<void> export_attempts(const std::function<bool(const attempt&, std::string_view list_name)>& each) = 0;
@@ -140,11 +148,14 @@ class store {
 
   // -- do not call ------------
   enum class dnc_kind : std::uint8_t { phone = 0, customer = 1 };
+  /// Returns how many were not there before.
   virtual result<std::int64_t> import_do_not_call(const std::vector<std::pair<dnc_kind, std::string>>& entries) = 0;
   virtual result<void> do_not_call(const std::function<void(dnc_kind, std::string_view)>& each) = 0;
 };
 
-/// A store in an SQLite file (WAL). Refuses a file that another process holds: two processes never open one.
+/// A store in an SQLite file (WAL, every commit on the disk). Refuses a file that another process holds, so two
+/// processes never open one; a folder or file that cannot be written; what is no store, is damaged, or was written by a
+/// newer chainring.
 result<std::unique_ptr<store>> open_sqlite(const std::string& path);
 
 } // namespace chainring::dialer

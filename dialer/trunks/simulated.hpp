@@ -33,8 +33,8 @@ struct simulated_options {
   std::string log_path;                                       // one JSON line per call; empty: none
 };
 
-/// Whether someone or something has picked up, so that talk time follows the ringing: Answer, AnswMachine, Fax, Silence,
-/// PagerDetected, WrongParty, WrongNumber, Abandoned and Dropped.
+/// Whether someone or something has picked up, so that talk time follows the ringing: Answer, AnswMachine, Fax,
+/// Silence, PagerDetected, WrongParty, WrongNumber, Abandoned and Dropped.
 bool has_talk(call_result result);
 
 /// What a call's outcome is drawn from, the uniform draw k. With mix(x) the output function of SplitMix64 —

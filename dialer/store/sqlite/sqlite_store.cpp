@@ -1,0 +1,180 @@
+// sqlite_store.cpp: the contract of store.hpp on one SQLite file.
+#include "dialer/store/sqlite/attempts.hpp"
+#include "dialer/store/sqlite/batch.hpp"
+#include "dialer/store/sqlite/columns.hpp"
+#include "dialer/store/sqlite/import_rows.hpp"
+#include "dialer/store/sqlite/list_table.hpp"
+#include "dialer/store/sqlite/ready.hpp"
+#include "dialer/store/sqlite/schema.hpp"
+#include "dialer/store/sqlite/transaction.hpp"
+#include "dialer/store/store.hpp"
+
+namespace chainring::dialer {
+
+namespace {
+
+using namespace sqlite;
+
+class sqlite_store final : public store {
+ public:
+  sqlite_store(std::unique_ptr<database> file, list_tables tables)
+    : file_(std::move(file)), tables_(std::move(tables)) {}
+
+  // -- lists ------------
+
+  result<list_id> open_list(const calling_list& form) override { return tables_.open(*file_, form); }
+
+  result<std::optional<list_id>> find_list(std::string_view name) override {
+    const list_table* found = tables_.find(name);
+    return found == nullptr ? std::optional<list_id>() : std::optional<list_id>(found->id);
+  }
+
+  result<std::vector<std::pair<list_id, calling_list>>> lists() override {
+    std::vector<std::pair<list_id, calling_list>> all;
+    for (const auto& [id, table] : tables_.all()) all.emplace_back(id, table.form);
+    return all;
+  }
+
+  result<import_counts> import_records(list_id list, const std::vector<record>& rows,
+                                       const std::vector<std::string>& given, on_existing policy) override {
+    auto table = tables_.at(list);
+    if (!table) return table.error();
+    return import_rows(*file_, **table, rows, given, policy);
+  }
+
+  result<void> export_records(list_id list, const std::function<bool(const record&)>& each) override {
+    auto table = tables_.at(list);
+    if (!table) return table.error();
+    auto asked = file_->prepare((*table)->select("ORDER BY chain_id, chain_n"));
+    if (!asked) return asked.error();
+    for (;;) {
+      auto row = asked->step();
+      if (!row) return row.error();
+      if (!*row || !each(read_record(*asked, (*table)->form))) return {};
+    }
+  }
+
+  result<list_counts> counts(list_id list) override {
+    auto table = tables_.at(list);
+    if (!table) return table.error();
+    return count_chains(*file_, **table);
+  }
+
+  result<std::optional<chain_of_records>> find_chain(list_id list, std::int64_t chain_id) override {
+    auto table = tables_.at(list);
+    if (!table) return table.error();
+    auto rows = read_rows(**table, (*table)->select_chain, chain_id);
+    if (!rows) return rows.error();
+    if (rows->empty()) return std::optional<chain_of_records>();
+    return std::optional<chain_of_records>({chain_id, std::move(*rows)});
+  }
+
+  result<std::optional<record>> find_record(list_id list, std::int64_t record_id) override {
+    auto table = tables_.at(list);
+    if (!table) return table.error();
+    auto rows = read_rows(**table, (*table)->select("WHERE record_id = ?1"), record_id);
+    if (!rows) return rows.error();
+    return rows->empty() ? std::optional<record>() : std::optional<record>(std::move(rows->front()));
+  }
+
+  // -- running ------------
+
+  result<std::vector<chain_of_records>> take_ready(const ready_query& query) override {
+    auto table = tables_.at(query.list);
+    if (!table) return table.error();
+    return take_ready_chains(*file_, **table, query);
+  }
+
+  result<std::vector<attempt>> recover(list_id list, std::int64_t at_ms) override {
+    auto table = tables_.at(list);
+    if (!table) return table.error();
+    return recover_list(*file_, **table, at_ms);
+  }
+
+  result<void> commit(const std::vector<write>& batch) override { return commit_batch(*file_, tables_, batch); }
+
+  result<void> export_attempts(const std::function<bool(const attempt&, std::string_view)>& each) override {
+    return sqlite::export_attempts(*file_, each);
+  }
+
+  result<std::vector<attempt>> attempts_of(list_id list, std::int64_t record_id) override {
+    return sqlite::attempts_of(*file_, list, record_id);
+  }
+
+  result<std::optional<std::string>> get(std::string_view key) override {
+    auto asked = file_->prepare("SELECT value FROM meta WHERE key = ?1");
+    if (!asked) return asked.error();
+    asked->bind(1, key);
+    auto row = asked->step();
+    if (!row) return row.error();
+    return *row ? std::optional<std::string>(asked->text(0)) : std::optional<std::string>();
+  }
+
+  result<void> set(std::string_view key, std::string_view value) override {
+    auto kept = file_->prepare("INSERT INTO meta (key, value) VALUES (?1, ?2) "
+                               "ON CONFLICT (key) DO UPDATE SET value = excluded.value");
+    if (!kept) return kept.error();
+    kept->bind(1, key);
+    kept->bind(2, value);
+    return kept->run();
+  }
+
+  // -- do not call ------------
+
+  result<std::int64_t> import_do_not_call(const std::vector<std::pair<dnc_kind, std::string>>& entries) override {
+    auto all = transaction::begin(*file_);
+    if (!all) return all.error();
+    auto added = file_->prepare("INSERT INTO do_not_call (kind, value) VALUES (?1, ?2) ON CONFLICT DO NOTHING");
+    if (!added) return added.error();
+    std::int64_t count = 0;
+    for (const auto& [kind, value] : entries) {
+      added->bind(1, static_cast<std::int64_t>(kind));
+      added->bind(2, std::string_view(value));
+      if (auto done = added->run(); !done) return done.error();
+      count += file_->changes();
+    }
+    if (auto done = all->commit(); !done) return done.error();
+    return count;
+  }
+
+  result<void> do_not_call(const std::function<void(dnc_kind, std::string_view)>& each) override {
+    auto asked = file_->prepare("SELECT kind, value FROM do_not_call ORDER BY kind, value");
+    if (!asked) return asked.error();
+    for (;;) {
+      auto row = asked->step();
+      if (!row) return row.error();
+      if (!*row) return {};
+      each(static_cast<dnc_kind>(asked->integer(0)), asked->text(1));
+    }
+  }
+
+ private:
+  result<std::vector<record>> read_rows(const list_table& table, std::string_view sql, std::int64_t key) {
+    auto asked = file_->prepare(sql);
+    if (!asked) return asked.error();
+    asked->bind(1, key);
+    std::vector<record> rows;
+    for (;;) {
+      auto row = asked->step();
+      if (!row) return row.error();
+      if (!*row) return rows;
+      rows.push_back(read_record(*asked, table.form));
+    }
+  }
+
+  std::unique_ptr<database> file_;
+  list_tables tables_;
+};
+
+} // namespace
+
+result<std::unique_ptr<store>> open_sqlite(const std::string& path) {
+  auto file = database::open(path);
+  if (!file) return file.error();
+  if (auto ready = prepare_schema(**file); !ready) return ready.error();
+  auto tables = list_tables::load(**file);
+  if (!tables) return tables.error();
+  return std::unique_ptr<store>(std::make_unique<sqlite_store>(std::move(*file), std::move(*tables)));
+}
+
+} // namespace chainring::dialer
