@@ -26,7 +26,9 @@ compiled compile(std::string_view bytes, const compile_options& options) {
   complaints list(options.name);
   const element& root = xml.elements[0];
   if (root.name != "scxml" || (root.uri != scxml_uri && !root.uri.empty())) {
-    list.error(root.where, "the document is no SCXML: its element is <" + std::string(root.name.substr(0, 60)) + ">",
+    list.error(root.where,
+               "the document is no SCXML: its element is <" + std::string(root.name.substr(0, 60)) +
+                   ">",
                "start it with <scxml xmlns=\"" + std::string(scxml_uri) + "\" version=\"1.0\">");
   } else {
     compilation c(xml, options, list);

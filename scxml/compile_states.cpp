@@ -11,37 +11,48 @@ void compiler::read_root() {
   const std::string_view binding = text_of(root_, "binding");
   d_.early_binding = binding != "late";
   if (!binding.empty() && binding != "late" && binding != "early")
-    error(find(root_, "binding")->where, "unknown binding " + quoted(binding), "write \"early\" or \"late\"");
-  if (const std::string_view version = text_of(root_, "version"); !version.empty() && version != "1.0")
-    warning(find(root_, "version")->where, "version " + quoted(version) + " is read as 1.0", "write version=\"1.0\"");
+    error(find(root_, "binding")->where, "unknown binding " + quoted(binding),
+          "write \"early\" or \"late\"");
+  if (const std::string_view version = text_of(root_, "version");
+      !version.empty() && version != "1.0")
+    warning(find(root_, "version")->where, "version " + quoted(version) + " is read as 1.0",
+            "write version=\"1.0\"");
   if (at(root_).uri.empty())
-    warning(at(root_).where, "<scxml> declares no namespace", "add xmlns=\"" + std::string(scxml_uri) + "\"");
+    warning(at(root_).where, "<scxml> declares no namespace",
+            "add xmlns=\"" + std::string(scxml_uri) + "\"");
 }
 
 datamodel_kind compiler::read_datamodel() {
-  for (std::string_view name : {"datamodel", "profile"}) { // profile: Genesys, after the draft of 2009
+  for (std::string_view name :
+       {"datamodel", "profile"}) { // profile: Genesys, after the draft of 2009
     const std::string_view given = text_of(root_, name);
     if (given.empty()) continue;
     if (equal_ignoring_case(given, "ecmascript")) return datamodel_kind::ecmascript;
     if (equal_ignoring_case(given, "null")) return datamodel_kind::null;
-    error(find(root_, name)->where, "unknown data model " + quoted(given), "write datamodel=\"ecmascript\" or \"null\"");
+    error(find(root_, name)->where, "unknown data model " + quoted(given),
+          "write datamodel=\"ecmascript\" or \"null\"");
     return datamodel_kind::null;
   }
   if (!needs_data_model()) return datamodel_kind::null;
-  warning(at(root_).where, "no data model is given; ECMAScript is taken because of the data and expressions",
+  warning(at(root_).where,
+          "no data model is given; ECMAScript is taken because of the data and expressions",
           "add datamodel=\"ecmascript\"");
   return datamodel_kind::ecmascript;
 }
 
-/// SCXML leaves the default to the platform (3.2.1). Here: null for documents that ask at most In().
+/// SCXML leaves the default to the platform (3.2.1). Here: null for documents that ask at most
+/// In().
 bool compiler::needs_data_model() const {
   const std::uint32_t end = at(root_).bytes.end;
   for (element_index e = root_; e < c_.xml.elements.size() && at(e).bytes.begin < end; ++e) {
     const kind k = kind_at(e);
-    if (k == kind::data || k == kind::script || k == kind::assign || k == kind::foreach || k == kind::action) return true;
+    if (k == kind::data || k == kind::script || k == kind::assign || k == kind::foreach ||
+        k == kind::action)
+      return true;
     if (k == kind::ignored) continue;
     for (const attribute& a : c_.xml.attributes_of(e))
-      if (a.name.ends_with("expr") || (a.name == "cond" && !trimmed(a.value).starts_with("In("))) return true;
+      if (a.name.ends_with("expr") || (a.name == "cond" && !trimmed(a.value).starts_with("In(")))
+        return true;
   }
   return false;
 }
@@ -69,7 +80,8 @@ void compiler::declare_id(element_index e, index self) {
   if (!a) return;
   const std::string_view id = trimmed(a->value);
   if (id.empty() || has_space(id)) {
-    error(a->where, id.empty() ? "an empty id" : "white space in the id " + quoted(id), "give one word, or remove it");
+    error(a->where, id.empty() ? "an empty id" : "white space in the id " + quoted(id),
+          "give one word, or remove it");
     return;
   }
   const auto [known, fresh] = ids_.try_emplace(id, self);
@@ -78,22 +90,24 @@ void compiler::declare_id(element_index e, index self) {
     return;
   }
   const position first = d_.states[known->second].where;
-  error(a->where, "the id " + quoted(id) + " is given twice; first at line " + std::to_string(first.line),
+  error(a->where,
+        "the id " + quoted(id) + " is given twice; first at line " + std::to_string(first.line),
         "give each state its own id");
 }
 
 state_kind compiler::kind_of_state(element_index e) {
   switch (kind_at(e)) {
-    case kind::parallel: return state_kind::parallel;
-    case kind::final: return state_kind::final;
-    case kind::history: {
-      const std::string_view type = text_of(e, "type");
-      if (type == "deep") return state_kind::deep_history;
-      if (!type.empty() && type != "shallow")
-        error(find(e, "type")->where, "unknown type " + quoted(type) + " of <history>", "write \"shallow\" or \"deep\"");
-      return state_kind::shallow_history;
-    }
-    default: break;
+  case kind::parallel: return state_kind::parallel;
+  case kind::final: return state_kind::final;
+  case kind::history: {
+    const std::string_view type = text_of(e, "type");
+    if (type == "deep") return state_kind::deep_history;
+    if (!type.empty() && type != "shallow")
+      error(find(e, "type")->where, "unknown type " + quoted(type) + " of <history>",
+            "write \"shallow\" or \"deep\"");
+    return state_kind::shallow_history;
+  }
+  default: break;
   }
   bool holds_states = e == root_;
   for_each_child(e, [&](element_index child) {
@@ -113,17 +127,17 @@ void compiler::compile_state(index s) {
   std::vector<invoke> invokes;
   for_each_child(e, [&](element_index child) {
     switch (kind_at(child)) {
-      case kind::onentry: entry.push_back(compile_block(child)); break;
-      case kind::onexit: exit.push_back(compile_block(child)); break;
-      case kind::transition: transitions.push_back(compile_transition(child, s)); break;
-      case kind::invoke: invokes.push_back(compile_invoke(child, s)); break;
-      case kind::donedata: compile_donedata(child, s); break;
-      case kind::datamodel:
-        for_each_child(child, [&](element_index item) {
-          if (kind_at(item) == kind::data) data.push_back(compile_data(item));
-        });
-        break;
-      default: break;
+    case kind::onentry: entry.push_back(compile_block(child)); break;
+    case kind::onexit: exit.push_back(compile_block(child)); break;
+    case kind::transition: transitions.push_back(compile_transition(child, s)); break;
+    case kind::invoke: invokes.push_back(compile_invoke(child, s)); break;
+    case kind::donedata: compile_donedata(child, s); break;
+    case kind::datamodel:
+      for_each_child(child, [&](element_index item) {
+        if (kind_at(item) == kind::data) data.push_back(compile_data(item));
+      });
+      break;
+    default: break;
     }
   });
   state& made = d_.states[s];

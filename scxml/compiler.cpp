@@ -8,7 +8,11 @@
 namespace chainring::scxml {
 
 compiler::compiler(compilation& c, element_index root, std::string_view identity)
-    : c_(c), root_(root), identity_(identity), made_(std::make_shared<document>()), d_(*made_) {}
+    : c_(c)
+    , root_(root)
+    , identity_(identity)
+    , made_(std::make_shared<document>())
+    , d_(*made_) {}
 
 std::shared_ptr<const document> compiler::run() {
   check_structure(c_, root_);
@@ -51,14 +55,16 @@ std::string compiler::tag(element_index e) const {
 
 void compiler::exclusive(element_index e, std::string_view a, std::string_view b) {
   if (!find(e, a) || !find(e, b)) return;
-  error(find(e, b)->where, tag(e) + " has both " + quoted(a) + " and " + quoted(b), "keep one of them");
+  error(find(e, b)->where, tag(e) + " has both " + quoted(a) + " and " + quoted(b),
+        "keep one of them");
 }
 
 index compiler::expression_of(element_index e, std::string_view attribute, expression_kind how) {
   const auto* a = find(e, attribute);
   if (!a) return none;
   if (is_blank(a->value)) {
-    warning(a->where, "the empty attribute " + quoted(attribute) + " is ignored", "give an expression, or remove it");
+    warning(a->where, "the empty attribute " + quoted(attribute) + " is ignored",
+            "give an expression, or remove it");
     return none;
   }
   return add_expression(std::string(a->value), how, a->value_where);
@@ -68,7 +74,8 @@ index compiler::add_expression(std::string text, expression_kind how, position w
   return append(d_.expressions, expression{std::move(text), how, where}, where);
 }
 
-text_or_expression compiler::text_or_expression_of(element_index e, std::string_view literal, std::string_view expr) {
+text_or_expression compiler::text_or_expression_of(element_index e, std::string_view literal,
+                                                   std::string_view expr) {
   exclusive(e, literal, expr);
   text_or_expression out;
   out.expr = expression_of(e, expr, expression_kind::value);
@@ -80,7 +87,8 @@ text_or_expression compiler::text_or_expression_of(element_index e, std::string_
 void compiler::table_full(position where) {
   if (table_full_reported_) return;
   table_full_reported_ = true;
-  error(where, "the document needs a table of more than " + std::to_string(none) + " entries", "split it with <invoke>");
+  error(where, "the document needs a table of more than " + std::to_string(none) + " entries",
+        "split it with <invoke>");
 }
 
 } // namespace chainring::scxml

@@ -16,11 +16,16 @@ void complaints::warning(position where, std::string what, std::string mend) {
   add(severity::warning, where, std::move(what), std::move(mend));
 }
 
+bool complaints::full() const {
+  return list_.size() == limits::complaints_max && errors_ >= limits::complaints_max;
+}
+
 void complaints::add(severity s, position where, std::string what, std::string mend) {
   if (list_.size() == limits::complaints_max) {
     ++left_out_;
     if (s == severity::warning) return;
-    auto victim = std::find_if(list_.rbegin(), list_.rend(), [](auto& d) { return d.severity == severity::warning; });
+    auto victim = std::find_if(list_.rbegin(), list_.rend(),
+                               [](auto& d) { return d.severity == severity::warning; });
     if (victim == list_.rend()) return;
     list_.erase(std::next(victim).base());
   }
@@ -38,7 +43,8 @@ std::vector<diagnostic> complaints::take() {
   if (left_out_ > 0) {
     const severity s = errors_ > 0 ? severity::error : severity::warning;
     const position last = list_.back().where;
-    list_.push_back({s, source_, last, std::to_string(left_out_) + " more complaints", "mend the ones above first"});
+    list_.push_back({s, source_, last, std::to_string(left_out_) + " more complaints",
+                     "mend the ones above first"});
   }
   return std::move(list_);
 }

@@ -12,16 +12,20 @@ namespace chainring::scxml {
 /// Bounded by limits::complaints_max; errors push warnings out when it is full.
 class complaints {
  public:
-  explicit complaints(std::string source) : source_(std::move(source)) {}
+  explicit complaints(std::string source)
+      : source_(std::move(source)) {}
 
   void error(position where, std::string what, std::string mend);
   void warning(position where, std::string what, std::string mend);
   bool any_error() const { return errors_ > 0; }
+  /// Nothing that is added now will be kept, so that its text need not be made.
+  bool full() const;
   const std::string& source() const { return source_; }
 
-  /// "did you mean …?" for a name that `each` finds no match for, else `otherwise`. `each` is called with a visitor
-  /// that it must call with every known name.
-  template <class F> std::string suggestion(std::string_view name, const F& each, std::string otherwise) {
+  /// "did you mean …?" for a name that `each` finds no match for, else `otherwise`. `each` is
+  /// called with a visitor that it must call with every known name.
+  template <class F>
+  std::string suggestion(std::string_view name, const F& each, std::string otherwise) {
     if (!may_suggest(name)) return otherwise;
     nearest_name nearest(name);
     each([&](std::string_view candidate) { nearest.consider(candidate); });

@@ -12,13 +12,15 @@ struct sha256::state {
 };
 
 namespace {
-/// OpenSSL's SHA-256 fails only without memory or in a broken installation; a wrong hash would mix documents up.
+/// OpenSSL's SHA-256 fails only without memory or in a broken installation; a wrong hash would mix
+/// documents up.
 void must(int outcome) {
   if (outcome != 1) std::abort();
 }
 } // namespace
 
-sha256::sha256() : state_(std::make_unique<state>()) {
+sha256::sha256()
+    : state_(std::make_unique<state>()) {
   must(state_->context ? EVP_DigestInit_ex(state_->context, EVP_sha256(), nullptr) : 0);
 }
 sha256::~sha256() = default;

@@ -1,5 +1,5 @@
-// json.cpp: from_json(). Boost.JSON tokenizes; numbers are read by the standard library, because Boost.JSON 1.81 rounds
-// some of them wrongly in the last place.
+// json.cpp: from_json(). Boost.JSON tokenizes; numbers are read by the standard library, because
+// Boost.JSON 1.81 rounds some of them wrongly in the last place.
 #include <boost/json/basic_parser_impl.hpp>
 #include <charconv>
 #include <system_error>
@@ -13,7 +13,8 @@ namespace {
 
 namespace bj = boost::json;
 
-/// Builds values from the tokens of bj::basic_parser, whose handler concept dictates the member names.
+/// Builds values from the tokens of bj::basic_parser, whose handler concept dictates the member
+/// names.
 struct builder {
   static constexpr std::size_t max_object_size = std::size_t(-1);
   static constexpr std::size_t max_array_size = std::size_t(-1);
@@ -34,7 +35,8 @@ struct builder {
     } else if (auto* a = open.back().content.as<array>()) {
       a->push_back(std::move(v));
     } else {
-      open.back().content.as<object>()->members.emplace_back(std::move(open.back().key), std::move(v));
+      open.back().content.as<object>()->members.emplace_back(std::move(open.back().key),
+                                                             std::move(v));
       open.back().key.clear();
     }
   }
@@ -88,21 +90,27 @@ struct builder {
   }
   bool on_array_begin(bj::error_code&) { return open.push_back({array{}, {}}), true; }
   bool on_array_end(std::size_t, bj::error_code&) { return close(); }
-  bool on_key_part(bj::string_view s, std::size_t, bj::error_code&) { return text.append(s.data(), s.size()), true; }
+  bool on_key_part(bj::string_view s, std::size_t, bj::error_code&) {
+    return text.append(s.data(), s.size()), true;
+  }
   bool on_key(bj::string_view s, std::size_t, bj::error_code&) {
     text.append(s.data(), s.size());
     open.back().key.swap(text);
     text.clear();
     return true;
   }
-  bool on_string_part(bj::string_view s, std::size_t, bj::error_code&) { return text.append(s.data(), s.size()), true; }
+  bool on_string_part(bj::string_view s, std::size_t, bj::error_code&) {
+    return text.append(s.data(), s.size()), true;
+  }
   bool on_string(bj::string_view s, std::size_t, bj::error_code&) {
     text.append(s.data(), s.size());
     put(std::move(text));
     text.clear();
     return true;
   }
-  bool on_number_part(bj::string_view s, bj::error_code&) { return text.append(s.data(), s.size()), true; }
+  bool on_number_part(bj::string_view s, bj::error_code&) {
+    return text.append(s.data(), s.size()), true;
+  }
   bool on_int64(std::int64_t, bj::string_view s, bj::error_code&) { return number(s); }
   bool on_uint64(std::uint64_t, bj::string_view s, bj::error_code&) { return number(s); }
   bool on_double(double, bj::string_view s, bj::error_code&) { return number(s); }

@@ -11,7 +11,7 @@ inline constexpr std::size_t document_bytes_max = std::size_t{1} << 20;
 inline constexpr std::size_t document_depth_max = 128;
 inline constexpr std::size_t document_elements_max = 10'000;
 inline constexpr std::size_t complaints_max = 200;   // about one document; the rest is counted
-inline constexpr std::size_t suggestions_max = 20;   // "did you mean" per document, each a search over all names
+inline constexpr std::size_t suggestions_max = 10;   // "did you mean" per document, each a search over all names
 inline constexpr std::size_t suggested_length_max = 64;
 
 // one macrostep of one session

@@ -16,7 +16,8 @@ struct decimal {
 
 decimal shortest(double x) {
   char buffer[32];
-  const auto end = std::to_chars(buffer, buffer + sizeof buffer, x, std::chars_format::scientific).ptr;
+  const auto end =
+      std::to_chars(buffer, buffer + sizeof buffer, x, std::chars_format::scientific).ptr;
   const std::string_view text(buffer, static_cast<std::size_t>(end - buffer)); // d.ddde±xx
   const std::size_t e = text.find('e');
   decimal d;
@@ -42,8 +43,10 @@ std::string number_to_text(double x) {
   // The cases of ECMA-262, Number::toString, in their order.
   if (k <= n && n <= 21) return sign + digits + std::string(static_cast<std::size_t>(n - k), '0');
   if (0 < n && n <= 21)
-    return sign + digits.substr(0, static_cast<std::size_t>(n)) + '.' + digits.substr(static_cast<std::size_t>(n));
-  if (-6 < n && n <= 0) return sign + "0." + std::string(static_cast<std::size_t>(-n), '0') + digits;
+    return sign + digits.substr(0, static_cast<std::size_t>(n)) + '.' +
+           digits.substr(static_cast<std::size_t>(n));
+  if (-6 < n && n <= 0)
+    return sign + "0." + std::string(static_cast<std::size_t>(-n), '0') + digits;
   const std::string exponent = (n > 0 ? "e+" : "e-") + std::to_string(std::abs(n - 1));
   return sign + digits[0] + (k == 1 ? "" : "." + digits.substr(1)) + exponent;
 }

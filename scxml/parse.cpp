@@ -34,12 +34,15 @@ std::string normalized(std::string_view bytes) {
 /// Turns rising offsets into positions; columns count characters.
 class position_cursor {
  public:
-  explicit position_cursor(std::string_view text) : text_(text) {}
+  explicit position_cursor(std::string_view text)
+      : text_(text) {}
   position at(std::size_t offset) {
     for (; next_ < offset && next_ < text_.size(); ++next_) {
       const char c = text_[next_];
-      if (c == '\n') ++here_.line, here_.column = 1;
-      else if ((static_cast<unsigned char>(c) & 0xc0) != 0x80) ++here_.column;
+      if (c == '\n')
+        ++here_.line, here_.column = 1;
+      else if ((static_cast<unsigned char>(c) & 0xc0) != 0x80)
+        ++here_.column;
     }
     return here_;
   }
@@ -50,7 +53,8 @@ class position_cursor {
   position here_{1, 1};
 };
 
-/// What each prefix means at the place reached. Looking up is constant time however many prefixes are declared.
+/// What each prefix means at the place reached. Looking up is constant time however many prefixes
+/// are declared.
 class namespaces {
  public:
   namespaces() { current_["xml"] = xml_uri; }
@@ -61,7 +65,8 @@ class namespaces {
     slot = uri;
   }
   void back_to(std::size_t mark) {
-    for (; undo_.size() > mark; undo_.pop_back()) current_[undo_.back().first] = undo_.back().second;
+    for (; undo_.size() > mark; undo_.pop_back())
+      current_[undo_.back().first] = undo_.back().second;
   }
   /// Empty: not declared (or, for the empty prefix, no namespace).
   std::string_view find(std::string_view prefix) const {
@@ -82,18 +87,23 @@ std::pair<std::string_view, std::string_view> split_name(std::string_view qualif
 
 } // namespace
 
-/// Walks RapidXML's tree, whose nodes still stand at the offsets of the source, beside the extents of the scan.
+/// Walks RapidXML's tree, whose nodes still stand at the offsets of the source, beside the extents
+/// of the scan.
 class tree_builder {
  public:
   tree_builder(tree& out, scanned& found, const std::vector<std::string>* allowed_prefixes)
-      : out_(out), found_(found), allowed_prefixes_(allowed_prefixes), cursor_(out.source) {}
+      : out_(out)
+      , found_(found)
+      , allowed_prefixes_(allowed_prefixes)
+      , cursor_(out.source) {}
 
   std::optional<scan_problem> build() {
     out_.buffer_ = out_.source;
     for (std::uint32_t i : found_.value_breaks) out_.buffer_[i] = ' ';
     rapidxml::xml_document<char> parsed;
     try {
-      constexpr int flags = rapidxml::parse_validate_closing_tags | rapidxml::parse_no_string_terminators |
+      constexpr int flags = rapidxml::parse_validate_closing_tags |
+                            rapidxml::parse_no_string_terminators |
                             rapidxml::parse_no_element_values;
       parsed.parse<flags>(out_.buffer_.data());
     } catch (const rapidxml::parse_error& e) {
@@ -108,7 +118,9 @@ class tree_builder {
  private:
   using node = rapidxml::xml_node<char>;
 
-  std::uint32_t offset_of(const char* p) const { return static_cast<std::uint32_t>(p - out_.buffer_.data()); }
+  std::uint32_t offset_of(const char* p) const {
+    return static_cast<std::uint32_t>(p - out_.buffer_.data());
+  }
   bool fail(std::uint32_t offset, std::string what, std::string mend) {
     problem_ = {offset, std::move(what), std::move(mend)};
     return false;
@@ -116,7 +128,8 @@ class tree_builder {
 
   bool add(const node& n, element_index parent) {
     const auto self = static_cast<element_index>(out_.elements.size());
-    if (self == found_.elements.size()) return fail(offset_of(n.name()), "the XML is not well-formed", "correct it");
+    if (self == found_.elements.size())
+      return fail(offset_of(n.name()), "the XML is not well-formed", "correct it");
     {
       element& e = out_.elements.emplace_back();
       e.parent = parent;
@@ -138,7 +151,9 @@ class tree_builder {
       if (name == "xmlns") {
         scope_.declare({}, value);
       } else if (name.starts_with("xmlns:")) {
-        if (value.empty()) return fail(offset_of(a->name()), std::string(name) + " is empty", "give the namespace's URI");
+        if (value.empty())
+          return fail(offset_of(a->name()), std::string(name) + " is empty",
+                      "give the namespace's URI");
         scope_.declare(name.substr(6), value);
       }
     }
@@ -163,23 +178,29 @@ class tree_builder {
         return fail(offset_of(a->name()), undeclared(added.prefix), declare_it(added.prefix));
     }
     out_.elements[self].first_attribute = static_cast<std::uint32_t>(first);
-    out_.elements[self].attribute_count = static_cast<std::uint32_t>(out_.attributes.size() - first);
+    out_.elements[self].attribute_count =
+        static_cast<std::uint32_t>(out_.attributes.size() - first);
     return check_unique(n, first, declared);
   }
 
   bool check_unique(const node& n, std::size_t first, std::vector<std::string_view>& declared) {
     std::sort(declared.begin(), declared.end());
     if (auto twice = std::adjacent_find(declared.begin(), declared.end()); twice != declared.end())
-      return fail(offset_of(twice[1].data()), "the attribute " + std::string(*twice) + " is given twice", "remove one");
+      return fail(offset_of(twice[1].data()),
+                  "the attribute " + std::string(*twice) + " is given twice", "remove one");
     if (out_.attributes.size() - first < 2) return true;
     std::vector<const attribute*> sorted;
-    for (std::size_t i = first; i < out_.attributes.size(); ++i) sorted.push_back(&out_.attributes[i]);
+    for (std::size_t i = first; i < out_.attributes.size(); ++i)
+      sorted.push_back(&out_.attributes[i]);
     const auto key = [](const attribute* a) { return std::pair(a->name, a->uri); };
-    std::stable_sort(sorted.begin(), sorted.end(), [&](auto* a, auto* b) { return key(a) < key(b); });
-    auto twice = std::adjacent_find(sorted.begin(), sorted.end(), [&](auto* a, auto* b) { return key(a) == key(b); });
+    std::stable_sort(sorted.begin(), sorted.end(),
+                     [&](auto* a, auto* b) { return key(a) < key(b); });
+    auto twice = std::adjacent_find(sorted.begin(), sorted.end(),
+                                    [&](auto* a, auto* b) { return key(a) == key(b); });
     if (twice == sorted.end()) return true;
     return fail(offset_of(twice[1]->name.data()),
-                "<" + std::string(n.name(), n.name_size()) + "> has the attribute " + std::string((*twice)->name) + " twice",
+                "<" + std::string(n.name(), n.name_size()) + "> has the attribute " +
+                    std::string((*twice)->name) + " twice",
                 "remove one");
   }
 
@@ -191,9 +212,10 @@ class tree_builder {
   bool find_uri(std::string_view prefix, std::string_view& uri) const {
     uri = scope_.find(prefix);
     if (prefix.empty() || !uri.empty()) return true;
-    const std::string_view with_colon(prefix.data(), prefix.size() + 1); // the ':' follows in the buffer
-    if (allowed_prefixes_ && std::find(allowed_prefixes_->begin(), allowed_prefixes_->end(), with_colon) ==
-                                 allowed_prefixes_->end())
+    const std::string_view with_colon(prefix.data(),
+                                      prefix.size() + 1); // the ':' follows in the buffer
+    if (allowed_prefixes_ && std::find(allowed_prefixes_->begin(), allowed_prefixes_->end(),
+                                       with_colon) == allowed_prefixes_->end())
       return false;
     uri = with_colon;
     return true;
@@ -218,7 +240,8 @@ class tree_builder {
       if (c->type() != rapidxml::node_element) continue;
       const auto child = static_cast<element_index>(out_.elements.size());
       if (!add(*c, self)) return false;
-      (previous == no_element ? out_.elements[self].first_child : out_.elements[previous].next_sibling) = child;
+      (previous == no_element ? out_.elements[self].first_child
+                              : out_.elements[previous].next_sibling) = child;
       previous = child;
     }
     return true;
@@ -240,7 +263,8 @@ const attribute* tree::find(element_index e, std::string_view name) const {
 
 std::string tree::text_of(element_index e) const {
   std::string out;
-  for (std::uint32_t i = 0; i < elements[e].piece_count; ++i) out += pieces[elements[e].first_piece + i].text;
+  for (std::uint32_t i = 0; i < elements[e].piece_count; ++i)
+    out += pieces[elements[e].first_piece + i].text;
   return out;
 }
 
@@ -253,7 +277,8 @@ bool tree::has_text(element_index e) const {
 std::string_view tree::inner_xml(element_index e) const {
   const element& outer = elements[e];
   extent inner{0, outer.bytes.inner_begin, outer.bytes.inner_end, 0};
-  if (outer.first_child != no_element && elements[outer.first_child].next_sibling == no_element && !has_text(e)) {
+  if (outer.first_child != no_element && elements[outer.first_child].next_sibling == no_element &&
+      !has_text(e)) {
     inner.inner_begin = elements[outer.first_child].bytes.begin;
     inner.inner_end = elements[outer.first_child].bytes.end;
   }
@@ -265,11 +290,13 @@ std::optional<diagnostic> parse(std::string_view bytes, std::string_view source_
   scanned found;
   // Anything longer is refused by the scan; there is no need to copy it all for that.
   out.source = normalized(bytes.substr(0, limits::document_bytes_max + 4));
-  auto problem = scan(bytes.size() > limits::document_bytes_max ? bytes : std::string_view(out.source), found);
+  auto problem =
+      scan(bytes.size() > limits::document_bytes_max ? bytes : std::string_view(out.source), found);
   if (!problem) problem = tree_builder(out, found, allowed_prefixes).build();
   if (!problem) return std::nullopt;
-  return diagnostic{severity::error, std::string(source_name), position_cursor(out.source).at(problem->offset),
-                    std::move(problem->what), std::move(problem->mend)};
+  return diagnostic{severity::error, std::string(source_name),
+                    position_cursor(out.source).at(problem->offset), std::move(problem->what),
+                    std::move(problem->mend)};
 }
 
 } // namespace chainring::scxml

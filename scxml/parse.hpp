@@ -1,4 +1,5 @@
-// parse.hpp: bytes → a read-only tree of elements with namespaces resolved and the place of everything.
+// parse.hpp: bytes → a read-only tree of elements with namespaces resolved and the place of
+// everything.
 #pragma once
 
 #include <cstdint>
@@ -34,7 +35,8 @@ struct text_piece {
 struct element {
   std::string_view prefix, name;
   std::string_view uri; // an undeclared prefix that was allowed stands here itself, with its ':'
-  std::uint32_t first_attribute = 0, attribute_count = 0; // namespace declarations are not among them
+  std::uint32_t first_attribute = 0,
+                attribute_count = 0; // namespace declarations are not among them
   std::uint32_t first_piece = 0, piece_count = 0;
   element_index parent = no_element, first_child = no_element, next_sibling = no_element;
   extent bytes;
@@ -59,11 +61,13 @@ class tree {
   }
   /// The attribute of that name in no namespace, or nullptr.
   const attribute* find(element_index e, std::string_view name) const;
-  /// All character data directly inside, joined; child elements, comments and instructions left out.
+  /// All character data directly inside, joined; child elements, comments and instructions left
+  /// out.
   std::string text_of(element_index e) const;
   /// Is there any such character data beside white space?
   bool has_text(element_index e) const;
-  /// What stands between the tags, as written: for content. A single element without text around it comes alone.
+  /// What stands between the tags, as written: for content. A single element without text around it
+  /// comes alone.
   std::string_view inner_xml(element_index e) const;
 
  private:
@@ -71,8 +75,9 @@ class tree {
   std::string buffer_; // RapidXML's copy, which it rewrites
 };
 
-/// Fills `out`, or says what is wrong: scan()'s refusals, attributes given twice, undeclared prefixes except those of
-/// `allowed_prefixes` (each with its ':'; nullptr: every prefix is allowed).
+/// Fills `out`, or says what is wrong: scan()'s refusals, attributes given twice, undeclared
+/// prefixes except those of `allowed_prefixes` (each with its ':'; nullptr: every prefix is
+/// allowed).
 std::optional<diagnostic> parse(std::string_view bytes, std::string_view source_name,
                                 const std::vector<std::string>* allowed_prefixes, tree& out);
 

@@ -9,13 +9,15 @@ namespace {
 
 using kind = element_kind;
 
-/// Attributes are words: "name" may be given, "name!" must be, "~name" is of an older draft or of Genesys: accepted
-/// and without effect, with a warning. What else begins with '_' is treated like "~".
+/// Attributes are words: "name" may be given, "name!" must be, "~name" is of an older draft or of
+/// Genesys: accepted and without effect, with a warning. What else begins with '_' is treated like
+/// "~".
 struct rule {
   kind what;
   std::string_view name;
   std::string_view attributes;
-  std::string_view children; // names; "*executable" stands for all executable content, "*any" for anything at all
+  std::string_view children; // names; "*executable" stands for all executable content, "*any" for
+                             // anything at all
   bool text = false;
 };
 
@@ -24,7 +26,8 @@ constexpr std::array rules = {
          "state parallel final datamodel script initial transition"},
     rule{kind::state, "state", "id initial",
          "onentry onexit transition initial state parallel final history datamodel invoke"},
-    rule{kind::parallel, "parallel", "id", "onentry onexit transition state parallel history datamodel invoke"},
+    rule{kind::parallel, "parallel", "id",
+         "onentry onexit transition state parallel history datamodel invoke"},
     rule{kind::final, "final", "id", "onentry onexit donedata"},
     rule{kind::history, "history", "id type", "transition"},
     rule{kind::initial, "initial", "~id", "transition"},
@@ -36,10 +39,11 @@ constexpr std::array rules = {
     rule{kind::donedata, "donedata", "", "content param"},
     rule{kind::content, "content", "expr", "*any", true},
     rule{kind::param, "param", "name! expr location", ""},
-    rule{kind::invoke, "invoke", "type typeexpr src srcexpr id idlocation namelist autoforward ~hints",
+    rule{kind::invoke, "invoke",
+         "type typeexpr src srcexpr id idlocation namelist autoforward ~hints",
          "finalize param content"},
     rule{kind::finalize, "finalize", "", "*executable"},
-    rule{kind::raise, "raise", "event!", ""},
+    rule{kind::raise, "raise", "event!", "param"},
     rule{kind::choose, "if", "cond!", "*executable elseif else"},
     rule{kind::elseif, "elseif", "cond!", ""},
     rule{kind::otherwise, "else", "", ""},
@@ -48,7 +52,8 @@ constexpr std::array rules = {
     rule{kind::assign, "assign", "location! expr", "*any", true},
     rule{kind::script, "script", "src", "", true},
     rule{kind::send, "send",
-         "event eventexpr target targetexpr type typeexpr id idlocation delay delayexpr namelist ~hints",
+         "event eventexpr target targetexpr type typeexpr id idlocation delay delayexpr namelist "
+         "~hints",
          "content param"},
     rule{kind::cancel, "cancel", "sendid sendidexpr id", ""},
     rule{kind::event, "event", "name!", ""},
@@ -75,16 +80,20 @@ std::string tag(const tree& xml, element_index e) {
 
 class structure {
  public:
-  structure(compilation& c, element_index root) : c_(c), own_uri_(c.xml.elements[root].uri) {}
+  structure(compilation& c, element_index root)
+      : c_(c)
+      , own_uri_(c.xml.elements[root].uri) {}
 
   void check(element_index e, const rule& r) {
     c_.kinds[e] = r.what;
     check_attributes(e, r);
     if (r.children == "*any") return;
     if (!r.text && c_.xml.has_text(e))
-      c_.out.error(c_.xml.elements[e].inner_where, "text inside " + tag(c_.xml, e), "remove it, or put it into a comment");
+      c_.out.error(c_.xml.elements[e].inner_where, "text inside " + tag(c_.xml, e),
+                   "remove it, or put it into a comment");
     const bool holds_content = r.children.starts_with("*executable");
-    for (element_index i = c_.xml.elements[e].first_child; i != no_element; i = c_.xml.elements[i].next_sibling)
+    for (element_index i = c_.xml.elements[e].first_child; i != no_element;
+         i = c_.xml.elements[i].next_sibling)
       check_child(i, e, r, holds_content);
   }
 
@@ -96,13 +105,18 @@ class structure {
     if (!r) {
       c_.out.error(x.where, tag(c_.xml, e) + " is no element of SCXML",
                    c_.out.suggestion(
-                       x.name, [](auto visit) { for (const rule& known : rules) visit(known.name); },
+                       x.name,
+                       [](auto visit) {
+                         for (const rule& known : rules) visit(known.name);
+                       },
                        "remove it; elements of other vocabularies need their own namespace"));
       return;
     }
-    const bool allowed = has_word(outer.children, x.name) || (holds_content && has_word(executable, x.name));
+    const bool allowed =
+        has_word(outer.children, x.name) || (holds_content && has_word(executable, x.name));
     if (!allowed) {
-      c_.out.error(x.where, tag(c_.xml, e) + " is not allowed in " + tag(c_.xml, parent), allowed_in(outer));
+      c_.out.error(x.where, tag(c_.xml, e) + " is not allowed in " + tag(c_.xml, parent),
+                   allowed_in(outer));
       return;
     }
     check(e, *r);
@@ -112,13 +126,15 @@ class structure {
     if (outer.children.empty()) return "<" + std::string(outer.name) + "> has no child elements";
     if (!outer.children.starts_with("*executable"))
       return "<" + std::string(outer.name) + "> may hold " + std::string(outer.children);
-    return "<" + std::string(outer.name) + "> may hold executable content: " + std::string(executable);
+    return "<" + std::string(outer.name) +
+           "> may hold executable content: " + std::string(executable);
   }
 
   void foreign(element_index e, element_index parent, bool holds_content) {
     const position where = c_.xml.elements[e].where;
     if (in_vocabulary(c_, e)) {
-      if (holds_content) c_.kinds[e] = kind::action;
+      if (holds_content)
+        c_.kinds[e] = kind::action;
       else
         c_.out.error(where, tag(c_.xml, e) + " is not allowed in " + tag(c_.xml, parent),
                      "put it into <onentry>, <onexit> or <transition>");
@@ -131,11 +147,15 @@ class structure {
   void check_attributes(element_index e, const rule& r) {
     for (const attribute& a : c_.xml.attributes_of(e)) {
       if (!a.prefix.empty()) continue; // of other namespaces: none of SCXML's concern
-      if (has_word(r.attributes, a.name) || has_word(r.attributes, std::string(a.name) + "!")) continue;
+      if (has_word(r.attributes, a.name) || has_word(r.attributes, std::string(a.name) + "!"))
+        continue;
+      if (c_.out.full()) break;
       if (a.name.starts_with('_') || has_word(r.attributes, "~" + std::string(a.name)))
-        c_.out.warning(a.where, "the attribute " + quoted(a.name) + " has no effect here", "remove it");
+        c_.out.warning(a.where, "the attribute " + quoted(a.name) + " has no effect here",
+                       "remove it");
       else
-        c_.out.error(a.where, tag(c_.xml, e) + " has no attribute " + quoted(a.name), known_attributes(a.name, r));
+        c_.out.error(a.where, tag(c_.xml, e) + " has no attribute " + quoted(a.name),
+                     known_attributes(a.name, r));
     }
     for_each_word(r.attributes, [&](std::string_view word) {
       if (!word.ends_with('!')) return;
@@ -143,19 +163,25 @@ class structure {
       const attribute* given = c_.xml.find(e, word);
       if (given && !is_blank(given->value)) return;
       c_.out.error(given ? given->where : c_.xml.elements[e].where,
-                   tag(c_.xml, e) + (given ? " has an empty attribute " : " lacks the attribute ") + quoted(word),
+                   tag(c_.xml, e) + (given ? " has an empty attribute " : " lacks the attribute ") +
+                       quoted(word),
                    "write " + std::string(word) + "=\"…\"");
     });
   }
   std::string known_attributes(std::string_view name, const rule& r) {
-    const auto plain = [](std::string_view w) { return w.ends_with('!') ? w.substr(0, w.size() - 1) : w; };
+    const auto plain = [](std::string_view w) {
+      return w.ends_with('!') ? w.substr(0, w.size() - 1) : w;
+    };
     std::string all;
     for_each_word(r.attributes, [&](std::string_view w) {
       if (w.starts_with('~') || w.starts_with('_')) return;
       all += (all.empty() ? "it has " : ", ") + std::string(plain(w));
     });
     return c_.out.suggestion(
-        name, [&](auto visit) { for_each_word(r.attributes, [&](std::string_view w) { visit(plain(w)); }); },
+        name,
+        [&](auto visit) {
+          for_each_word(r.attributes, [&](std::string_view w) { visit(plain(w)); });
+        },
         all.empty() ? "remove it" : all);
   }
 
@@ -171,7 +197,8 @@ match vocabulary_match(const compilation& c, element_index e) {
   if (!v || x.uri.empty() || x.uri == scxml_uri) return match::no;
   if (x.uri == v->namespace_uri) return match::exact;
   const auto is = [&](const std::string& alias) {
-    return alias == x.uri || (alias.ends_with(':') && alias.size() == x.prefix.size() + 1 && alias.starts_with(x.prefix));
+    return alias == x.uri || (alias.ends_with(':') && alias.size() == x.prefix.size() + 1 &&
+                              alias.starts_with(x.prefix));
   };
   return std::any_of(v->aliases.begin(), v->aliases.end(), is) ? match::alias : match::no;
 }
@@ -186,8 +213,10 @@ bool in_vocabulary(compilation& c, element_index e) {
     const bool undeclared = x.uri.ends_with(':') && x.uri.size() == x.prefix.size() + 1;
     c.out.warning(x.where,
                   undeclared ? "the prefix " + quoted(x.uri) + " is not declared"
-                             : "the namespace " + quoted(x.uri) + " is taken for " + quoted(c.options.actions->namespace_uri),
-                  "declare xmlns:" + std::string(x.prefix) + "=\"" + c.options.actions->namespace_uri + "\"");
+                             : "the namespace " + quoted(x.uri) + " is taken for " +
+                                   quoted(c.options.actions->namespace_uri),
+                  "declare xmlns:" + std::string(x.prefix) + "=\"" +
+                      c.options.actions->namespace_uri + "\"");
   }
   return m != match::no;
 }

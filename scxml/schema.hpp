@@ -1,5 +1,5 @@
-// schema.hpp: which element may stand where with which attributes (SCXML 1.0, appendix of each element), and the
-// Genesys dialect of it.
+// schema.hpp: which element may stand where with which attributes (SCXML 1.0, appendix of each
+// element), and the Genesys dialect of it.
 #pragma once
 
 #include <cstdint>
@@ -16,9 +16,32 @@ inline constexpr std::string_view scxml_uri = "http://www.w3.org/2005/07/scxml";
 
 enum class element_kind : std::uint8_t {
   ignored, // unknown, misplaced (and complained about) or of no concern
-  scxml, state, parallel, final, history, initial, transition, onentry, onexit,
-  datamodel, data, donedata, content, param, invoke, finalize,
-  raise, choose, elseif, otherwise, foreach, log, assign, script, send, cancel,
+  scxml,
+  state,
+  parallel,
+  final,
+  history,
+  initial,
+  transition,
+  onentry,
+  onexit,
+  datamodel,
+  data,
+  donedata,
+  content,
+  param,
+  invoke,
+  finalize,
+  raise,
+  choose,
+  elseif,
+  otherwise,
+  foreach,
+  log,
+  assign,
+  script,
+  send,
+  cancel,
   event,  // Genesys: the old form of <raise>
   action, // an element of the vocabulary
   count
@@ -32,15 +55,19 @@ struct compilation {
   std::vector<element_kind> kinds; // per element of the tree
 
   compilation(const tree& t, const compile_options& o, complaints& c)
-      : xml(t), options(o), out(c), kinds(t.elements.size(), element_kind::ignored) {}
+      : xml(t)
+      , options(o)
+      , out(c)
+      , kinds(t.elements.size(), element_kind::ignored) {}
 
   bool alias_reported = false;
 };
 
 /// Does the element belong to the vocabulary? Warns once when only by an alias.
 bool in_vocabulary(compilation& c, element_index e);
-/// Sets the kinds of everything below `root`, an <scxml> element, and complains about unknown and misplaced elements,
-/// unknown and missing attributes and stray text. Data and nested documents are left alone.
+/// Sets the kinds of everything below `root`, an <scxml> element, and complains about unknown and
+/// misplaced elements, unknown and missing attributes and stray text. Data and nested documents are
+/// left alone.
 void check_structure(compilation& c, element_index root);
 
 } // namespace chainring::scxml

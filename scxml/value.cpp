@@ -36,26 +36,24 @@ const value* value::find(std::string_view name) const {
   return o ? o->find(name) : nullptr;
 }
 
-bool operator==(const value& a, const value& b) {
-  return a.content_ == b.content_;
-}
+bool operator==(const value& a, const value& b) { return a.content_ == b.content_; }
 
 namespace {
 
 void append_escape(std::string& out, unsigned char c) {
   static const char* const hex = "0123456789abcdef";
   switch (c) {
-    case '"': out += "\\\""; break;
-    case '\\': out += "\\\\"; break;
-    case '\b': out += "\\b"; break;
-    case '\f': out += "\\f"; break;
-    case '\n': out += "\\n"; break;
-    case '\r': out += "\\r"; break;
-    case '\t': out += "\\t"; break;
-    default:
-      out += "\\u00";
-      out += hex[c >> 4];
-      out += hex[c & 15];
+  case '"': out += "\\\""; break;
+  case '\\': out += "\\\\"; break;
+  case '\b': out += "\\b"; break;
+  case '\f': out += "\\f"; break;
+  case '\n': out += "\\n"; break;
+  case '\r': out += "\\r"; break;
+  case '\t': out += "\\t"; break;
+  default:
+    out += "\\u00";
+    out += hex[c >> 4];
+    out += hex[c & 15];
   }
 }
 

@@ -9,24 +9,31 @@
 namespace chainring::scxml {
 namespace {
 
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
-/// Levenshtein distance without regard to case. Both at most limits::suggested_length_max long.
+constexpr std::size_t unlike = 3; // a distance that is no resemblance any more
+
+/// Levenshtein distance without regard to case, or `unlike` when it is that or more: only cells
+/// that near the diagonal are looked at. Both at most limits::suggested_length_max long, their
+/// lengths less than `unlike` apart.
 std::size_t distance(std::string_view a, std::string_view b) {
-  std::array<std::size_t, limits::suggested_length_max + 1> row;
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  std::array<std::size_t, limits::suggested_length_max + 2> row;
+  for (std::size_t j = 0; j <= b.size() + 1; ++j) row[j] = j;
   for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
+    const std::size_t from = i < unlike ? 1 : i - unlike + 1,
+                      to = std::min(b.size(), i + unlike - 1);
+    std::size_t diagonal = row[from - 1], nearest = unlike;
+    row[from - 1] = from == 1 ? i : unlike;
+    for (std::size_t j = from; j <= to; ++j) {
       const std::size_t substitute = diagonal + (lower(a[i - 1]) == lower(b[j - 1]) ? 0 : 1);
       diagonal = row[j];
-      row[j] = std::min({substitute, row[j] + 1, row[j - 1] + 1});
+      const std::size_t above = j == i + unlike - 1 ? unlike : row[j];
+      row[j] = std::min({substitute, above + 1, row[j - 1] + 1});
+      nearest = std::min(nearest, row[j]);
     }
+    if (nearest >= unlike) return unlike;
   }
-  return row[b.size()];
+  return std::min(row[b.size()], unlike);
 }
 
 } // namespace
@@ -46,7 +53,8 @@ bool has_space(std::string_view s) {
 }
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](char x, char y) { return lower(x) == lower(y); });
 }
 
 std::string quoted(std::string_view s) {

@@ -27,10 +27,12 @@ template <class F> void for_each_word(std::string_view s, F&& f) {
 /// In quotes, cut after 60 bytes (at a character): names from documents in complaints.
 std::string quoted(std::string_view s);
 
-/// Finds the candidate that differs from `name` in at most two letters (inserted, left out, wrong), fewest first.
+/// Finds the candidate that differs from `name` in at most two letters (inserted, left out, wrong),
+/// fewest first.
 class nearest_name {
  public:
-  explicit nearest_name(std::string_view name) : name_(name) {}
+  explicit nearest_name(std::string_view name)
+      : name_(name) {}
   void consider(std::string_view candidate);
   std::string_view best() const { return best_; }
 

@@ -9,7 +9,8 @@ using namespace chainring::scxml;
 
 namespace {
 
-std::shared_ptr<const document> compiled_from(const std::string& body, const std::string& attributes = "") {
+std::shared_ptr<const document> compiled_from(const std::string& body,
+                                              const std::string& attributes = "") {
   compile_options options;
   options.name = "d.scxml";
   options.load = [](std::string_view uri) -> std::optional<std::string> {
@@ -17,9 +18,10 @@ std::shared_ptr<const document> compiled_from(const std::string& body, const std
     if (uri == "d.json") return "[1]";
     return std::nullopt;
   };
-  const compiled c = compile("<scxml xmlns='http://www.w3.org/2005/07/scxml' version='1.0' datamodel='ecmascript' " +
-                                 attributes + ">" + body + "</scxml>",
-                             options);
+  const compiled c = compile(
+      "<scxml xmlns='http://www.w3.org/2005/07/scxml' version='1.0' datamodel='ecmascript' " +
+          attributes + ">" + body + "</scxml>",
+      options);
   for (const diagnostic& d : c.complaints) INFO(chainring::to_line(to_error(d)));
   if (!c.document) FAIL(chainring::to_line(c.first_error()));
   return c.document;
@@ -40,15 +42,17 @@ using names = std::vector<std::string>;
 } // namespace
 
 TEST_CASE("states are numbered in document order and know their subtree", "[compile]") {
-  const auto d = compiled_from("<state id='a'><state id='b'/><parallel id='p'><state id='c'/><history id='h'>"
-                               "<transition target='c'/></history></parallel></state><final id='f'/>",
-                               "name='n' initial='f'");
+  const auto d =
+      compiled_from("<state id='a'><state id='b'/><parallel id='p'><state id='c'/><history id='h'>"
+                    "<transition target='c'/></history></parallel></state><final id='f'/>",
+                    "name='n' initial='f'");
   REQUIRE(d->states.size() == 7);
   const char* ids[] = {"", "a", "b", "p", "c", "h", "f"};
   const index parents[] = {none, 0, 1, 1, 3, 3, 0};
   const index ends[] = {7, 6, 3, 6, 5, 6, 7};
-  const state_kind kinds[] = {state_kind::compound, state_kind::compound,        state_kind::atomic, state_kind::parallel,
-                              state_kind::atomic,   state_kind::shallow_history, state_kind::final};
+  const state_kind kinds[] = {
+      state_kind::compound, state_kind::compound,        state_kind::atomic, state_kind::parallel,
+      state_kind::atomic,   state_kind::shallow_history, state_kind::final};
   for (std::size_t i = 0; i < 7; ++i) {
     CHECK(d->states[i].id == ids[i]);
     CHECK(d->states[i].parent == parents[i]);
@@ -65,23 +69,26 @@ TEST_CASE("states are numbered in document order and know their subtree", "[comp
 }
 
 TEST_CASE("the default initial state is the first child state, not a history", "[compile]") {
-  const auto d = compiled_from("<state id='a'><history id='h'><transition target='c'/></history><state id='b'/>"
-                               "<state id='c'/></state>");
+  const auto d = compiled_from(
+      "<state id='a'><history id='h'><transition target='c'/></history><state id='b'/>"
+      "<state id='c'/></state>");
   CHECK(initial_of(*d, "a") == names{"b"});
 }
 
 TEST_CASE("initial states by attribute and by element", "[compile]") {
-  const auto d = compiled_from("<state id='a' initial=' c '><state id='b'/><state id='c'/></state>"
-                               "<state id='x'><state id='y'/><initial><transition target='z'><log expr='1'/></transition>"
-                               "</initial><state id='z'/></state>");
+  const auto d = compiled_from(
+      "<state id='a' initial=' c '><state id='b'/><state id='c'/></state>"
+      "<state id='x'><state id='y'/><initial><transition target='z'><log expr='1'/></transition>"
+      "</initial><state id='z'/></state>");
   CHECK(initial_of(*d, "a") == names{"c"});
   CHECK(initial_of(*d, "x") == names{"z"});
   CHECK(d->transitions[d->states[d->find_state("x")].initial].block != none);
 }
 
 TEST_CASE("transitions: events, guards, kinds", "[compile]") {
-  const auto d = compiled_from("<state id='a'><transition event='e.* error. * a.b' cond='x &lt; 1' target='a' "
-                               "type='internal'/><transition cond='y'/></state>");
+  const auto d =
+      compiled_from("<state id='a'><transition event='e.* error. * a.b' cond='x &lt; 1' target='a' "
+                    "type='internal'/><transition cond='y'/></state>");
   const auto list = d->view(d->transitions, d->states[1].transitions);
   REQUIRE(list.size() == 2);
   std::vector<std::string> prefixes;
@@ -97,18 +104,19 @@ TEST_CASE("transitions: events, guards, kinds", "[compile]") {
 }
 
 TEST_CASE("transition domains are those of Appendix D", "[compile]") {
-  const auto d = compiled_from("<state id='a'>"
-                               "<transition event='out' target='z'/>"
-                               "<transition event='in' target='b1' type='internal'/>"
-                               "<transition event='ext' target='b1'/>"
-                               "<transition event='self' target='a' type='internal'/>"
-                               "<state id='b'><state id='b1'><transition event='x' target='b2'/></state>"
-                               "<state id='b2'/></state></state>"
-                               "<parallel id='p'><transition event='pi' target='q1' type='internal'/>"
-                               "<state id='q'><state id='q1'><transition event='r' target='r1'/></state></state>"
-                               "<state id='r'><state id='r1'/></state></parallel>"
-                               "<state id='z'><history id='h'><transition target='z1'/></history><state id='z1'>"
-                               "<transition event='hist' target='h'/></state></state>");
+  const auto d = compiled_from(
+      "<state id='a'>"
+      "<transition event='out' target='z'/>"
+      "<transition event='in' target='b1' type='internal'/>"
+      "<transition event='ext' target='b1'/>"
+      "<transition event='self' target='a' type='internal'/>"
+      "<state id='b'><state id='b1'><transition event='x' target='b2'/></state>"
+      "<state id='b2'/></state></state>"
+      "<parallel id='p'><transition event='pi' target='q1' type='internal'/>"
+      "<state id='q'><state id='q1'><transition event='r' target='r1'/></state></state>"
+      "<state id='r'><state id='r1'/></state></parallel>"
+      "<state id='z'><history id='h'><transition target='z1'/></history><state id='z1'>"
+      "<transition event='hist' target='h'/></state></state>");
   std::map<std::string, const transition*> by_event;
   for (const transition& t : d->transitions)
     if (!t.events.empty()) by_event[d->descriptors[t.events.first].prefix] = &t;
@@ -125,7 +133,8 @@ TEST_CASE("transition domains are those of Appendix D", "[compile]") {
 }
 
 TEST_CASE("entry and exit blocks: one per element, in order", "[compile]") {
-  const auto d = compiled_from("<state id='a'><onexit><log/></onexit><onentry><raise event='e1'/><raise event='e2'/></onentry>"
+  const auto d = compiled_from("<state id='a'><onexit><log/></onexit><onentry><raise "
+                               "event='e1'/><raise event='e2'/></onentry>"
                                "<onentry><raise event='e3'/></onentry></state>");
   const state& a = d->states[1];
   REQUIRE(a.on_entry.count == 2);
@@ -138,8 +147,10 @@ TEST_CASE("entry and exit blocks: one per element, in order", "[compile]") {
 }
 
 TEST_CASE("if, elseif, else and foreach nest", "[compile]") {
-  const auto d = compiled_from("<state><onentry><if cond='c1'><log/><if cond='c2'><log/></if><elseif cond='c3'/><raise event='x'/>"
-                               "<else/><foreach array='l' item='i' index='n'><log expr='i'/></foreach></if><log/></onentry></state>");
+  const auto d = compiled_from("<state><onentry><if cond='c1'><log/><if "
+                               "cond='c2'><log/></if><elseif cond='c3'/><raise event='x'/>"
+                               "<else/><foreach array='l' item='i' index='n'><log "
+                               "expr='i'/></foreach></if><log/></onentry></state>");
   const auto outer = d->view(d->instructions, d->blocks[d->states[1].on_entry.first].instructions);
   REQUIRE(outer.size() == 2);
   REQUIRE(outer[0].kind == operation::choose);
@@ -159,10 +170,12 @@ TEST_CASE("if, elseif, else and foreach nest", "[compile]") {
 }
 
 TEST_CASE("data: expressions, content and loaded resources", "[compile]") {
-  const auto d = compiled_from("<datamodel><data id='a' expr='1'/><data id='b'>{\"x\": 1 &lt; 2}</data><data id='c'> <k xmlns=''/> "
-                               "</data><data id='d' src='d.json'/><data id='e' src='gone'/><data id='f'/></datamodel>"
-                               "<state><datamodel><data id='g' _type='parameter' _desc='x'/></datamodel></state>",
-                               "binding='late'");
+  const auto d = compiled_from(
+      "<datamodel><data id='a' expr='1'/><data id='b'>{\"x\": 1 &lt; 2}</data><data id='c'> <k "
+      "xmlns=''/> "
+      "</data><data id='d' src='d.json'/><data id='e' src='gone'/><data id='f'/></datamodel>"
+      "<state><datamodel><data id='g' _type='parameter' _desc='x'/></datamodel></state>",
+      "binding='late'");
   CHECK_FALSE(d->early_binding);
   REQUIRE(d->data.size() == 7);
   const auto value_of = [&](std::size_t i) { return d->expressions[d->data[i].value]; };
@@ -179,14 +192,17 @@ TEST_CASE("data: expressions, content and loaded resources", "[compile]") {
 }
 
 TEST_CASE("send, cancel, assign, script, invoke, donedata", "[compile]") {
-  const auto d = compiled_from(
-      "<script src='a.js'/><script>b()</script>"
-      "<state id='s'><onentry><send event='e' target='#_parent' delay='1.5s' id='i' namelist='x y'><param name='p' expr='1'/>"
-      "</send><send eventexpr='v' typeexpr='t' idlocation='l'><content>text</content></send><cancel sendidexpr='k'/>"
-      "<assign location='x' expr='2'/><script>c()</script></onentry>"
-      "<invoke type='scxml' id='inv' autoforward='true'><param name='a' location='x'/><content><scxml version='1.0'>"
-      "<final id='inner'/></scxml></content><finalize/></invoke></state>"
-      "<final id='f'><donedata><param name='r' expr='3'/></donedata></final>");
+  const auto d =
+      compiled_from("<script src='a.js'/><script>b()</script>"
+                    "<state id='s'><onentry><send event='e' target='#_parent' delay='1.5s' id='i' "
+                    "namelist='x y'><param name='p' expr='1'/>"
+                    "</send><send eventexpr='v' typeexpr='t' "
+                    "idlocation='l'><content>text</content></send><cancel sendidexpr='k'/>"
+                    "<assign location='x' expr='2'/><script>c()</script></onentry>"
+                    "<invoke type='scxml' id='inv' autoforward='true'><param name='a' "
+                    "location='x'/><content><scxml version='1.0'>"
+                    "<final id='inner'/></scxml></content><finalize/></invoke></state>"
+                    "<final id='f'><donedata><param name='r' expr='3'/></donedata></final>");
   CHECK(d->expressions[d->global_script].text == "a()\n;\nb()");
   REQUIRE(d->sends.size() == 2);
   const send_operands& s = d->sends[0];
@@ -218,7 +234,8 @@ TEST_CASE("send, cancel, assign, script, invoke, donedata", "[compile]") {
 }
 
 TEST_CASE("the hash is the SHA-256 of the bytes", "[compile]") {
-  const std::string text = "<scxml xmlns='http://www.w3.org/2005/07/scxml' version='1.0'><final/></scxml>";
+  const std::string text =
+      "<scxml xmlns='http://www.w3.org/2005/07/scxml' version='1.0'><final/></scxml>";
   const compiled c = compile(text, {});
   REQUIRE(c.document);
   CHECK(c.document->hash == compile(text, {}).document->hash);

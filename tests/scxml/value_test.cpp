@@ -54,7 +54,8 @@ TEST_CASE("a repeated name keeps its first place and its last value", "[value]")
 }
 
 TEST_CASE("what is no JSON is refused and leaves the value alone", "[value]") {
-  for (const char* text : {"", " ", "{", "[1,]", "nul", "1 2", "'a'", "{a:1}", "\"\xff\"", "\"\\ud800\"", "01", "NaN", "[1] x"})
+  for (const char* text : {"", " ", "{", "[1,]", "nul", "1 2", "'a'", "{a:1}", "\"\xff\"",
+                           "\"\\ud800\"", "01", "NaN", "[1] x"})
     CHECK(refused(text));
   const auto nested = [](std::size_t n) { return std::string(n, '[') + std::string(n, ']'); };
   CHECK_FALSE(refused(nested(limits::value_depth_max)));
@@ -67,17 +68,28 @@ TEST_CASE("values become JSON", "[value]") {
   o.set("s", "a\"\\\n\x01\xe2\x82\xac");
   o.set("u", undefined{});
   o.set("a", array{undefined{}, true, xml{"<x/>"}, std::numeric_limits<double>::quiet_NaN()});
-  CHECK(to_json(o) == "{\"s\":\"a\\\"\\\\\\n\\u0001\xe2\x82\xac\",\"a\":[null,true,\"<x/>\",null]}");
+  CHECK(to_json(o) ==
+        "{\"s\":\"a\\\"\\\\\\n\\u0001\xe2\x82\xac\",\"a\":[null,true,\"<x/>\",null]}");
   CHECK(to_json(undefined{}) == "null");
   CHECK(to_json(json(to_json(o))) == to_json(o));
 }
 
 TEST_CASE("numbers are written as ECMAScript writes them", "[value]") {
   const std::pair<double, const char*> cases[] = {
-      {0, "0"},           {-0.0, "0"},          {1, "1"},          {-1.5, "-1.5"},          {0.1, "0.1"},
-      {1e21, "1e+21"},    {1e20, "100000000000000000000"},         {123456789.125, "123456789.125"},
-      {1e-6, "0.000001"}, {1.5e-7, "1.5e-7"},   {5e-324, "5e-324"}, {1.7976931348623157e308, "1.7976931348623157e+308"},
-      {1e-7, "1e-7"},     {0.30000000000000004, "0.30000000000000004"}};
+      {0, "0"},
+      {-0.0, "0"},
+      {1, "1"},
+      {-1.5, "-1.5"},
+      {0.1, "0.1"},
+      {1e21, "1e+21"},
+      {1e20, "100000000000000000000"},
+      {123456789.125, "123456789.125"},
+      {1e-6, "0.000001"},
+      {1.5e-7, "1.5e-7"},
+      {5e-324, "5e-324"},
+      {1.7976931348623157e308, "1.7976931348623157e+308"},
+      {1e-7, "1e-7"},
+      {0.30000000000000004, "0.30000000000000004"}};
   for (const auto& [number, text] : cases) CHECK(to_text(number) == text);
   CHECK(to_text(std::nan("")) == "NaN");
   CHECK(to_text(-std::numeric_limits<double>::infinity()) == "-Infinity");
