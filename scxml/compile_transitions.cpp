@@ -56,7 +56,7 @@ range compiler::compile_targets(std::string_view words, position where) {
 
 index compiler::find_target(std::string_view id, position where) {
   if (auto i = ids_.find(id); i != ids_.end()) return i->second;
-  if (c_.out.full()) return none;
+  if (c_.out.full()) return c_.out.count_error(), none;
   error(where, "there is no state " + quoted(id),
         c_.out.suggestion(
             id,

@@ -20,6 +20,7 @@ class complaints {
   bool any_error() const { return errors_ > 0; }
   /// Nothing that is added now will be kept, so that its text need not be made.
   bool full() const;
+  void count_error() { ++errors_, ++left_out_; }
   const std::string& source() const { return source_; }
 
   /// "did you mean …?" for a name that `each` finds no match for, else `otherwise`. `each` is

@@ -149,7 +149,10 @@ class structure {
       if (!a.prefix.empty()) continue; // of other namespaces: none of SCXML's concern
       if (has_word(r.attributes, a.name) || has_word(r.attributes, std::string(a.name) + "!"))
         continue;
-      if (c_.out.full()) break;
+      if (c_.out.full()) {
+        c_.out.count_error();
+        continue;
+      }
       if (a.name.starts_with('_') || has_word(r.attributes, "~" + std::string(a.name)))
         c_.out.warning(a.where, "the attribute " + quoted(a.name) + " has no effect here",
                        "remove it");
