@@ -33,6 +33,7 @@ enum class error_code : std::uint8_t {
   weekday_table_missing = 100, // the interval needs the statistical table of weekdays
   holiday_table_missing = 101, // the interval needs the statistical table of holidays
   interval_never_starts = 102, // no day of the tables brings it
+  time_zone_unknown = 103,     // the record's zone has left the configuration
 };
 
 inline constexpr bool is_configuration_error(error_code code) {

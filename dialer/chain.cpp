@@ -1,0 +1,126 @@
+// chain.cpp: see chain.hpp.
+#include "dialer/chain.hpp"
+
+#include <cassert>
+#include <cmath>
+
+#include "dialer/limits.hpp"
+#include "dialer/packed_record.hpp"
+#include "dialer/text.hpp"
+
+namespace chainring::dialer {
+
+namespace {
+
+constexpr std::uint64_t format_version = 1;
+
+error unreadable(std::int64_t chain_id, std::string_view why) {
+  return {"the saved chain " + std::string(why), "chain " + std::to_string(chain_id),
+          "let the chain start anew, and look for the damage"};
+}
+
+} // namespace
+
+std::string_view name_of(post_processing flag) {
+  return flag == post_processing::finalize ? "Finalize" : "Switch";
+}
+
+result<chain> chain::make(const chain_of_records& records, std::uint64_t handle_base) {
+  assert(handle_base > 0);
+  const std::string where = "chain " + std::to_string(records.chain_id);
+  if (records.records.empty()) return error{"the chain has no record", where, "give it one"};
+  if (records.records.size() > limits::records_per_chain_max)
+    return error{"the chain has " + std::to_string(records.records.size()) + " records", where,
+                 "split it: " + std::to_string(limits::records_per_chain_max) + " is the most"};
+  chain made;
+  made.chain_id_ = records.chain_id;
+  made.handle_base_ = handle_base;
+  made.count_ = static_cast<std::uint32_t>(records.records.size());
+  for (const record& row : records.records) pack(row, made.packed_);
+  made.packed_.shrink_to_fit();
+  return made;
+}
+
+record chain::at(std::size_t position) const {
+  assert(position < count_);
+  byte_reader in(packed_);
+  for (std::size_t i = 0; i < position; ++i) unpack(in);
+  return unpack(in);
+}
+
+void chain::put(std::size_t position, const record& row) {
+  assert(position < count_);
+  byte_reader in(packed_);
+  for (std::size_t i = 0; i < position; ++i) unpack(in);
+  std::string changed = packed_.substr(0, packed_.size() - in.left().size());
+  pack(row, changed);
+  unpack(in);
+  changed += in.left();
+  packed_ = std::move(changed);
+}
+
+std::optional<std::size_t> chain::position_of(const scxml::value& handle) const {
+  std::optional<std::int64_t> number;
+  if (const auto* n = handle.as<double>(); n && std::nearbyint(*n) == *n && std::abs(*n) <= 9e15)
+    number = static_cast<std::int64_t>(*n);
+  if (const auto* text = handle.as<std::string>()) number = to_integer(trimmed(*text));
+  if (!number || *number < 0) return std::nullopt;
+  const std::uint64_t offset = static_cast<std::uint64_t>(*number) - handle_base_;
+  return offset < count_ ? std::optional(static_cast<std::size_t>(offset)) : std::nullopt;
+}
+
+void chain::note_attempt(std::size_t position, std::int32_t n) {
+  record row = at(position);
+  row.attempt = n;
+  put(position, row);
+}
+
+void chain::note_result(std::size_t position, call_result result, std::int64_t ended_ms) {
+  record row = at(position);
+  row.call_result = result;
+  row.call_time = ended_ms / 1'000;
+  put(position, row);
+}
+
+std::string chain::save() const {
+  std::string body;
+  byte_writer out(body);
+  out.number(format_version);
+  out.integer(chain_id_);
+  out.number(handle_base_);
+  out.number(count_);
+  out.number(cursor);
+  out.number(current);
+  out.number(static_cast<std::uint64_t>(after));
+  out.integer(timeout_due_ms);
+  flex.save(out);
+  std::string bytes;
+  byte_writer(bytes).number(checksum(body));
+  return bytes + body;
+}
+
+result<chain> chain::restore(std::string_view bytes, const chain_of_records& records) {
+  if (bytes.size() > limits::chain_bytes_max) return unreadable(records.chain_id, "is too long");
+  byte_reader in(bytes);
+  if (in.number() != checksum(in.left()) || !in.ok())
+    return unreadable(records.chain_id, "is damaged");
+  if (in.number() != format_version) return unreadable(records.chain_id, "has another version");
+  const std::int64_t chain_id = in.integer();
+  const std::uint64_t handle_base = in.number();
+  if (!in.ok() || chain_id != records.chain_id || handle_base == 0)
+    return unreadable(records.chain_id, "is another chain's");
+  auto made = make(records, handle_base);
+  if (!made) return made;
+  const std::uint64_t count = in.number(), cursor = in.number(), current = in.number(),
+                      flag = in.number();
+  made->timeout_due_ms = in.integer();
+  const bool read = made->flex.restore(in, static_cast<std::int32_t>(made->count_)) && in.at_end();
+  if (!read || count != made->count_ || cursor > count || current >= count || flag > 1)
+    return unreadable(records.chain_id, "does not fit its records");
+  made->cursor = static_cast<std::uint32_t>(cursor);
+  made->current = static_cast<std::uint32_t>(current);
+  made->after = static_cast<post_processing>(flag);
+  return made;
+}
+
+} // namespace chainring::dialer
