@@ -198,7 +198,9 @@ namespace {
 std::string with_history(const char* type) {
   return null_scxml("", std::string(R"xml(
     <state id="a">
-      <history id="h" type=")xml") + type + R"xml("><transition target="a2"><log label="default"/></transition></history>
+      <history id="h" type=")xml") + type + R"xml(">
+        <transition target="a2"><log label="default"/></transition>
+      </history>
       <onentry><log label="entry"/></onentry>
       <initial><transition target="a1"><log label="initial"/></transition></initial>
       <state id="a1"/>
@@ -263,7 +265,10 @@ TEST_CASE("a top-level final state ends the session at once; raised events stay 
 
 TEST_CASE("cancelling runs onexit from the inside out") {
   play p(null_scxml("", R"xml(
-    <state id="a"><onexit><log label="a"/></onexit><state id="b"><onexit><log label="b"/></onexit></state></state>)xml"));
+    <state id="a">
+      <onexit><log label="a"/></onexit>
+      <state id="b"><onexit><log label="b"/></onexit></state>
+    </state>)xml"));
   p.run.cancel();
   CHECK(p.logs == names{"b", "a"});
   CHECK(p.run.state() == runner::outcome::done);

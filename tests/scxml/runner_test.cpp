@@ -69,7 +69,8 @@ TEST_CASE("sends reach the own session by its name; other names are told apart")
 
 TEST_CASE("an invocation is refused with an error event") {
   play p(null_scxml("", R"xml(
-    <state id="a"><invoke id="one" src="x"/><transition event="error.execution" target="b"/></state><state id="b"/>)xml"));
+    <state id="a"><invoke id="one" src="x"/><transition event="error.execution" target="b"/></state>
+    <state id="b"/>)xml"));
   CHECK(p.active() == names{"b"});
 }
 

@@ -1,0 +1,53 @@
+// performance.hpp: one run of a document of a suite, and what was seen of it.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "scxml/compile.hpp"
+#include "scxml/runner.hpp"
+
+namespace chainring::scxml::conformance {
+
+using names = std::vector<std::string>;
+
+/// What a whole suite gave.
+struct tally {
+  int passed = 0;
+  int judged = 0;
+  int skipped = 0;
+};
+
+/// Bytes of a file; empty when it cannot be read.
+std::string contents_of(const std::filesystem::path& file);
+
+/// Compiles a file of the suite; resources are looked for beside it.
+compiled compile_file(const std::filesystem::path& file);
+
+/// "a b c"
+std::string joined(const names& words);
+
+/// A running document. With `restoring` its session is saved and restored at every stable configuration, each time into
+/// another set of runtimes.
+class performance {
+ public:
+  performance(const std::shared_ptr<const document>& d, bool restoring);
+  ~performance();
+
+  runner& run() { return *runner_; }
+
+  names logs;                           // "label: text"
+  names configurations;                 // every stable one, active atomic states
+  names complaints;                     // sessions that could not be saved or restored
+
+ private:
+  void save_and_restore();
+
+  std::unique_ptr<runner> runner_;
+  bool restoring_;
+  bool second_ = false;
+};
+
+} // namespace chainring::scxml::conformance
