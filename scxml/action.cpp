@@ -64,6 +64,7 @@ bool execute_action(macrostep& step, index action) {
   const document& d = step.document();
   const action_operands& top = d.actions[action];
   action_effect out;
+  step.in(d.actions_known->actions[top.spec].name);
   if (!evaluate_action(step, top, d.actions_known->actions, top.spec, out)) return false;
   step.emit(std::move(out));
   return !step.faulted();

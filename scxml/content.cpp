@@ -9,6 +9,21 @@ namespace chainring::scxml {
 
 namespace {
 
+const char* element_of(operation kind) {
+  switch (kind) {
+  case operation::raise: return "raise";
+  case operation::choose: return "if";
+  case operation::foreach: return "foreach";
+  case operation::log: return "log";
+  case operation::assign: return "assign";
+  case operation::script: return "script";
+  case operation::send: return "send";
+  case operation::cancel: return "cancel";
+  case operation::action: break; // names itself
+  }
+  return "";
+}
+
 bool execute_raise(macrostep& step, const raise_operands& raise) {
   event e;
   e.name = raise.event;
@@ -29,11 +44,13 @@ bool execute_foreach(macrostep& step, const foreach_operands& loop, position whe
   std::uint32_t turns = 0;
   auto v = step.model().foreach (step.around(), loop, [&] {
     if (++turns > limits::foreach_turns_max) {
+      step.in(element_of(operation::foreach));
       step.report("the array of <foreach> has too many items", where);
       return completed = false;
     }
     return completed = step.count_instruction() && (loop.block == none || execute(step, loop.block));
   });
+  step.in(element_of(operation::foreach)); // its content has named others
   if (!v.ok()) step.report(v, where);
   return v.ok() && completed;
 }
@@ -63,6 +80,7 @@ bool execute_cancel(macrostep& step, const cancel_operands& cancel) {
 
 bool execute_instruction(macrostep& step, const instruction& i) {
   const document& d = step.document();
+  step.in(element_of(i.kind));
   switch (i.kind) {
   case operation::raise: return execute_raise(step, d.raises[i.operand]);
   case operation::choose: return execute_choose(step, d.chooses[i.operand]);
@@ -135,6 +153,7 @@ value evaluate_donedata(macrostep& step, index donedata) {
   if (donedata == none) return {};
   const document& d = step.document();
   const auto& source = d.donedatas[donedata];
+  step.in("donedata");
   value data;
   if (source.content != none) {
     step.evaluate(source.content, data);

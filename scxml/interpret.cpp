@@ -115,6 +115,7 @@ void interpreter::run::initialize_datamodel(const object& parameters) {
   self().initialized.insert(0);
   if (doc().global_script == none || !running()) return;
   const index script = doc().global_script;
+  step_.in("script");
   auto v = step_.model().run_script(step_.around(), script);
   if (!v.ok()) step_.report(v, doc().expressions[script].where);
 }
@@ -122,6 +123,7 @@ void interpreter::run::initialize_datamodel(const object& parameters) {
 /// Start parameters take the place of the value that the document gives (SCXML 6.4).
 void interpreter::run::initialize_data(index item, const object* parameters) {
   const data_item& d = doc().data[item];
+  step_.in("data");
   const value* given = parameters ? parameters->find(d.id) : nullptr;
   if (given && step_.model().set_item(step_.around(), d.id, *given)) return;
   if (d.failed_load) return step_.report("the src of <data id='" + d.id + "'> could not be loaded", d.where);
@@ -194,6 +196,7 @@ bool interpreter::run::select_transitions(const event& e) {
 template <class Enabled> bool interpreter::run::select(Enabled&& is_enabled) {
   enabled_.clear();
   visited_.clear();
+  step_.in("transition");
   self().configuration.for_each([&](index atomic) {
     if (!doc().is_atomic(atomic)) return;
     for (index s = atomic; s != none && !visited_.contains(s); s = doc().states[s].parent) {
@@ -321,6 +324,7 @@ void interpreter::run::start_invocations() {
 /// A failure is reported and nothing is started (SCXML 6.4.2).
 void interpreter::run::invoke(index i) {
   const scxml::invoke& what = doc().invokes[i];
+  step_.in("invoke");
   invoke_effect start;
   start.invoke = i;
   if (!invocation_id(what, start.id)) return;
@@ -371,6 +375,7 @@ void interpreter::run::apply_finalize(const invocation& one, const event& e) {
     execute(step_, what.finalize);
     return;
   }
+  step_.in("finalize");
   for (const parameter& p : doc().view(doc().parameters, what.parameters)) {
     const value* answer = e.data.find(p.name);
     if (!answer || doc().expressions[p.value].kind != expression_kind::location) continue;

@@ -21,6 +21,7 @@ void macrostep::begin(session& s, const event* e, effects& out) {
   effects_before_ = out.size();
   around_.emplace(surroundings{s, e, world_.now_ms(), world_.random_seed(s), limits::macrostep_cpu_us_max,
                                &world_.io_processors(s), next_event_number()});
+  element_ = {};
   microsteps_ = instructions_ = 0;
   fault_seen_ = false;
 }
@@ -56,12 +57,7 @@ void macrostep::emit(effect e) {
 
 void macrostep::report(const verdict& v, position where, std::string_view sendid) {
   if (watch_) watch_->failed(*self_, v, where);
-  event e;
-  e.name = "error.execution";
-  e.type = event_type::platform;
-  e.sendid = sendid;
-  e.data = v.message;
-  raise(std::move(e));
+  raise_error("error.execution", v.message, where, sendid);
   if (v.why != failure::out_of_time && v.why != failure::out_of_memory) return;
   fault_seen_ = true;
   if (++self_->faults_in_a_row >= limits::faults_in_a_row_max)
@@ -72,12 +68,16 @@ void macrostep::report(std::string message, position where, std::string_view sen
   report(verdict{failure::failed, std::move(message)}, where, sendid);
 }
 
-void macrostep::report_unreachable(std::string message, std::string_view sendid) {
+void macrostep::report_unreachable(std::string message, position where, std::string_view sendid) {
+  raise_error("error.communication", message, where, sendid);
+}
+
+void macrostep::raise_error(const char* name, const std::string& reason, position where, std::string_view sendid) {
   event e;
-  e.name = "error.communication";
+  e.name = name;
   e.type = event_type::platform;
   e.sendid = sendid;
-  e.data = std::move(message);
+  e.data = object{{{"tagname", element_}, {"line", where.line}, {"column", where.column}, {"reason", reason}}};
   raise(std::move(e));
 }
 

@@ -40,11 +40,14 @@ class macrostep {
   void emit(effect e);
 
   // -- errors --------------------------------------------------------------------------------------------------------
-  /// Queues error.execution (SCXML 3.12.2, 5.9.4) for a failed evaluation and counts faults against the budget.
+  /// The element whose work begins: errors name it. The text must outlive the macrostep.
+  void in(std::string_view element) { element_ = element; }
+  /// Queues error.execution (SCXML 3.12.2, 5.9.4) for a failed evaluation and counts faults against the budget. The
+  /// data of error events are {tagname, line, column, reason}.
   void report(const verdict& v, position where, std::string_view sendid = {});
   void report(std::string message, position where, std::string_view sendid = {});
   /// Queues error.communication.
-  void report_unreachable(std::string message, std::string_view sendid);
+  void report_unreachable(std::string message, position where, std::string_view sendid);
   /// Ends the session as faulted.
   void give_up(session_fault why);
 
@@ -63,6 +66,7 @@ class macrostep {
 
  private:
   bool in_time();
+  void raise_error(const char* name, const std::string& reason, position where, std::string_view sendid);
 
   const scxml::host& world_;
   session* self_ = nullptr;
@@ -74,6 +78,7 @@ class macrostep {
   std::vector<event> queue_;
   std::size_t head_ = 0;
   event current_;
+  std::string_view element_;
   std::uint32_t microsteps_ = 0;
   std::uint32_t instructions_ = 0;
   bool fault_seen_ = false;

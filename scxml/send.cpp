@@ -71,7 +71,7 @@ bool execute_send(macrostep& step, const send_operands& send, position where) {
     return false;
   case host::reach::unreachable:
     // the element itself was in order, so the block goes on (SCXML 6.2.4: delivery is asynchronous)
-    step.report_unreachable("nobody is there to receive events for '" + out.target + "'", out.sendid);
+    step.report_unreachable("nobody is there to receive events for '" + out.target + "'", where, out.sendid);
     break;
   }
   return !step.faulted();

@@ -27,7 +27,7 @@ std::string contents_of(const std::filesystem::path& file) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-compiled compile_file(const std::filesystem::path& file) {
+compiled compile_file(const std::filesystem::path& file, const std::string& bytes) {
   compile_options options;
   options.name = file.filename().string();
   options.load = [&](std::string_view uri) -> std::optional<std::string> {
@@ -36,7 +36,7 @@ compiled compile_file(const std::filesystem::path& file) {
     if (!std::filesystem::is_regular_file(resource)) return std::nullopt;
     return contents_of(resource);
   };
-  return compile(contents_of(file), options);
+  return compile(bytes, options);
 }
 
 std::string joined(const names& words) {
@@ -60,7 +60,7 @@ performance::~performance() = default;
 void performance::save_and_restore() {
   session& s = runner_->self();
   const auto bytes = save(s);
-  if (!bytes) return complaints.push_back(to_line(bytes.error()));
+  if (!bytes) return not_saved.push_back(to_line(bytes.error()));
   second_ = !second_;
   auto restored = restore(*bytes, s.document, model_for(s.document, second_));
   if (!restored) return complaints.push_back(to_line(restored.error()));

@@ -18,13 +18,14 @@ struct tally {
   int passed = 0;
   int judged = 0;
   int skipped = 0;
+  int restored = 0; // of those passed: saved and restored at every stable configuration
 };
 
 /// Bytes of a file; empty when it cannot be read.
 std::string contents_of(const std::filesystem::path& file);
 
-/// Compiles a file of the suite; resources are looked for beside it.
-compiled compile_file(const std::filesystem::path& file);
+/// Compiles bytes of the suite that stand in `file`; resources are looked for beside it.
+compiled compile_file(const std::filesystem::path& file, const std::string& bytes);
 
 /// "a b c"
 std::string joined(const names& words);
@@ -40,7 +41,8 @@ class performance {
 
   names logs;                           // "label: text"
   names configurations;                 // every stable one, active atomic states
-  names complaints;                     // sessions that could not be saved or restored
+  names complaints;                     // snapshots that could not be restored
+  names not_saved;                      // why a session could not be saved
 
  private:
   void save_and_restore();

@@ -52,16 +52,30 @@ std::string play_script(performance& p, const value& script) {
   return p.complaints.empty() ? "" : p.complaints.front();
 }
 
-std::string run_test(const std::filesystem::path& file) {
+/// The script beside a document. Two documents expect that a transition from a region of a <parallel> to itself does not
+/// leave the parallel. SCXML 3.1.5 and findLCCA of Appendix D say that it does: only a compound state can be the domain.
+/// For these two the package's second script, called legacySemantics, is the one that agrees with the Recommendation.
+bool read_script(const std::filesystem::path& file, value& script) {
+  if (!from_json(contents_of(std::filesystem::path(file).replace_extension(".json")), script)) return false;
+  const std::string name = file.parent_path().filename().string() + "/" + file.stem().string();
+  if (name != "more-parallel/test10" && name != "more-parallel/test10b") return true;
+  const value* other = script.find("legacySemantics");
+  if (!other) return false;
+  script = value(*other);
+  return true;
+}
+
+std::string run_test(const std::filesystem::path& file, tally& all) {
   value script;
-  if (!from_json(contents_of(std::filesystem::path(file).replace_extension(".json")), script))
-    return "its script is not JSON";
-  const auto made = compile_file(file);
+  if (!read_script(file, script)) return "it has no script in JSON";
+  const auto made = compile_file(file, contents_of(file));
   if (!made.document) return "refused: " + to_line(made.first_error());
   performance straight(made.document, false), restored(made.document, true);
   if (auto problem = play_script(straight, script); !problem.empty()) return problem;
   if (auto problem = play_script(restored, script); !problem.empty()) return "saved and restored: " + problem;
-  return straight.logs == restored.logs ? "" : "saved and restored: another log";
+  if (straight.logs != restored.logs) return "saved and restored: another log";
+  all.restored += restored.not_saved.empty();
+  return "";
 }
 
 } // namespace
@@ -74,7 +88,7 @@ tally run_scion(const std::filesystem::path& suite) {
   tally all;
   for (const auto& file : files) {
     ++all.judged;
-    const std::string problem = run_test(file);
+    const std::string problem = run_test(file, all);
     if (problem.empty()) ++all.passed;
     else std::cout << "SCION " << file.lexically_relative(suite).string() << ": " << problem << "\n";
   }

@@ -43,8 +43,8 @@ class maker {
       if (!leaf && !final) grow(child, depth + 1);
       auto& made = chart_.states[child];
       if (made.kind == "parallel" && made.children.empty()) made.kind = "state";
-      if (one_in(5)) made.raises_on_entry = "i" + std::to_string(below(3));
-      if (one_in(8)) made.raises_on_exit = "i" + std::to_string(below(3));
+      if (one_in(24)) made.raises_on_entry = "i" + std::to_string(below(3));
+      if (one_in(24)) made.raises_on_exit = "i" + std::to_string(below(3));
     }
   }
 
@@ -115,12 +115,12 @@ class maker {
     for (unsigned i = below(4); i > 0; --i) {
       chart_transition t;
       t.source = id;
-      const bool eventless = one_in(8);
+      const bool eventless = one_in(16);
       if (!eventless) t.event = some_event(id);
       if (eventless || one_in(4)) t.cond = one_of(inner("root", true));
       if (!one_in(6) || eventless) t.targets = targets(id);
       t.internal = one_in(4);
-      if (one_in(4) && !eventless) t.raises = "i" + std::to_string(below(3));
+      if (one_in(3) && t.event[0] == 'e') t.raises = "i" + std::to_string(below(3));
       s.transitions.push_back(t);
     }
   }

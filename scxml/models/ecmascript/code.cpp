@@ -15,6 +15,12 @@ std::string method(const std::string& parameters, const std::string& body) {
   return "({run(" + parameters + "){with(this){" + body + "}}}).run";
 }
 
+/// Expressions are often written like statements: `new thing();` (W3C test 452).
+std::string without_semicolon(std::string text) {
+  const auto last = text.find_last_not_of(" \t\r\n;");
+  return last == std::string::npos ? text : text.substr(0, last + 1);
+}
+
 bool is_system_name(std::string_view name) {
   for (const char* system : {"_event", "_sessionid", "_name", "_ioprocessors", "_x", "_data"})
     if (name == system) return true;
@@ -78,8 +84,9 @@ unit code::compile(const std::string& expression, const std::string& function) {
 
 const unit& code::value(index e) {
   unit& u = values_[e];
-  const std::string& text = document_->expressions[e].text;
-  if (!u.tried) u = compile(text, method("", "return (" + text + "\n)"));
+  if (u.tried) return u;
+  const std::string text = without_semicolon(document_->expressions[e].text);
+  u = compile(text, method("", "return (" + text + "\n)"));
   return u;
 }
 
@@ -89,7 +96,7 @@ const unit& code::assignment(index location, index expr) {
   const std::string& target = document_->expressions[location].text;
   std::string source = parameter;
   if (expr != none) {
-    source = document_->expressions[expr].text;
+    source = without_semicolon(document_->expressions[expr].text);
     u.problem = expression_problem(realm_->context(), source);
     u.tried = true;
     if (!u.problem.empty()) return u;

@@ -77,7 +77,7 @@ JSValue read_variable(JSContext* context, JSValueConst, int, JSValueConst*, int 
     const std::string& name = r.current_code()->of().name;
     return JS_NewStringLen(context, name.data(), name.size());
   }
-  case the_io_processors: return io_processors(context, *s);
+  case the_io_processors: return r.io_processors_object();
   case the_platform: {
     JSValue made = JS_NewObjectProto(context, JS_NULL);
     if (!JS_IsException(made)) JS_PreventExtensions(context, made);
@@ -112,6 +112,18 @@ JSValue realm::event_object() {
     event_.number = current_->event_number;
   }
   return JS_DupValue(context_, event_.object.get());
+}
+
+JSValue realm::io_processors_object() {
+  const session& s = current_->self;
+  const bool known = io_processors_.data == s.data.pointer && io_processors_.session_id == s.id;
+  if (!known || JS_IsUndefined(io_processors_.object.get())) {
+    io_processors_.object = owned(context_, io_processors(context_, *current_));
+    if (io_processors_.object.failed()) return io_processors_.object.release();
+    io_processors_.data = s.data.pointer;
+    io_processors_.session_id = s.id;
+  }
+  return JS_DupValue(context_, io_processors_.object.get());
 }
 
 bool install_system(realm& r) {

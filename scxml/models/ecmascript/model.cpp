@@ -51,7 +51,7 @@ verdict model::create(surroundings& s) {
 
 void model::destroy(session& s) noexcept {
   if (!s.data.pointer) return;
-  realm_->forget_event(s);
+  realm_->forget(s);
   JS_FreeValue(context(), data_object(s));
   s.data = {};
   --realm_->sessions;

@@ -42,6 +42,7 @@ realm::~realm() {
   heap_.limit = SIZE_MAX;
   natives_ = {};
   event_.object.reset();
+  io_processors_.object.reset();
   if (context_) JS_FreeContext(context_);
   if (runtime_) JS_FreeRuntime(runtime_);
 }
@@ -50,8 +51,9 @@ bool realm::event_is_of(const surroundings& s) const {
   return s.event_number != 0 && event_.number == s.event_number && event_.data == s.self.data.pointer;
 }
 
-void realm::forget_event(const session& s) noexcept {
+void realm::forget(const session& s) noexcept {
   if (event_.data == s.data.pointer) event_.object.reset();
+  if (io_processors_.data == s.data.pointer) io_processors_.object.reset();
 }
 
 } // namespace chainring::scxml::ecmascript

@@ -62,8 +62,10 @@ class realm {
 
   /// `_event` of the event in `current()`, made when it is first asked for.
   JSValue event_object();
-  /// Forgets the `_event` of a session that ends.
-  void forget_event(const session& s) noexcept;
+  /// `_ioprocessors` of the session in `current()`.
+  JSValue io_processors_object();
+  /// Forgets what was made for a session that ends.
+  void forget(const session& s) noexcept;
 
   /// True when the running evaluation is past its deadline; from then on every poll says so until it ends.
   bool past_deadline() noexcept;
@@ -93,6 +95,12 @@ class realm {
     std::uint64_t number = 0;
     owned object;
   } event_;
+  /// `_ioprocessors` of the session that asked last, so that it is equal to itself while a session runs.
+  struct {
+    const void* data = nullptr;
+    std::uint64_t session_id = 0;
+    owned object;
+  } io_processors_;
 
   std::int64_t started_elapsed_us_ = 0;
   std::int64_t started_cpu_us_ = -1; // -1: no poll has happened yet
