@@ -2,7 +2,6 @@
 // conf/node.toml shows every option; a test holds the two together.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -10,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "dialer/daytime.hpp"
 #include "dialer/trunks/simulated.hpp"
 #include "scxml/result.hpp"
 
@@ -62,19 +62,11 @@ struct do_not_call_settings {
   friend bool operator==(const do_not_call_settings&, const do_not_call_settings&) = default;
 };
 
-/// Business hours, in seconds of the day.
-struct day_hours {
-  std::int32_t from_s = 0;
-  std::int32_t till_s = 86'400;
-  friend bool operator==(const day_hours&, const day_hours&) = default;
-};
-
-/// [daytime.weekdays] and [daytime.holidays]: OCS's two Statistical Tables of type Special Day. Not configured and
-/// empty are two things: with neither table every day is a holiday, with one of them what it lacks is a weekend.
+/// [daytime.weekdays] and [daytime.holidays]: OCS's two Statistical Tables of type Special Day, for
+/// dialer::daytime_tables::make, which has accepted them. Not configured and empty are two things.
 struct daytime_settings {
-  std::optional<std::array<std::optional<day_hours>, 7>> weekdays; // Monday first
-  std::optional<std::map<std::int32_t, day_hours>> holidays;       // by days since 1970-01-01
-  friend bool operator==(const daytime_settings&, const daytime_settings&) = default;
+  std::optional<dialer::weekday_table> weekdays;
+  std::optional<std::vector<dialer::holiday>> holidays;
 };
 
 /// [[list]]

@@ -20,61 +20,73 @@ namespace chainring::actors {
 
 namespace {
 
-const std::vector<std::string> weekday_names = {"monday", "tuesday",  "wednesday", "thursday",
-                                                "friday", "saturday", "sunday"};
+// As in dialer::weekday_table.
+const std::vector<std::string> weekday_names = {"sunday",   "monday", "tuesday", "wednesday",
+                                                "thursday", "friday", "saturday"};
 
 /// One Statistical Day: { from = "09:00", till = "17:00" }; what is left out is midnight.
-day_hours read_day(const toml_member& member, const std::string& path, settings_report& report) {
-  day_hours hours;
-  const std::string day = '[' + path + "] " + member.key;
+dialer::business_hours read_day(const toml_member& member, settings_report& report) {
+  dialer::business_hours hours{0, 86'400};
+  const std::string day = "[daytime.weekdays] " + member.key;
   if (member.value.kind != toml_kind::table) {
     report.complain(day + " is " + to_text(member.value.kind), member.value.where,
                     "give { from = \"09:00\", till = \"17:00\" }");
     return hours;
   }
-  settings_reader reader(member.value, path + '.' + member.key, report);
+  settings_reader reader(member.value, "daytime.weekdays." + member.key, report);
   const auto read_edge = [&](std::string_view key, std::int32_t& out_s) {
     const toml_value* value = reader.find(key);
     if (!value) return;
     std::optional<std::int32_t> seconds;
-    if (value->kind == toml_kind::text || value->kind == toml_kind::time)
-      seconds = parse_time_of_day_s(value->text);
+    if (value->kind == toml_kind::text || value->kind == toml_kind::time) seconds = parse_time_of_day_s(value->text);
     if (seconds) {
       out_s = *seconds;
     } else {
       report.complain(reader.option(key) + " is no time of day", value->where, "give \"09:00\", at most \"24:00\"");
     }
   };
-  read_edge("from", hours.from_s);
-  read_edge("till", hours.till_s);
+  read_edge("from", hours.from);
+  read_edge("till", hours.till);
   reader.finish();
-  if (hours.from_s >= hours.till_s)
+  if (hours.from >= hours.till)
     report.complain(day + " ends before it begins", member.value.where, "give a till that is after from");
   return hours;
 }
 
 void read_weekdays(const toml_value& table, daytime_settings& daytime, settings_report& report) {
-  auto& week = daytime.weekdays.emplace();
+  auto& week = daytime.weekdays.emplace().days;
   for (const auto& member : table.members) {
     const auto day = std::find(weekday_names.begin(), weekday_names.end(), member.key);
     if (day == weekday_names.end()) {
       report.complain("unknown weekday \"" + member.key + "\" in [daytime.weekdays]", member.where,
                       suggestion(member.key, weekday_names));
     } else {
-      week[static_cast<std::size_t>(day - weekday_names.begin())] = read_day(member, "daytime.weekdays", report);
+      week[static_cast<std::size_t>(day - weekday_names.begin())] = read_day(member, report);
     }
   }
+}
+
+/// "2026-12-25", or "12-25" for every year.
+std::optional<dialer::holiday> holiday_of(const std::string& key) {
+  const bool is_yearly = key.size() == 5;
+  const std::string date = is_yearly ? "2024-" + key : key; // a leap year, so that "02-29" is a date
+  if (!parse_date_days(date)) return std::nullopt;
+  const auto number = [&](std::size_t at, std::size_t size) { return std::stoi(date.substr(at, size)); };
+  return dialer::holiday{is_yearly ? 0 : number(0, 4), number(5, 2), number(8, 2)};
 }
 
 void read_holidays(const toml_value& table, daytime_settings& daytime, settings_report& report) {
   auto& days = daytime.holidays.emplace();
   for (const auto& member : table.members) {
-    if (const auto date = parse_date_days(member.key)) {
-      days[*date] = read_day(member, "daytime.holidays", report);
+    if (const auto day = holiday_of(member.key)) {
+      days.push_back(*day);
     } else {
       report.complain('"' + member.key + "\" in [daytime.holidays] is no date", member.where,
-                      "write the day as \"2026-12-25\"");
+                      "write the day as \"2026-12-25\", or \"12-25\" for every year");
     }
+    if (member.value.kind != toml_kind::text)
+      report.complain("[daytime.holidays] " + member.key + " is " + to_text(member.value.kind), member.value.where,
+                      "give the name of the day, a string");
   }
 }
 
@@ -153,10 +165,14 @@ void read_time_zones(const toml_value& table, std::map<std::int32_t, std::string
 }
 
 void read_daytime(const toml_value& table, daytime_settings& daytime, settings_report& report) {
+  const std::size_t errors_before = report.errors.size();
   settings_reader reader(table, "daytime", report);
   if (const auto* weekdays = reader.table("weekdays")) read_weekdays(*weekdays, daytime, report);
   if (const auto* holidays = reader.table("holidays")) read_holidays(*holidays, daytime, report);
   reader.finish();
+  if (report.errors.size() > errors_before) return;
+  if (const auto tables = dialer::daytime_tables::make(daytime.weekdays, daytime.holidays); !tables)
+    report.complain("[daytime] " + tables.error().what, table.where, tables.error().mend);
 }
 
 void read_simulated_trunk(const toml_value& table, dialer::simulated_options& trunk, settings_report& report) {

@@ -25,7 +25,8 @@ treatment-roots = ["/opt/treatments"]
 monday = { from = "09:00", till = "17:30" }
 sunday = { from = 10:00:00 }
 [daytime.holidays]
-"2026-12-25" = {}
+"2026-12-25" = "Christmas Day"
+"02-29" = "Leap Day"
 [[trunk]]
 name = "sim"
 kind = "simulated"
@@ -83,10 +84,15 @@ TEST_CASE("a configuration file gives every value it sets", "[configuration]") {
   CHECK(c.node.treatment_roots == std::vector<std::string>{"/opt/treatments"});
   CHECK(c.time_zones == std::map<std::int32_t, std::string>{{58, "Europe/Berlin"}, {122, "America/Los_Angeles"}});
   REQUIRE(c.daytime.weekdays);
-  CHECK((*c.daytime.weekdays)[0] == day_hours{32'400, 63'000});
-  CHECK((*c.daytime.weekdays)[6] == day_hours{36'000, 86'400});
-  CHECK_FALSE((*c.daytime.weekdays)[1]);
-  CHECK(c.daytime.holidays == std::map<std::int32_t, day_hours>{{20'812, {0, 86'400}}});
+  const auto& days = c.daytime.weekdays->days; // Sunday first
+  REQUIRE(days[0]);
+  CHECK(days[0]->from == 36'000);
+  CHECK(days[0]->till == 86'400);
+  REQUIRE(days[1]);
+  CHECK(days[1]->from == 32'400);
+  CHECK(days[1]->till == 63'000);
+  CHECK_FALSE(days[2]);
+  CHECK(c.daytime.holidays == std::vector<dialer::holiday>{{2026, 12, 25}, {0, 2, 29}});
 
   REQUIRE(c.trunks.size() == 2);
   const auto& sim = c.trunks[0];
@@ -128,7 +134,8 @@ TEST_CASE("an empty file gives the defaults", "[configuration]") {
   CHECK(outcome.settings->store.path == "/etc/chainring.db");
   CHECK(outcome.settings->stats == stats_settings{});
   CHECK(outcome.settings->http == http_settings{});
-  CHECK(outcome.settings->daytime == daytime_settings{});
+  CHECK_FALSE(outcome.settings->daytime.weekdays);
+  CHECK_FALSE(outcome.settings->daytime.holidays);
   CHECK(std::count(outcome.defaulted.begin(), outcome.defaulted.end(), "stats") == 1);
 }
 
@@ -215,8 +222,11 @@ TEST_CASE("wrong types and values out of range say what would be right", "[confi
         one(R"(unknown weekday "munday" in [daytime.weekdays]: /etc/c.toml:2:1: did you mean "monday")"));
   CHECK(complaints("[daytime.weekdays]\nmonday = { from = \"17:00\", till = \"09:00\" }\n").size() == 1);
   CHECK(complaints("[daytime.weekdays]\nmonday = { till = \"24:01\" }\n").size() == 1);
-  CHECK(complaints("[daytime.holidays]\n\"2026-02-30\" = {}\n") ==
-        one(R"("2026-02-30" in [daytime.holidays] is no date: /etc/c.toml:2:1: write the day as "2026-12-25")"));
+  CHECK(complaints("[daytime.holidays]\n\"2026-02-30\" = \"\"\n") ==
+        one(R"("2026-02-30" in [daytime.holidays] is no date: /etc/c.toml:2:1: )"
+            R"(write the day as "2026-12-25", or "12-25" for every year)"));
+  CHECK(complaints("[daytime.holidays]\n\"12-25\" = true\n").size() == 1);
+  CHECK(complaints("[daytime.holidays]\n\"1-1\" = \"\"\n").size() == 1);
 }
 
 TEST_CASE("mistakes in a trunk are named", "[configuration]") {

@@ -1,0 +1,153 @@
+// options_test.cpp: every command with its options, help that can be printed, and one line for each mistake.
+#include "actors/node/options.hpp"
+
+#include <initializer_list>
+
+#include "actors/node/configuration.hpp"
+#include "tests/catch.hpp"
+
+using namespace chainring::actors;
+
+namespace {
+
+command_line parse(std::initializer_list<const char*> arguments) {
+  std::vector<const char*> argv = {"chainring"};
+  argv.insert(argv.end(), arguments.begin(), arguments.end());
+  return parse_command_line(static_cast<int>(argv.size()), argv.data());
+}
+
+template <class Command>
+Command taken(std::initializer_list<const char*> arguments) {
+  const command_line line = parse(arguments);
+  INFO(line.text);
+  REQUIRE(line.command);
+  REQUIRE(std::holds_alternative<Command>(*line.command));
+  return std::get<Command>(*line.command);
+}
+
+/// The complaint about a bad command line.
+std::string complaint(std::initializer_list<const char*> arguments) {
+  const command_line line = parse(arguments);
+  CHECK_FALSE(line.command);
+  CHECK(line.status == 2);
+  CHECK(line.text.find('\n') == std::string::npos);
+  return line.text;
+}
+
+} // namespace
+
+TEST_CASE("node takes a configuration", "[options]") {
+  CHECK(taken<node_command>({"node", "--config", "n.toml"}).config == "n.toml");
+  CHECK(taken<node_command>({"node", "--config=n.toml", "--virtual-time"}).virtual_time);
+  CHECK(complaint({"node"}) == "chainring: --config is missing: node: give a TOML file, conf/node.toml is an example");
+}
+
+TEST_CASE("run takes a list and a treatment, or a configuration", "[options]") {
+  const auto run = taken<run_command>({"run", "--list", "a.csv", "--treatment", "file:///t.scxml", "--config", "c.toml",
+                                       "--store", "a.db", "--virtual-time", "--start", "2026-01-05T15:00:01Z",
+                                       "--lanes", "2", "--update"});
+  CHECK(run.list == "a.csv");
+  CHECK(run.treatment == "file:///t.scxml");
+  CHECK(run.config == "c.toml");
+  CHECK(run.store == "a.db");
+  CHECK(run.virtual_time);
+  CHECK(run.start_ms == virtual_time_start_ms_default + 1'000);
+  CHECK(run.lanes == 2);
+  CHECK(run.update);
+  const auto plain = taken<run_command>({"run", "--config", "c.toml"});
+  CHECK(plain.list.empty());
+  CHECK(plain.lanes == 0);
+  CHECK_FALSE(plain.start_ms);
+  CHECK(complaint({"run"}).find("chainring: --list is missing: run: ") == 0);
+  CHECK(complaint({"run", "--list", "a.csv"}) ==
+        "chainring: --treatment is missing: run: --list and --treatment go together");
+  CHECK(complaint({"run", "--config", "c", "--start", "2026-01-05T15:00:00Z"}) ==
+        "chainring: --start without --virtual-time: run: add --virtual-time");
+  CHECK(complaint({"run", "--config", "c", "--virtual-time", "--start", "now"}) ==
+        "chainring: --start is \"now\": run: give an instant with its offset, 2026-01-05T15:00:00Z");
+  CHECK(complaint({"run", "--config", "c", "--lanes", "0"}).find(": run: ") != std::string::npos);
+  CHECK(complaint({"run", "--config", "c", "--lanes", "two"}).find(": run: ") != std::string::npos);
+}
+
+TEST_CASE("import takes a list name or the do-not-call flag, and a file", "[options]") {
+  const auto import = taken<import_command>({"import", "--list", "people", "p.csv", "--store", "p.db", "--update"});
+  CHECK(import.list == "people");
+  CHECK(import.file == "p.csv");
+  CHECK(import.store == "p.db");
+  CHECK(import.update);
+  CHECK_FALSE(import.do_not_call);
+  CHECK(taken<import_command>({"import", "--do-not-call", "d.csv"}).do_not_call);
+  CHECK(complaint({"import", "p.csv"}) ==
+        "chainring: --list or --do-not-call is missing: import: give one of them");
+  CHECK(complaint({"import", "--list", "l", "--do-not-call", "p.csv"}) ==
+        "chainring: --list and --do-not-call exclude each other: import: give one of them");
+  CHECK(complaint({"import", "--list", "l"}) == "chainring: FILE.csv is missing: import: name the file to import");
+  CHECK(complaint({"import", "--list", "l", "a.csv", "b.csv"}) ==
+        "chainring: unexpected argument \"b.csv\": import: leave it out");
+  CHECK(complaint({"import", "--do-not-call", "--update", "a.csv"}).find("--update with --do-not-call") !=
+        std::string::npos);
+}
+
+TEST_CASE("export takes a list name or the attempts flag", "[options]") {
+  CHECK(taken<export_command>({"export", "--list", "people"}).list == "people");
+  const auto attempts = taken<export_command>({"export", "--attempts", "--store", "p.db", "--output", "o.csv"});
+  CHECK(attempts.attempts);
+  CHECK(attempts.store == "p.db");
+  CHECK(attempts.output == "o.csv");
+  CHECK(complaint({"export"}).find("--list or --attempts is missing") != std::string::npos);
+}
+
+TEST_CASE("check and scxml take documents", "[options]") {
+  CHECK(taken<check_command>({"check", "a.scxml", "b.scxml"}).documents ==
+        std::vector<std::string>{"a.scxml", "b.scxml"});
+  CHECK(complaint({"check"}).find("DOC.scxml is missing: check: ") != std::string::npos);
+  const auto scxml = taken<scxml_command>({"scxml", "a.scxml", "--events", "-", "--real-time"});
+  CHECK(scxml.document == "a.scxml");
+  CHECK(scxml.events == "-");
+  CHECK(scxml.real_time);
+  CHECK(taken<scxml_command>({"scxml", "a.scxml"}).events.empty());
+  CHECK(complaint({"scxml", "a.scxml", "b.scxml"}).find("unexpected argument \"b.scxml\"") != std::string::npos);
+}
+
+TEST_CASE("status and explain ask a node", "[options]") {
+  CHECK(taken<status_command>({"status"}).url == default_url());
+  CHECK(taken<status_command>({"status", "--url", "http://[::1]:9"}).url == "http://[::1]:9");
+  CHECK(complaint({"status", "--url", "ftp://x"}) ==
+        "chainring: --url is \"ftp://x\": status: give a node's address, for example " + default_url());
+  CHECK(complaint({"status", "--url", "http://x/path"}).find("--url is") != std::string::npos);
+  const auto explain = taken<explain_command>({"explain", "--record", "17", "--list", "a", "--store", "p.db"});
+  CHECK(explain.record_id == 17);
+  CHECK(explain.list == "a");
+  CHECK(explain.store == "p.db");
+  CHECK(complaint({"explain"}) == "chainring: --record is missing: explain: give a record_id");
+  CHECK(complaint({"explain", "--record", "x"}).find(": explain: ") != std::string::npos);
+  CHECK(complaint({"explain", "--record", "1", "--store", "a", "--url", default_url().c_str()})
+            .find("exclude each other") != std::string::npos);
+}
+
+TEST_CASE("mistakes in names get the nearest one", "[options]") {
+  CHECK(complaint({}) == "chainring: no command: command line: chainring --help names them");
+  CHECK(complaint({"rnu"}) == "chainring: unknown command \"rnu\": command line: did you mean \"run\"");
+  CHECK(complaint({"--vresion"}) == "chainring: unknown option --vresion: command line: did you mean --version");
+  CHECK(complaint({"run", "--lsit", "a.csv", "--treatment", "t"}) ==
+        "chainring: unknown option --lsit: run: did you mean --list");
+  CHECK(complaint({"run", "--lsit=a.csv"}) == "chainring: unknown option --lsit: run: did you mean --list");
+  CHECK(complaint({"status", "--frobnicate"}) ==
+        "chainring: unknown option --frobnicate: status: --help names the options");
+  CHECK(complaint({"run", "--list"}).find(": run: ") != std::string::npos);
+  CHECK(complaint({"status", "--url", "a\nb"}).find("--url is \"a b\"") != std::string::npos);
+}
+
+TEST_CASE("help and version are for standard output", "[options]") {
+  for (const char* name : {"node", "run", "import", "export", "check", "scxml", "status", "explain"}) {
+    INFO(name);
+    const auto help = parse({name, "--help"});
+    CHECK_FALSE(help.command);
+    CHECK(help.status == 0);
+    CHECK(help.text.find(std::string{"chainring "} + name) != std::string::npos);
+    CHECK(parse({"--help"}).text.find(std::string{"\n  "} + name) != std::string::npos);
+  }
+  const auto version = parse({"--version"});
+  CHECK(version.status == 0);
+  CHECK(version.text.find("chainring ") == 0);
+}
