@@ -17,21 +17,25 @@ std::string range(std::int64_t least, std::int64_t most) {
   return "from " + std::to_string(least) + " to " + std::to_string(most);
 }
 
-/// Levenshtein distance; letter case counts for nothing, '_' and '-' are the same.
+/// Letters changed, left out, put in or swapped with their neighbour; case counts for nothing, '_' is a '-'.
 std::size_t distance(std::string_view a, std::string_view b) {
-  const auto plain = [](char c) {
-    if (c == '_') return '-';
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  const auto same = [](char x, char y) {
+    const auto plain = [](char c) {
+      if (c == '_') return '-';
+      return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    };
+    return plain(x) == plain(y);
   };
-  std::vector<std::size_t> row(b.size() + 1);
+  std::vector<std::size_t> before(b.size() + 1), above(b.size() + 1), row(b.size() + 1);
   std::iota(row.begin(), row.end(), 0);
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i + 1;
-    for (std::size_t j = 0; j < b.size(); ++j) {
-      const std::size_t change = diagonal + (plain(a[i]) == plain(b[j]) ? 0 : 1);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({change, row[j] + 1, row[j + 1] + 1});
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    before.swap(above);
+    above.swap(row);
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      row[j] = std::min({above[j - 1] + (same(a[i - 1], b[j - 1]) ? 0 : 1), row[j - 1] + 1, above[j] + 1});
+      if (i > 1 && j > 1 && same(a[i - 1], b[j - 2]) && same(a[i - 2], b[j - 1]))
+        row[j] = std::min(row[j], before[j - 2] + 1);
     }
   }
   return row.back();
@@ -41,12 +45,14 @@ std::size_t distance(std::string_view a, std::string_view b) {
 
 std::optional<std::string> nearest(std::string_view word, const std::vector<std::string>& words) {
   constexpr std::size_t compared_bytes_max = 256; // the cost is quadratic, the text is from outside
-  if (word.size() > compared_bytes_max) return std::nullopt;
+  if (word.empty() || word.size() > compared_bytes_max) return std::nullopt;
   std::optional<std::string> best;
   std::size_t best_distance = std::max<std::size_t>(word.size() / 3, 1) + 1;
   for (const auto& candidate : words) {
     const std::size_t d = distance(word, candidate);
-    if (d < best_distance) best = candidate, best_distance = d;
+    // Of two that are as near, the one that begins as the word does: first letters are seldom wrong.
+    const bool begins_alike = best && d == best_distance && candidate.front() == word.front();
+    if (d < best_distance || begins_alike) best = candidate, best_distance = d;
   }
   return best;
 }

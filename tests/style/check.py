@@ -21,7 +21,8 @@ INCLUDE = re.compile(r'\s*#\s*include\s*([<"])([^>"]+)[>"]')
 # What the two lower layers leave to the actors: (pattern, what it is, layers it is kept out of).
 BANNED = (
     (re.compile(r"_clock::now\s*\("), "a clock is read", "scxml dialer"),
-    (re.compile(r"\b(gettimeofday|CLOCK_REALTIME|CLOCK_MONOTONIC|CLOCK_THREAD_CPUTIME_ID)\b"), "a clock is read", "scxml dialer"),
+    (re.compile(r"\b(gettimeofday|CLOCK_REALTIME|CLOCK_MONOTONIC|CLOCK_THREAD_CPUTIME_ID)\b"),
+     "a clock is read", "scxml dialer"),
     (re.compile(r"\btime\s*\(\s*(nullptr|NULL|0)\s*\)"), "a clock is read", "scxml dialer"),
     (re.compile(r"\bstd::(j?thread|random_device|async)\b"), "threads and chance are the actors'", "scxml dialer"),
 )
