@@ -22,6 +22,15 @@ inline constexpr std::chrono::milliseconds http_response_timeout_default{10'000}
 inline constexpr std::chrono::milliseconds back_off_min{1'000};
 inline constexpr std::chrono::milliseconds back_off_max{60'000};
 
+// the stats endpoint
+inline constexpr std::size_t endpoint_connections_max = 200; // more wait in the listen queue
+inline constexpr std::size_t endpoint_header_bytes_max = std::size_t{16} << 10;
+inline constexpr std::size_t endpoint_body_bytes_max = std::size_t{64} << 10;
+inline constexpr std::chrono::milliseconds endpoint_request_timeout{5'000}; // idle, header and body together
+inline constexpr std::chrono::milliseconds endpoint_answer_timeout{2'000};  // actors have to answer; then 503
+inline constexpr std::chrono::milliseconds endpoint_write_timeout{5'000};   // the client has to take the answer
+inline constexpr std::size_t metric_series_max = 2'000; // samples of one scrape; more are counted, not shown
+
 // threads
 inline constexpr std::chrono::milliseconds io_stop_timeout{2'000};
 

@@ -1,0 +1,125 @@
+// families.hpp: every metric family of the program: name, meaning, labels. Nothing else invents
+// one.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <initializer_list>
+#include <string_view>
+
+namespace chainring::actors {
+
+enum class family_kind : std::uint8_t { counter, gauge, histogram };
+
+/// Names follow Prometheus: base units, _total for counters. Labels never hold a chain, a record or
+/// a phone.
+struct family {
+  std::string_view name;
+  std::string_view help;
+  family_kind kind;
+  std::array<std::string_view, 2> labels; // empty: none
+
+  constexpr std::size_t label_count() const {
+    return labels[0].empty() ? 0 : labels[1].empty() ? 1 : 2;
+  }
+};
+
+namespace families {
+
+using enum family_kind;
+
+// the work
+inline constexpr family chains{"chainring_chains", "Chains by phase", gauge, {"campaign", "phase"}};
+inline constexpr family chains_total{
+    "chainring_chains_total", "Chains that came to their end", counter, {"campaign", "end"}};
+inline constexpr family records{
+    "chainring_records", "Rows of the calling lists", gauge, {"campaign", "state"}};
+inline constexpr family attempts_total{
+    "chainring_attempts_total", "Calls started", counter, {"campaign", "trunk"}};
+inline constexpr family results_total{
+    "chainring_results_total", "Calls ended", counter, {"campaign", "result"}};
+inline constexpr family blocked_total{"chainring_blocked_total",
+                                      "Calls held back or refused before dialing",
+                                      counter,
+                                      {"campaign", "reason"}};
+inline constexpr family treatment_failures_total{"chainring_treatment_failures_total",
+                                                 "Treatments that could not be had",
+                                                 counter,
+                                                 {"campaign"}};
+inline constexpr family chain_faults_total{"chainring_chain_faults_total",
+                                           "Chains ended by their treatment's faults",
+                                           counter,
+                                           {"reason"}};
+
+// trunks
+inline constexpr family calls{"chainring_calls", "Calls in progress", gauge, {"trunk"}};
+inline constexpr family trunk_capacity{"chainring_trunk_capacity", "Channels", gauge, {"trunk"}};
+inline constexpr family calls_waiting{"chainring_calls_waiting",
+                                      "Requests that wait for a channel or a call-per-second token",
+                                      gauge,
+                                      {"trunk"}};
+
+// actors and lanes
+inline constexpr family actors{"chainring_actors", "Actors that live", gauge, {"class"}};
+inline constexpr family actor_messages_total{
+    "chainring_actor_messages_total", "Messages and events handled", counter, {"class"}};
+inline constexpr family mailbox_messages{
+    "chainring_mailbox_messages", "Messages that wait", gauge, {"class"}};
+inline constexpr family actor_faults_total{
+    "chainring_actor_faults_total", "Actors ended by an exception", counter, {"class"}};
+inline constexpr family restarts_total{
+    "chainring_restarts_total", "Actors started again", counter, {"class"}};
+inline constexpr family lane_cpu_seconds_total{
+    "chainring_lane_cpu_seconds_total", "CPU of a lane's thread", counter, {"lane"}};
+inline constexpr family lane_wakeups_total{
+    "chainring_lane_wakeups_total", "Times a lane slept and was woken", counter, {"lane"}};
+inline constexpr family timers{"chainring_timers", "Deadlines in the wheels", gauge, {"lane"}};
+
+// the store
+inline constexpr family store_commits_total{
+    "chainring_store_commits_total", "Transactions", counter, {}};
+inline constexpr family store_writes_total{
+    "chainring_store_writes_total", "Writes in them", counter, {}};
+inline constexpr family store_failures_total{
+    "chainring_store_failures_total", "Transactions that failed", counter, {}};
+inline constexpr family store_waiting{
+    "chainring_store_waiting", "Writes that are not yet durable", gauge, {}};
+inline constexpr family store_commit_seconds{
+    "chainring_store_commit_seconds", "Time of a transaction", histogram, {}};
+
+// treatments
+inline constexpr family fetch_requests_total{
+    "chainring_fetch_requests_total", "Documents asked for", counter, {"origin"}};
+inline constexpr family fetch_loads_total{
+    "chainring_fetch_loads_total", "Documents fetched and compiled", counter, {"origin"}};
+inline constexpr family fetch_failures_total{
+    "chainring_fetch_failures_total", "Documents that could not be had", counter, {"origin"}};
+inline constexpr family fetch_in_flight{
+    "chainring_fetch_in_flight", "Documents on their way", gauge, {"origin"}};
+inline constexpr family fetch_waiting{
+    "chainring_fetch_waiting", "Requests that wait for a document", gauge, {"origin"}};
+inline constexpr family documents_cached{
+    "chainring_documents_cached", "Compiled documents", gauge, {"origin"}};
+
+// the node
+inline constexpr family limit{"chainring_limit", "Bounds by name", gauge, {"limit"}};
+inline constexpr family limit_used{"chainring_limit_used", "Use of the bounds", gauge, {"limit"}};
+inline constexpr family build_info{"chainring_build_info", "1", gauge, {"version"}};
+inline constexpr family http_requests_total{
+    "chainring_http_requests_total", "Requests that the stats endpoint answered", counter, {}};
+inline constexpr family http_connections{
+    "chainring_http_connections", "Connections to the stats endpoint", gauge, {}};
+inline constexpr family series_dropped{
+    "chainring_series_dropped", "Samples past the bound of one scrape", gauge, {}};
+inline constexpr family process_cpu_seconds_total{
+    "process_cpu_seconds_total", "User and system CPU", counter, {}};
+inline constexpr family process_resident_memory_bytes{
+    "process_resident_memory_bytes", "Resident memory", gauge, {}};
+inline constexpr family process_open_fds{"process_open_fds", "Open file descriptors", gauge, {}};
+inline constexpr family process_max_fds{"process_max_fds", "Limit of file descriptors", gauge, {}};
+inline constexpr family process_threads{"process_threads", "Threads", gauge, {}};
+inline constexpr family process_start_time_seconds{
+    "process_start_time_seconds", "Start, Unix epoch", gauge, {}};
+
+} // namespace families
+} // namespace chainring::actors
