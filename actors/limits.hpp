@@ -55,4 +55,16 @@ inline constexpr std::size_t timer_chunks_kept_max = 4'096; // free KiB that a w
 // messages that wait for a control actor (dialer, keeper, campaign, stats) before its senders are told to wait
 inline constexpr std::size_t control_mailbox_messages_max = 65'536;
 
+// one chain
+inline constexpr std::size_t answers_at_once_max = 10'000;        // events answered in one step; then the chain is faulted
+inline constexpr std::size_t pending_sends_per_chain_max = 256;   // delayed <send> that have not arrived
+
+// the store
+inline constexpr std::size_t writes_per_commit_max = 16'384;
+inline constexpr std::int64_t commit_retry_ms = 1'000;
+inline constexpr std::uint32_t commit_refusals_max = 30;          // in a row, then the node stops
+
+// the dialer
+inline constexpr std::int64_t dialer_view_ms = 100;               // between two copies for other threads
+
 } // namespace chainring::actors::limits

@@ -13,25 +13,24 @@ std::int64_t floor_second(std::int64_t ms) { return ms >= 0 ? ms / 1'000 : -((-m
 
 bool is_second_of_day(std::int32_t second) { return second >= 0 && second <= limits::day_seconds; }
 
-bool shows_open(const record& row, std::int32_t second) {
-  if (!is_second_of_day(row.daily_from) || !is_second_of_day(row.daily_till)) return false;
-  const bool after_start = second >= row.daily_from, before_end = second < row.daily_till;
-  return row.daily_from >= row.daily_till ? after_start || before_end : after_start && before_end;
+bool shows_open(const daily_hours& hours, std::int32_t second) {
+  if (!is_second_of_day(hours.from) || !is_second_of_day(hours.till)) return false;
+  const bool after_start = second >= hours.from, before_end = second < hours.till;
+  return hours.from >= hours.till ? after_start || before_end : after_start && before_end;
 }
 
 } // namespace
 
-window daily_window(const record& row, const time_zones& zones, zone_index zone,
-                    std::int64_t now_ms) {
+window daily_window(const daily_hours& hours, const time_zones& zones, std::int64_t now_ms) {
   std::int64_t at = floor_second(now_ms);
-  if (shows_open(row, zones.local(zone, at).second)) return {true, now_ms};
-  if (!is_second_of_day(row.daily_from) || !is_second_of_day(row.daily_till))
-    return {false, zones.next_local(zone, at + 1, 0) * 1'000}; // a damaged row is never dialed
+  if (shows_open(hours, zones.local(hours.zone, at).second)) return {true, now_ms};
+  if (!is_second_of_day(hours.from) || !is_second_of_day(hours.till))
+    return {false, zones.next_local(hours.zone, at + 1, 0) * 1'000}; // a damaged row is never dialed
   // The clock shows no 24:00: a window that starts there starts at 0:00 of the next day.
-  const std::int32_t from = row.daily_from % limits::day_seconds;
+  const std::int32_t from = hours.from % limits::day_seconds;
   do { // a clock set forward can jump over a whole window
-    at = zones.next_local(zone, at + 1, from);
-  } while (!shows_open(row, zones.local(zone, at).second));
+    at = zones.next_local(hours.zone, at + 1, from);
+  } while (!shows_open(hours, zones.local(hours.zone, at).second));
   return {false, at * 1'000};
 }
 
@@ -46,18 +45,13 @@ std::string_view name_of(verdict what) {
   return "";
 }
 
-compliance_verdict may_dial(const record& row, const compliance_rules& rules,
-                            const time_zones& zones, zone_index zone, std::int64_t now_ms) {
-  if (rules.do_not_call)
-    if (const auto entry = rules.do_not_call->find(row.contact_info, rules.customer_id))
-      return {*entry == store::dnc_kind::phone ? verdict::do_not_call_phone
-                                               : verdict::do_not_call_customer,
-              0};
-  const std::int64_t gap_ends =
-      rules.unknown_since_ms ? std::max(now_ms, *rules.unknown_since_ms + rules.redial_gap_ms)
-                             : now_ms;
+compliance_verdict may_dial(const intended_call& call, const do_not_call_list& no_calls, const time_zones& zones,
+                            std::int64_t now_ms) {
+  if (const auto entry = no_calls.find(call.contact_info, call.customer_id))
+    return {*entry == store::dnc_kind::phone ? verdict::do_not_call_phone : verdict::do_not_call_customer, 0};
+  const std::int64_t gap_ends = std::max(now_ms, call.not_before_ms);
   // The window is asked for the moment the gap ends: it may have closed by then.
-  const window then = daily_window(row, zones, zone, gap_ends);
+  const window then = daily_window(call.hours, zones, gap_ends);
   if (!then.open) return {verdict::outside_window, then.opens_ms};
   if (gap_ends > now_ms) return {verdict::redial_gap, gap_ends};
   return {};

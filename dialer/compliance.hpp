@@ -4,23 +4,24 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string_view>
 
 #include "dialer/do_not_call.hpp"
-#include "dialer/record.hpp"
 #include "dialer/time_zones.hpp"
 
 namespace chainring::dialer {
 
-/// daily_from ≤ second of the local day < daily_till. daily_from > daily_till is a window across
-/// midnight. Equal ones are such a window too: the whole day.
+/// When a record may be dialed, by the clock of its zone: from ≤ second of the local day < till. from > till is a window
+/// across midnight. Equal ones are such a window too: the whole day.
+struct daily_hours {
+  std::int32_t from = 28'800, till = 64'800; // seconds of the day: the columns daily_from and daily_till
+  zone_index zone = 0;
+};
 struct window {
   bool open = false;
   std::int64_t opens_ms = 0; // closed: when it opens, epoch ms; open: now
 };
-window daily_window(const record& row, const time_zones& zones, zone_index zone,
-                    std::int64_t now_ms);
+window daily_window(const daily_hours& hours, const time_zones& zones, std::int64_t now_ms);
 
 enum class verdict : std::uint8_t {
   dial,
@@ -35,19 +36,17 @@ struct compliance_verdict {
 };
 std::string_view name_of(verdict what);
 
-/// What besides the record decides.
-struct compliance_rules {
-  const do_not_call_list* do_not_call = nullptr; // null: there is no list
-  std::optional<std::string_view>
-      customer_id; // of the record, from the column that the configuration names
-  std::int64_t redial_gap_ms = 15 * 60 * 1'000;
-  std::optional<std::int64_t>
-      unknown_since_ms; // when the last attempt at this record became unknown
+/// A call as the rules see it.
+struct intended_call {
+  std::string_view contact_info;
+  std::string_view customer_id;   // from the column that the configuration names; empty: none
+  daily_hours hours;
+  std::int64_t not_before_ms = 0; // end of the redial gap after an attempt that ended unknown
 };
 
-/// The list first, which forbids for ever; then whichever of window and gap holds the record
-/// longer: it may be dialed at until_ms if nothing else has changed by then.
-compliance_verdict may_dial(const record& row, const compliance_rules& rules,
-                            const time_zones& zones, zone_index zone, std::int64_t now_ms);
+/// The list first, which forbids for ever; then whichever of window and gap holds the call longer: it may be made at
+/// until_ms if nothing else has changed by then.
+compliance_verdict may_dial(const intended_call& call, const do_not_call_list& no_calls, const time_zones& zones,
+                            std::int64_t now_ms);
 
 } // namespace chainring::dialer

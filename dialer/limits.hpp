@@ -39,6 +39,13 @@ inline constexpr std::int64_t timeout_seconds_max = std::int64_t{3'660} * day_se
 inline constexpr std::int32_t daytime_horizon_days = 3'660; // how far the next start of a daytime code is looked for
 inline constexpr std::size_t holidays_max = 10'000;
 
+// dialing
+inline constexpr std::size_t calls_granted_ahead_min = 16;     // intents without a started call, per trunk
+inline constexpr std::int64_t calls_granted_ahead_ms = 250;    // of calls-per-second, if that is more
+inline constexpr std::int64_t full_queue_wait_ms = 1'000;      // then the request asks for a place again
+inline constexpr std::int64_t trunk_fault_wait_ms = 1'000;     // between two tries of a trunk that fails
+inline constexpr std::int32_t trunk_faults_max = 30;           // in a row, then the node stops dialing
+
 // do not call
 inline constexpr std::size_t do_not_call_entries_max = 50'000'000;
 inline constexpr std::size_t do_not_call_bytes_max = 128; // one phone, address or customer id

@@ -141,6 +141,8 @@ class store {
   /// Attempts by (started_ms, list name, record_id, n).
   virtual result<void> export_attempts(const std::function<bool(const attempt&, std::string_view list_name)>& each) = 0;
   virtual result<std::vector<attempt>> attempts_of(list_id list, std::int64_t record_id) = 0;
+  /// Those that became unknown at since_ms or later: their records are inside the redial gap.
+  virtual result<std::vector<attempt>> unknown_attempts(list_id list, std::int64_t since_ms) = 0;
 
   // -- small facts of a node: the last virtual instant, the epoch, …
   virtual result<std::optional<std::string>> get(std::string_view key) = 0;

@@ -20,10 +20,7 @@ const time_zones& zones() {
 zone_index la() { return zones().find("America/Los_Angeles").value(); }
 
 window at(std::int32_t from, std::int32_t till, std::int64_t now_ms) {
-  record row;
-  row.daily_from = from;
-  row.daily_till = till;
-  return daily_window(row, zones(), la(), now_ms);
+  return daily_window({from, till, la()}, zones(), now_ms);
 }
 
 } // namespace
@@ -100,33 +97,29 @@ TEST_CASE("the do-not-call list comes first, then window and gap") {
   do_not_call_list list;
   list.add(store::dnc_kind::phone, "5551");
   list.add(store::dnc_kind::customer, "C1");
-  record row;
-  row.contact_info = "5551";
-  compliance_rules rules;
-  rules.do_not_call = &list;
-  const auto ask = [&](std::int64_t now_ms) { return may_dial(row, rules, zones(), la(), now_ms); };
+  intended_call call{.contact_info = "5551", .hours = {.zone = la()}};
+  const auto ask = [&](std::int64_t now_ms) { return may_dial(call, list, zones(), now_ms); };
   CHECK(ask(monday_ms).what == verdict::do_not_call_phone);
-  row.contact_info = "5552";
+  call.contact_info = "5552";
   CHECK(ask(monday_ms).what == verdict::outside_window);
   CHECK(ask(monday_ms).until_ms == monday_ms + 8 * hour_ms);
   CHECK(ask(monday_ms + 9 * hour_ms).what == verdict::dial);
-  rules.customer_id = "C1";
+  call.customer_id = "C1";
   CHECK(ask(monday_ms + 9 * hour_ms).what == verdict::do_not_call_customer);
 }
 
 TEST_CASE("an attempt that ended unknown holds the record for the gap") {
-  record row;
-  compliance_rules rules;
+  const do_not_call_list nobody;
   const std::int64_t now_ms = monday_ms + 9 * hour_ms;
-  rules.unknown_since_ms = now_ms - 5 * 60'000;
-  const auto held = may_dial(row, rules, zones(), la(), now_ms);
+  intended_call call{.contact_info = "5551", .hours = {.zone = la()}, .not_before_ms = now_ms + 10 * 60'000};
+  const auto held = may_dial(call, nobody, zones(), now_ms);
   CHECK(held.what == verdict::redial_gap);
   CHECK(held.until_ms == now_ms + 10 * 60'000);
-  CHECK(may_dial(row, rules, zones(), la(), held.until_ms).what == verdict::dial);
-  rules.redial_gap_ms = 0;
-  CHECK(may_dial(row, rules, zones(), la(), now_ms).what == verdict::dial);
-  rules.redial_gap_ms = 10 * hour_ms; // ends after the window has closed: the next morning
-  const auto over_night = may_dial(row, rules, zones(), la(), now_ms);
+  CHECK(may_dial(call, nobody, zones(), held.until_ms).what == verdict::dial);
+  call.not_before_ms = 0;
+  CHECK(may_dial(call, nobody, zones(), now_ms).what == verdict::dial);
+  call.not_before_ms = now_ms + 10 * hour_ms; // ends after the window has closed: the next morning
+  const auto over_night = may_dial(call, nobody, zones(), now_ms);
   CHECK(over_night.what == verdict::outside_window);
   CHECK(over_night.until_ms == monday_ms + 32 * hour_ms);
 }

@@ -16,6 +16,9 @@ constexpr std::string_view select_of_record =
 constexpr std::string_view select_in_flight =
   "SELECT list, record_id, n, chain_id, chain_n, epoch, state, contact_info, trunk, started_ms, ended_ms, result "
   "FROM attempts WHERE list = ?1 AND state < 2 ORDER BY record_id, n";
+constexpr std::string_view select_unknown =
+  "SELECT list, record_id, n, chain_id, chain_n, epoch, state, contact_info, trunk, started_ms, ended_ms, result "
+  "FROM attempts WHERE list = ?1 AND state = 3 AND ended_ms >= ?2 ORDER BY record_id, n";
 constexpr std::string_view end_as_unknown =
   "UPDATE attempts SET state = 3, ended_ms = ?1 WHERE list = ?2 AND record_id = ?3 AND n = ?4";
 
@@ -65,6 +68,14 @@ result<std::vector<attempt>> attempts_of(database& file, list_id list, std::int6
   if (!asked) return asked.error();
   asked->bind(1, std::int64_t{list});
   asked->bind(2, record_id);
+  return read_all(*asked);
+}
+
+result<std::vector<attempt>> unknown_attempts(database& file, list_id list, std::int64_t since_ms) {
+  auto asked = file.prepare(select_unknown);
+  if (!asked) return asked.error();
+  asked->bind(1, std::int64_t{list});
+  asked->bind(2, since_ms);
   return read_all(*asked);
 }
 

@@ -100,6 +100,9 @@ class sqlite_store final : public store {
   result<std::vector<attempt>> attempts_of(list_id list, std::int64_t record_id) override {
     return sqlite::attempts_of(*file_, list, record_id);
   }
+  result<std::vector<attempt>> unknown_attempts(list_id list, std::int64_t since_ms) override {
+    return sqlite::unknown_attempts(*file_, list, since_ms);
+  }
 
   result<std::optional<std::string>> get(std::string_view key) override {
     auto asked = file_->prepare("SELECT value FROM meta WHERE key = ?1");

@@ -1,0 +1,65 @@
+// assignment.hpp: what chains work for: a campaign, one of its lists, the list's treatment. Made once per campaign and
+// list at load; read by lanes, the dialer and the stats endpoint; outlives them.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+#include <caf/actor.hpp>
+
+#include "dialer/compliance.hpp"
+#include "dialer/ocs_actions.hpp"
+#include "dialer/store/store.hpp"
+#include "scxml/value.hpp"
+
+namespace chainring::actors {
+
+/// Progress of a campaign, written by its actors, read by anybody.
+struct campaign_counters {
+  std::atomic<std::uint64_t> chains{0};          // in the lists, those of earlier runs included
+  std::atomic<std::uint64_t> chains_ended{0};    // ended before this run and in it; stored
+  std::atomic<std::uint64_t> chains_admitted{0}; // in this run
+  std::atomic<std::uint64_t> chains_live{0};
+  std::atomic<std::uint64_t> chains_idle{0}; // live, but waiting for an event that nothing will send
+  std::atomic<std::uint64_t> chains_faulted{0};
+  std::atomic<std::uint64_t> chains_switched{0};
+  std::atomic<std::uint64_t> attempts{0};
+  std::array<std::atomic<std::uint64_t>, 64> results{}; // by call_result code
+  std::atomic<std::uint64_t> treatment_failures{0}; // in a row; chains wait
+  std::atomic<bool> all_admitted{false};            // no chain is Ready any more
+  std::atomic<bool> done{false};                    // and none lives
+
+  /// Why the treatment could not be had the last time.
+  void treatment_failure(const error& why);
+  error last_treatment_failure() const;
+
+ private:
+  mutable std::mutex mutex_;
+  error last_treatment_failure_;
+};
+
+struct assignment {
+  assignment(const dialer::calling_list& list_form, const dialer::time_zones& zones, const dialer::daytime_tables& daytime)
+      : form(list_form), environment{form, 0, zones, daytime} {}
+  assignment(const assignment&) = delete;
+
+  std::uint32_t campaign = 0; // number of the campaign on this node
+  std::string campaign_name;
+  dialer::list_id list = 0;
+  dialer::calling_list form;
+  dialer::chain_environment environment; // refers to `form`
+  std::string treatment_uri;
+  scxml::object parameters; // of the treatment URI
+  std::string preferred_contact_field;
+  std::optional<std::size_t> customer_column;                        // among form.user_columns
+  std::unordered_map<std::int64_t, std::int64_t> not_before_ms;      // record_id → end of its redial gap
+  caf::actor campaign_actor;
+  campaign_counters* counters = nullptr;
+};
+
+} // namespace chainring::actors

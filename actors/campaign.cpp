@@ -1,0 +1,168 @@
+#include "actors/campaign.hpp"
+
+#include <algorithm>
+
+#include <caf/actor.hpp>
+#include <caf/send.hpp>
+#include <spdlog/spdlog.h>
+
+#include "actors/limits.hpp"
+
+namespace chainring::actors {
+
+namespace {
+
+/// A chain's lane: the same for every run with as many lanes, spread evenly whatever the chain ids are.
+std::size_t lane_of(std::int64_t chain_id, std::size_t lanes) {
+  return static_cast<std::size_t>((static_cast<std::uint64_t>(chain_id) * 0x9e3779b97f4a7c15u) >> 32) % lanes;
+}
+
+} // namespace
+
+campaign::campaign(caf::actor_config& cfg, campaign_terms terms)
+    : caf::event_based_actor(cfg), terms_(std::move(terms)) {
+  for (const auto* job : terms_.jobs) {
+    work_list w{.waits = back_off{terms_.seed}};
+    w.job = job;
+    lists_.push_back(std::move(w));
+  }
+}
+
+caf::behavior campaign::make_behavior() {
+  participant setup;
+  setup.name = "campaign " + terms_.name;
+  setup.wake = [self = caf::actor{this}](work turn) { caf::anon_send(self, admit{std::move(turn)}); };
+  deadline_ = terms_.clock->join(std::move(setup));
+  return {
+      [this](admit&) {
+        admitting_ = true;
+        admit_all();
+      },
+      [this](chains_finished& f) { store_ends(f); },
+      [this](stop_admission) { admitting_ = false; },
+      [](barrier) { return barrier_passed{}; },
+  };
+}
+
+void campaign::on_exit() { deadline_.reset(); }
+
+// -- admission ---------------------------------------------------------------------------------------------------------
+
+void campaign::admit_all() {
+  const auto now_ms = terms_.clock->now_ms();
+  auto wake_ms = never;
+  for (auto& w : lists_) {
+    if (!admitting_ || w.exhausted || w.asking) continue;
+    if (w.try_again_ms > now_ms) {
+      wake_ms = std::min(wake_ms, w.try_again_ms);
+      continue;
+    }
+    if (!w.treatment) get_treatment(w);
+    else take_chains(w, terms_.clock->begin_work());
+  }
+  if (wake_ms != never) deadline_->set(wake_ms);
+  conclude();
+}
+
+void campaign::get_treatment(work_list& w) {
+  w.asking = true;
+  auto token = terms_.clock->begin_work();
+  request(terms_.fetchers->at(w.job->treatment_uri), caf::infinite, fetch{w.job->treatment_uri, token})
+      .then([this, &w, token](fetched& f) {
+        w.asking = false;
+        if (!f.document) return treatment_failed(w, f.problem);
+        w.waits.reset();
+        w.treatment = std::move(f.document);
+        terms_.counters->treatment_failures = 0;
+        admit_all();
+      });
+}
+
+void campaign::treatment_failed(work_list& w, const error& why) {
+  const auto wait_ms = w.waits.next_ms();
+  spdlog::error("{}; campaign {} tries again in {} s", to_line(why), terms_.name, (wait_ms + 999) / 1000);
+  terms_.counters->treatment_failure(why);
+  w.try_again_ms = terms_.clock->now_ms() + wait_ms;
+  admit_all();
+}
+
+void campaign::take_chains(work_list& w, const work& token) {
+  const auto live = terms_.counters->chains_live.load();
+  if (live >= terms_.chains_live_max) return; // the next end admits more
+  dialer::ready_query query;
+  query.list = w.job->list;
+  query.after_chain_id = w.last_chain_id;
+  query.chains_max = static_cast<std::int32_t>(std::min(terms_.chains_live_max - live, terms_.admission_batch));
+  query.app_id = terms_.app_id;
+  w.asking = true;
+  request(terms_.keeper, caf::infinite, take_ready{query, token}).then([this, &w, token](ready_chains& r) {
+    w.asking = false;
+    if (!r.chains) {
+      const auto wait_ms = w.waits.next_ms();
+      spdlog::error("{}; campaign {} admits no chains for {} s", to_line(r.chains.error()), terms_.name,
+                    (wait_ms + 999) / 1000);
+      w.try_again_ms = terms_.clock->now_ms() + wait_ms;
+    } else {
+      w.waits.reset();
+      hand_out(w, std::move(*r.chains), token);
+    }
+    admit_all();
+  });
+}
+
+void campaign::hand_out(work_list& w, std::vector<dialer::chain_of_records> chains, const work& token) {
+  if (chains.empty()) {
+    w.exhausted = true;
+    return;
+  }
+  w.last_chain_id = chains.back().chain_id;
+  terms_.counters->chains_live += chains.size();
+  terms_.counters->chains_admitted += chains.size();
+  std::vector<start_chains> by_lane(terms_.lanes.size());
+  for (auto& chain : chains) {
+    auto& lane = by_lane[lane_of(chain.chain_id, terms_.lanes.size())];
+    lane.handle_bases.push_back(terms_.handles->fetch_add(chain.records.size()));
+    lane.chains.push_back(std::move(chain));
+  }
+  for (std::size_t lane = 0; lane < by_lane.size(); ++lane) {
+    if (by_lane[lane].chains.empty()) continue;
+    by_lane[lane].job = w.job;
+    by_lane[lane].treatment = w.treatment;
+    by_lane[lane].token = token;
+    send(terms_.lanes[lane], std::move(by_lane[lane]));
+  }
+}
+
+// -- ends ----------------------------------------------------------------------------------------------------------------
+
+void campaign::store_ends(chains_finished& f) {
+  std::vector<dialer::write> writes;
+  std::size_t faulted = 0, switched = 0;
+  for (auto& chain : f.items) {
+    std::move(chain.writes.begin(), chain.writes.end(), std::back_inserter(writes));
+    faulted += chain.faulted;
+    switched += chain.switched;
+  }
+  const auto ends = f.items.size();
+  storing_ += ends;
+  request(terms_.keeper, caf::infinite, commit{std::move(writes), f.token})
+      .then([this, ends, faulted, switched, token = f.token](const committed&) {
+        storing_ -= ends;
+        auto& c = *terms_.counters;
+        c.chains_live -= ends;
+        c.chains_ended += ends;
+        c.chains_faulted += faulted;
+        c.chains_switched += switched;
+        admit_all();
+      });
+}
+
+void campaign::conclude() {
+  const bool all = std::all_of(lists_.begin(), lists_.end(), [](const work_list& w) { return w.exhausted; });
+  auto& c = *terms_.counters;
+  if (!all) return;
+  c.all_admitted = true;
+  if (c.chains_live == 0 && storing_ == 0) c.done = true;
+}
+
+} // namespace chainring::actors

@@ -1,0 +1,68 @@
+// campaign.hpp: one campaign: gets the treatments of its lists, admits ready chains up to its limit, has their ends
+// stored, knows when all is done.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include <caf/event_based_actor.hpp>
+
+#include "actors/assignment.hpp"
+#include "actors/back_off.hpp"
+#include "actors/clock.hpp"
+#include "actors/fetcher.hpp"
+#include "actors/protocols.hpp"
+
+namespace chainring::actors {
+
+struct campaign_terms {
+  std::string name;
+  std::vector<const assignment*> jobs; // one per list
+  std::size_t chains_live_max = 0;
+  std::size_t admission_batch = 0; // chains taken from the store at once
+  std::int64_t app_id = 1;
+  caf::actor keeper;
+  std::vector<caf::actor> lanes;
+  actors::fetchers* fetchers = nullptr;
+  actors::clock* clock = nullptr;
+  campaign_counters* counters = nullptr;
+  std::atomic<std::uint64_t>* handles = nullptr; // next record handle of the node
+  std::uint64_t seed = 1; // of the jitter between two tries to get a treatment
+};
+
+class campaign final : public caf::event_based_actor {
+ public:
+  campaign(caf::actor_config& cfg, campaign_terms terms);
+  const char* name() const override { return "campaign"; }
+  caf::behavior make_behavior() override;
+  void on_exit() override;
+
+ private:
+  /// One list of the campaign, as far as it has been worked off.
+  struct work_list {
+    const assignment* job = nullptr;
+    std::shared_ptr<const scxml::document> treatment;
+    std::int64_t last_chain_id = INT64_MIN;
+    bool exhausted = false;
+    bool asking = false; // for the treatment or for chains
+    std::int64_t try_again_ms = 0;
+    back_off waits;
+  };
+
+  void admit_all();
+  void get_treatment(work_list& w);
+  void treatment_failed(work_list& w, const error& why);
+  void take_chains(work_list& w, const work& token);
+  void hand_out(work_list& w, std::vector<dialer::chain_of_records> chains, const work& token);
+  void store_ends(chains_finished& f);
+  void conclude();
+
+  campaign_terms terms_;
+  std::vector<work_list> lists_;
+  std::unique_ptr<deadline> deadline_;
+  bool admitting_ = false;
+  std::size_t storing_ = 0; // chains whose end is at the keeper
+};
+
+} // namespace chainring::actors

@@ -1,0 +1,128 @@
+#include "actors/chain_home.hpp"
+
+#include <caf/send.hpp>
+#include <spdlog/spdlog.h>
+
+#include "scxml/models/ecmascript/ecmascript.hpp"
+#include "scxml/models/null/null.hpp"
+
+namespace chainring::actors {
+
+chain_home::chain_home(std::uint32_t number, lane& here, clock& time, std::uint64_t seed)
+    : number_(number), lane_(here), time_(time), seed_(seed), interpreter_(*this),
+      ecmascript_(scxml::make_ecmascript_source()), null_(std::make_unique<scxml::null_source>()), wheel_(time.now_ms(), time.is_virtual() ? 1 : limits::timer_tick_ms),
+      io_processors_{{scxml::scxml_event_processor, ""}} {
+  lane_.on_message([this](caf::mailbox_element& message, lane& l) { on_message(message, l); });
+  lane_.timers([this](lane&, std::int64_t now_ms) { return on_turn(now_ms); });
+}
+
+chain_home::~chain_home() = default;
+
+// -- scxml::host -------------------------------------------------------------------------------------------------------------
+
+std::uint64_t chain_home::random_seed(const scxml::session& s) const { return seed_ ^ s.id; }
+
+scxml::host::reach chain_home::reachable(const scxml::session& from, std::string_view type, std::string_view target) const {
+  if (type != scxml::scxml_event_processor) return reach::unsupported;
+  if (target.empty() || target == "#_scxml_s" + std::to_string(from.id)) return reach::ok;
+  return target.starts_with("#_") ? reach::unreachable : reach::unsupported;
+}
+
+const std::vector<std::pair<std::string, std::string>>& chain_home::io_processors(const scxml::session& s) const {
+  io_processors_.front().second = "#_scxml_s" + std::to_string(s.id);
+  return io_processors_;
+}
+
+// -- the lane's hooks ----------------------------------------------------------------------------------------------------------
+
+void chain_home::on_message(caf::mailbox_element& message, lane&) {
+  auto& content = message.content();
+  if (content.match_elements<chain_events>()) {
+    auto& batch = content.get_mutable_as<chain_events>(0);
+    lane_.deliver_batch<chain>(std::span<const addressed<chain_event>>{batch.items});
+  } else if (content.match_elements<start_chains>()) {
+    start(content.get_mutable_as<start_chains>(0));
+  }
+  flush();
+}
+
+std::int64_t chain_home::on_turn(std::int64_t now_ms) {
+  wheel_.fire(
+      now_ms,
+      [this](const timer& expired) {
+        auto* who = lane_.find<chain>(expired.slot, expired.generation);
+        if (!who || !who->wants(expired.sequence)) return false;
+        lane_.deliver(*who, chain_event{.what = chain_event::kind::timer, .sequence = expired.sequence});
+        return true;
+      },
+      [this](const timer& next) { lane_.prefetch(next.slot); });
+  if (wheel_.worth_purging())
+    wheel_.purge([this](const timer& t) {
+      auto* who = lane_.find<chain>(t.slot, t.generation);
+      return who && who->wants(t.sequence);
+    });
+  flush();
+  counters_.timers.store(wheel_.pending(), std::memory_order_relaxed);
+  return wheel_.next_due_ms();
+}
+
+void chain_home::start(start_chains& batch) {
+  for (std::size_t i = 0; i < batch.chains.size(); ++i) start_one(batch, batch.chains[i], batch.handle_bases[i]);
+  lane_.run_local();
+}
+
+void chain_home::start_one(const start_chains& batch, const dialer::chain_of_records& who, std::uint64_t handle_base) {
+  const auto& treatment = batch.treatment;
+  auto& models = treatment->datamodel == scxml::datamodel_kind::null ? *null_ : *ecmascript_;
+  auto model = models.open(treatment);
+  if (!model) return refuse(batch, who, to_line(model.error()));
+  scxml::session session;
+  session.document = treatment;
+  session.model = std::move(*model);
+  // Unique on this node, and the same for a chain whatever the number of lanes: what a script draws depends on it.
+  session.id = static_cast<std::uint64_t>(batch.job->campaign) << 48 ^ static_cast<std::uint64_t>(who.chain_id);
+  auto records = dialer::chain::make(who, handle_base);
+  if (!records) return refuse(batch, who, to_line(records.error()));
+  auto* made = lane_.spawn<chain>(*this, *batch.job, std::move(*records), std::move(session));
+  if (!made) return refuse(batch, who, "the lane has no room for another chain");
+  lane_.deliver(*made, chain_event{.what = chain_event::kind::start});
+}
+
+void chain_home::refuse(const start_chains& batch, const dialer::chain_of_records& who, std::string reason) {
+  spdlog::error("list {} chain {}: {}", batch.job->form.name, who.chain_id, reason);
+  chain_finished end;
+  end.chain_id = who.chain_id;
+  end.faulted = true;
+  dialer::write_chain_end last;
+  last.list = batch.job->list;
+  last.chain_id = who.chain_id;
+  last.result = dialer::call_result::system_error;
+  last.at_ms = now_ms();
+  last.reason = std::move(reason);
+  last.post_processing = "Finalize";
+  end.writes.push_back(std::move(last));
+  report_end(*batch.job, std::move(end));
+}
+
+// -- for the chains --------------------------------------------------------------------------------------------------------------
+
+bool chain_home::arm(const chain& who, std::uint32_t sequence, std::int64_t due_ms) {
+  return wheel_.arm({due_ms, who.slot(), who.generation(), sequence});
+}
+
+void chain_home::report_end(const assignment& job, chain_finished end) { ends_[&job].push_back(std::move(end)); }
+
+/// One message per receiver, however many chains had something to say.
+void chain_home::flush() {
+  if (!calls_.empty()) {
+    caf::anon_send(dialer_, call_requests{std::move(calls_), time_.begin_work()});
+    calls_.clear();
+  }
+  for (auto& [job, ends] : ends_) {
+    if (ends.empty()) continue;
+    caf::anon_send(job->campaign_actor, chains_finished{job, std::move(ends), time_.begin_work()});
+    ends.clear();
+  }
+}
+
+} // namespace chainring::actors

@@ -1,0 +1,147 @@
+#include "actors/dialer.hpp"
+
+#include <caf/actor.hpp>
+#include <caf/send.hpp>
+#include <spdlog/spdlog.h>
+
+#include "actors/limits.hpp"
+
+namespace chainring::actors {
+
+void dialer_view::show(dialer::switchboard_counts counts, std::vector<dialer::switchboard::line_counts> lines) {
+  std::lock_guard guard{mutex_};
+  counts_ = counts;
+  lines_ = std::move(lines);
+}
+
+dialer::switchboard_counts dialer_view::counts() const {
+  std::lock_guard guard{mutex_};
+  return counts_;
+}
+
+std::vector<dialer::switchboard::line_counts> dialer_view::lines() const {
+  std::lock_guard guard{mutex_};
+  return lines_;
+}
+
+dialer_actor::dialer_actor(caf::actor_config& cfg, dialer_terms terms)
+    : caf::event_based_actor(cfg), terms_(std::move(terms)), unsettled_(std::make_shared<std::atomic<bool>>(false)) {}
+
+caf::behavior dialer_actor::make_behavior() {
+  participant setup;
+  setup.name = "dialer";
+  setup.order = dialer_clock_order;
+  setup.wake = [self = caf::actor{this}](work turn) { caf::anon_send(self, look_after_trunks{std::move(turn)}); };
+  setup.settle = [self = caf::actor{this}, clock = terms_.clock, unsettled = unsettled_] {
+    if (!unsettled->exchange(false)) return false;
+    caf::anon_send(self, settle_requests{clock->begin_work()});
+    return true;
+  };
+  deadline_ = terms_.clock->join(std::move(setup));
+  return {
+      [this](call_requests& r) {
+        terms_.board->add(std::move(r.items));
+        // In virtual time the requests of one instant are ordered when all of them are there.
+        if (terms_.clock->is_virtual()) unsettled_->store(true);
+        else settle_and_turn();
+      },
+      [this](settle_requests&) { settle_and_turn(); },
+      [this](look_after_trunks&) {
+        if (!terms_.clock->is_virtual()) return settle_and_turn();
+        unsettled_->store(true); // what was held until now joins the requests of this instant
+        turn();
+      },
+      [this](drain) {
+        draining_ = true;
+        terms_.board->close();
+        drain_promise_ = make_response_promise<drained>();
+        auto promise = drain_promise_;
+        turn();
+        return promise;
+      },
+  };
+}
+
+void dialer_actor::on_exit() {
+  deadline_.reset();
+  terms_.board.reset();
+}
+
+void dialer_actor::settle_and_turn() {
+  terms_.board->settle(terms_.clock->now_ms());
+  turn();
+}
+
+void dialer_actor::turn() {
+  const auto now_ms = terms_.clock->now_ms();
+  std::vector<dialer::call_outcome> outcomes;
+  terms_.board->advance(now_ms, outcomes); // first: calls that have ended free channels
+  have_committed(terms_.board->grant(now_ms, outcomes));
+  have_stored(std::move(outcomes));
+  if (auto fault = terms_.board->broken()) {
+    spdlog::critical("a trunk does not work: {}", *fault);
+    quit(caf::make_error(caf::sec::runtime_error, *fault));
+    return;
+  }
+  deadline_->set(terms_.board->next_due_ms(now_ms));
+  show(false);
+  answer_drained();
+}
+
+void dialer_actor::have_committed(dialer::switchboard::granted granted) {
+  if (granted.intents.empty()) return;
+  auto token = terms_.clock->begin_work();
+  request(terms_.keeper, caf::infinite, commit{std::move(granted.intents), token})
+      .then([this, calls = std::move(granted.calls), token](const committed&) {
+        terms_.board->confirm(calls);
+        turn();
+      });
+}
+
+void dialer_actor::have_stored(std::vector<dialer::call_outcome> outcomes) {
+  if (outcomes.empty()) return;
+  std::vector<dialer::write> writes;
+  writes.reserve(outcomes.size());
+  for (auto& outcome : outcomes) writes.push_back(std::move(outcome.write));
+  auto token = terms_.clock->begin_work();
+  ++storing_;
+  request(terms_.keeper, caf::infinite, commit{std::move(writes), token})
+      .then([this, outcomes = std::move(outcomes), token](const committed&) {
+        --storing_;
+        tell_chains(outcomes, token);
+        answer_drained();
+      });
+}
+
+void dialer_actor::tell_chains(const std::vector<dialer::call_outcome>& outcomes, const work& token) {
+  std::vector<std::vector<addressed<chain_event>>> by_lane(terms_.lanes.size());
+  for (const auto& outcome : outcomes) {
+    auto& counters = *terms_.campaigns[outcome.campaign];
+    if (outcome.attempt > 0) ++counters.attempts;
+    ++counters.results[static_cast<std::size_t>(outcome.result)];
+    chain_event e;
+    e.what = chain_event::kind::call_ended;
+    e.result = outcome.result;
+    e.record = outcome.record;
+    e.attempt = outcome.attempt;
+    by_lane[outcome.from.lane].push_back({outcome.from.slot, outcome.from.generation, e});
+  }
+  for (std::size_t lane = 0; lane < by_lane.size(); ++lane)
+    if (!by_lane[lane].empty()) send(terms_.lanes[lane], chain_events{std::move(by_lane[lane]), token});
+}
+
+void dialer_actor::show(bool now) {
+  const auto now_ms = terms_.clock->now_ms();
+  if (!now && now_ms - shown_ms_ < limits::dialer_view_ms) return;
+  shown_ms_ = now_ms;
+  terms_.view->show(terms_.board->counts(), terms_.board->lines());
+}
+
+void dialer_actor::answer_drained() {
+  if (!draining_ || storing_ > 0 || !terms_.board->idle()) return;
+  draining_ = false;
+  show(true);
+  drain_promise_.deliver(drained{});
+}
+
+} // namespace chainring::actors

@@ -1,0 +1,70 @@
+// dialer.hpp: the actor around the switchboard: takes call requests from the lanes, has intents and results committed by
+// the keeper, lets trunks dial, and hands results back to the lanes.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include <caf/event_based_actor.hpp>
+
+#include "actors/assignment.hpp"
+#include "actors/clock.hpp"
+#include "actors/protocols.hpp"
+#include "dialer/switchboard.hpp"
+
+namespace chainring::actors {
+
+/// What other threads may see of the dialer: a copy, made at each turn at most every 100 ms.
+class dialer_view {
+ public:
+  void show(dialer::switchboard_counts counts, std::vector<dialer::switchboard::line_counts> lines);
+  dialer::switchboard_counts counts() const;
+  std::vector<dialer::switchboard::line_counts> lines() const;
+
+ private:
+  mutable std::mutex mutex_;
+  dialer::switchboard_counts counts_;
+  std::vector<dialer::switchboard::line_counts> lines_;
+};
+
+struct dialer_terms {
+  std::unique_ptr<dialer::switchboard> board;
+  caf::actor keeper;
+  std::vector<caf::actor> lanes;                // by chain_tag::lane
+  std::vector<campaign_counters*> campaigns;    // by campaign number
+  actors::clock* clock = nullptr;
+  dialer_view* view = nullptr;
+};
+
+/// Position of the dialer among those that the virtual clock asks and wakes: after the lanes.
+inline constexpr int dialer_clock_order = 100;
+
+class dialer_actor final : public caf::event_based_actor {
+ public:
+  dialer_actor(caf::actor_config& cfg, dialer_terms terms);
+  const char* name() const override { return "dialer"; }
+  caf::behavior make_behavior() override;
+  void on_exit() override;
+
+ private:
+  void turn();
+  void have_committed(dialer::switchboard::granted granted);
+  void have_stored(std::vector<dialer::call_outcome> outcomes);
+  void tell_chains(const std::vector<dialer::call_outcome>& outcomes, const work& token);
+  void settle_and_turn();
+  void show(bool now);
+  void answer_drained();
+
+  dialer_terms terms_;
+  std::unique_ptr<deadline> deadline_;
+  std::shared_ptr<std::atomic<bool>> unsettled_; // virtual time: requests have been added since the last settle()
+  std::int64_t shown_ms_ = 0;
+  std::size_t storing_ = 0; // batches of results at the keeper
+  bool draining_ = false;
+  caf::typed_response_promise<drained> drain_promise_;
+};
+
+} // namespace chainring::actors

@@ -1,0 +1,47 @@
+#include "actors/node/commands/explain.hpp"
+
+#include <chrono>
+#include <cstdio>
+
+#include "actors/http_get.hpp"
+#include "actors/node/commands/process.hpp"
+#include "actors/node/explanation.hpp"
+
+namespace chainring::actors {
+
+namespace {
+
+result<std::string> ask_node(const explain_command& wanted) {
+  return http_get(wanted.url + "/api/v1/records/" + std::to_string(wanted.record_id) + "/explanation");
+}
+
+result<std::string> ask_store(const explain_command& wanted) {
+  auto settings = configuration_of(wanted.config);
+  if (!settings) return std::move(settings).error();
+  const auto path = !wanted.store.empty() ? wanted.store : wanted.config.empty() ? store_default : settings->store.path;
+  auto zones = mapped_zones(*settings);
+  if (!zones) return std::move(zones).error();
+  auto store = dialer::open_sqlite(path);
+  if (!store) return std::move(store).error();
+  dialer::do_not_call_list no_calls;
+  if (auto read = (*store)->do_not_call([&](dialer::store::dnc_kind kind, std::string_view text) { no_calls.add(kind, text); }); !read)
+    return std::move(read).error();
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  explanation_terms terms{.zones = *zones, .no_calls = no_calls};
+  terms.customer_column = settings->do_not_call.customer_id;
+  terms.now_ms = std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+  terms.redial_gap_ms = std::int64_t{settings->campaigns.empty() ? campaign_settings{}.redial_gap_s
+                                                                  : settings->campaigns.front().redial_gap_s} * 1000;
+  return explain_record(**store, wanted.list, wanted.record_id, terms);
+}
+
+} // namespace
+
+int explain(const explain_command& wanted) {
+  auto text = wanted.url.empty() ? ask_store(wanted) : ask_node(wanted);
+  if (!text) return failed(text.error());
+  std::fputs(text->c_str(), stdout);
+  return 0;
+}
+
+} // namespace chainring::actors

@@ -1,0 +1,172 @@
+#include "actors/node/commands/run.hpp"
+
+#include <csignal>
+#include <cstdio>
+#include <filesystem>
+
+#include "actors/node/commands/process.hpp"
+#include "actors/node/list_import.hpp"
+#include "actors/node/node.hpp"
+#include "actors/node/progress.hpp"
+#include "dialer/treatment_uri.hpp"
+
+namespace chainring::actors {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A treatment that cannot be had so many times in a row ends a run; a node goes on trying.
+constexpr std::uint64_t treatment_failures_max = 5;
+constexpr std::int64_t poll_ms = 20;
+
+/// What `run` dials with when it is given no configuration.
+dialer::simulated_options default_trunk() {
+  dialer::simulated_options sim;
+  sim.name = "sim";
+  sim.capacity = 2'000;
+  sim.calls_per_second = 5'000;
+  sim.weights = {{dialer::call_result::answer, 40},
+                 {dialer::call_result::no_answer, 30},
+                 {dialer::call_result::busy, 15},
+                 {dialer::call_result::answering_machine, 10},
+                 {dialer::call_result::sit_invalid_number, 5}};
+  return sim;
+}
+
+/// A path becomes the URI of the file.
+result<std::string> treatment_uri(const std::string& given) {
+  if (given.find("://") != std::string::npos || given.starts_with("file:")) return given;
+  std::error_code trouble;
+  const auto path = fs::canonical(given, trouble);
+  if (trouble) return error{"the treatment cannot be read: " + trouble.message(), given, "name an SCXML file or a URI"};
+  return "file://" + path.string();
+}
+
+/// The folder of a file: treatment named on the command line is a root by being named.
+void add_root(configuration& settings, const std::string& uri) {
+  if (!uri.starts_with("file:")) return;
+  const auto path = std::string(dialer::without_parameters(uri));
+  const auto slash = path.rfind('/');
+  auto start = path.find_first_not_of('/', 5);
+  if (start == std::string::npos || slash < start) return;
+  settings.node.treatment_roots.push_back(path.substr(start - 1, slash - start + 1));
+}
+
+/// --list and --treatment as a campaign of their own.
+result<void> add_named_campaign(configuration& settings, const run_command& wanted) {
+  auto uri = treatment_uri(wanted.treatment);
+  if (!uri) return std::move(uri).error();
+  add_root(settings, *uri);
+  list_settings list;
+  list.name = fs::path(wanted.list).stem().string();
+  list.csv = fs::absolute(wanted.list).string();
+  list.treatment_uri = *uri;
+  // The first campaign of the file lends its limits.
+  campaign_settings campaign = settings.campaigns.empty() ? campaign_settings{} : settings.campaigns.front();
+  if (settings.campaigns.empty()) campaign.name = "run";
+  campaign.lists = {list.name};
+  campaign.treatment_uri = *uri;
+  campaign.auto_start = true;
+  if (settings.trunks.empty()) settings.trunks.push_back(default_trunk());
+  settings.lists = {std::move(list)};
+  settings.campaigns = {std::move(campaign)};
+  return {};
+}
+
+result<configuration> settings_of(const run_command& wanted) {
+  auto settings = configuration_of(wanted.config);
+  if (!settings) return settings;
+  if (!wanted.list.empty()) {
+    if (auto added = add_named_campaign(*settings, wanted); !added) return std::move(added).error();
+    if (wanted.config.empty()) settings->stats.enabled = false;
+    settings->store.path = wanted.store.empty() ? fs::absolute(wanted.list).replace_extension(".db").string() : wanted.store;
+  } else if (!wanted.store.empty()) {
+    settings->store.path = wanted.store;
+  }
+  if (wanted.lanes > 0) settings->node.lanes = wanted.lanes;
+  if (settings->campaigns.empty())
+    return error{"there is nothing to run", wanted.config, "give --list and --treatment, or a [[campaign]]"};
+  return settings;
+}
+
+/// Brings the lists in before the node does, because here a file that differs from the store is an error.
+result<void> import_lists(const configuration& settings, bool update, bool& complete) {
+  auto store = dialer::open_sqlite(settings.store.path);
+  if (!store) return std::move(store).error();
+  auto zones = mapped_zones(settings);
+  if (!zones) return std::move(zones).error();
+  const auto policy = update ? dialer::store::on_existing::update : dialer::store::on_existing::keep;
+  for (const auto& list : settings.lists) {
+    if (list.csv.empty()) continue;
+    auto done = import_list(**store, *zones, list.name, list.csv, policy, print_error);
+    if (!done) return std::move(done).error();
+    if (done->bad > 0) complete = false;
+    if (done->rows.differing > 0 && !update) return differing_rows(*done, list.name, list.csv);
+  }
+  return {};
+}
+
+struct run_end {
+  int status = 0;
+  std::string why; // one line for standard error; empty: all is done
+};
+
+/// Shows progress until there is nothing left to wait for.
+run_end watch(node& n, progress_display& display) {
+  for (;;) {
+    const bool stalled = n.stalled(); // first: what is read after it is final
+    const auto all = n.progress();
+    const auto p = sum(all);
+    display.show(p, n.calls(), steady_ms());
+    if (p.done) return {};
+    if (n.failed()) return {1, "the node has failed; the rows are in the store, and the same command goes on from them"};
+    for (const auto& c : all)
+      if (c.treatment_failures >= treatment_failures_max)
+        return {1, to_line(c.last_treatment_failure)};
+    if (p.stuck() || (stalled && n.stalled() && p.live == p.idle && p.live > 0))
+      return {1, std::to_string(p.live) + " chains wait for an event that nothing will send: their treatment has no way on; "
+                                          "their rows stay Retrieved, and the next run starts them again"};
+    if (wait_for_signal(poll_ms)) return {1, "stopped; the rows are in the store, and the same command goes on from them"};
+  }
+}
+
+} // namespace
+
+int run(const run_command& wanted) {
+  auto settings = settings_of(wanted);
+  if (!settings) return failed(settings.error());
+  set_up_log(settings->node, "warning");
+  bool complete = true; // no row of a file was refused
+  if (auto imported = import_lists(*settings, wanted.update, complete); !imported) return failed(imported.error());
+  for (auto& list : settings->lists) list.csv.clear(); // they are in
+
+  block_signals();
+  node_options options;
+  options.virtual_time = wanted.virtual_time;
+  options.virtual_start_ms = wanted.start_ms.value_or(0);
+  auto made = node::make(*settings, options);
+  if (!made) return failed(made.error());
+  auto& n = **made;
+  const auto before = sum(n.progress());
+  if (before.chains == before.ended) {
+    std::printf("nothing to do: all %llu chains have ended\nrows      %s\n", static_cast<unsigned long long>(before.chains),
+                settings->store.path.c_str());
+    return complete ? 0 : 1;
+  }
+
+  const auto began_ms = steady_ms();
+  const auto virtual_began_ms = n.now_ms();
+  progress_display display{stderr, began_ms};
+  n.start();
+  const auto end = watch(n, display);
+  display.finish();
+  if (end.status != 0) n.drain(drain_ms_max);
+  const auto virtual_ms = wanted.virtual_time ? n.now_ms() - virtual_began_ms : 0;
+  std::fputs(summary(sum(n.progress()), steady_ms() - began_ms, virtual_ms, settings->store.path).c_str(), stdout);
+  std::fflush(stdout);
+  if (end.status != 0) std::fprintf(stderr, "chainring: %s\n", end.why.c_str());
+  return end.status != 0 ? end.status : complete ? 0 : 1;
+}
+
+} // namespace chainring::actors

@@ -1,0 +1,86 @@
+#include "actors/node/commands/status.hpp"
+
+#include <cstdio>
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include "actors/http_get.hpp"
+#include "actors/node/commands/process.hpp"
+#include "actors/node/progress.hpp"
+
+namespace chainring::actors {
+
+namespace json = boost::json;
+
+namespace {
+
+result<json::value> ask(const std::string& url, const std::string& path) {
+  auto answer = http_get(url + path);
+  if (!answer) return std::move(answer).error();
+  boost::system::error_code trouble;
+  auto parsed = json::parse(*answer, trouble);
+  if (trouble) return error{"the answer is not JSON", url + path, "is it a chainring node that listens there"};
+  return parsed;
+}
+
+std::int64_t number(const json::object& of, const char* name) {
+  const auto* v = of.if_contains(name);
+  if (!v) return 0;
+  boost::system::error_code trouble;
+  return v->to_number<std::int64_t>(trouble);
+}
+
+std::string text(const json::object& of, const char* name) {
+  const auto* v = of.if_contains(name);
+  return v && v->is_string() ? std::string(v->get_string()) : std::string{};
+}
+
+void print_campaign(const json::object& c) {
+  fmt::print("campaign {:<20} {:>9} of {:>9} ended {:>9} live {:>9} attempts  {}\n", text(c, "name"), number(c, "ended"),
+             number(c, "chains"), number(c, "live"), number(c, "attempts"),
+             c.at("done").as_bool() ? "done" : "running");
+  if (const auto failure = text(c, "treatment_failure"); !failure.empty()) fmt::print("  waits for its treatment: {}\n", failure);
+  if (const auto* results = c.if_contains("results"); results && results->is_object())
+    for (const auto& [name, count] : results->get_object())
+      fmt::print("  {:<18} {:>9}\n", std::string(name), count.to_number<std::int64_t>());
+}
+
+void print_trunk(const json::object& t) {
+  fmt::print("trunk    {:<20} {:>9} of {:>9} channels {:>7} started{}\n", text(t, "name"), number(t, "calls"),
+             number(t, "channels"), number(t, "started"), text(t, "fault").empty() ? "" : "  FAULT: " + text(t, "fault"));
+}
+
+result<void> print_status(const std::string& url) {
+  auto node = ask(url, "/api/v1/node");
+  if (!node) return std::move(node).error();
+  auto campaigns = ask(url, "/api/v1/campaigns");
+  if (!campaigns) return std::move(campaigns).error();
+  auto trunks = ask(url, "/api/v1/trunks");
+  if (!trunks) return std::move(trunks).error();
+  if (!node->is_object() || !campaigns->is_array() || !trunks->is_object())
+    return error{"the answer is not a chainring node's", url, "name the stats address of a node"};
+  const auto& n = node->get_object();
+  fmt::print("node     {:<20} up {}, {} lanes, store {}\n", text(n, "name"), duration_text(number(n, "uptime_ms")),
+             number(n, "lanes"), text(n, "store"));
+  for (const auto& c : campaigns->get_array()) print_campaign(c.as_object());
+  const auto& t = trunks->get_object();
+  if (const auto* lines = t.if_contains("trunks"); lines && lines->is_array())
+    for (const auto& line : lines->get_array()) print_trunk(line.as_object());
+  fmt::print("calls    {} queued, {} held for a window or a gap, {} refused by the do-not-call list\n", number(t, "queued"),
+             number(t, "held"), number(t, "refused_do_not_call"));
+  return {};
+}
+
+} // namespace
+
+int status(const status_command& wanted) {
+  try {
+    auto printed = print_status(wanted.url);
+    return printed ? 0 : failed(printed.error());
+  } catch (const std::exception&) { // JSON of another shape than a node's
+    return failed({"the answer is not a chainring node's", wanted.url, "name the stats address of a node"});
+  }
+}
+
+} // namespace chainring::actors

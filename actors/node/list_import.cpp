@@ -1,0 +1,51 @@
+#include "actors/node/list_import.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+
+#include "dialer/import.hpp"
+
+namespace chainring::actors {
+
+result<list_import> import_list(dialer::store& into, const dialer::time_zones& zones, const std::string& list_name,
+                                const std::string& csv_path, dialer::store::on_existing policy,
+                                const std::function<void(const error&)>& complain) {
+  std::ifstream in(csv_path, std::ios::binary);
+  if (!in)
+    return error{std::string("the calling list cannot be read: ") + std::strerror(errno), csv_path,
+                 "name a CSV file that exists and that you may read"};
+  dialer::import_options options;
+  options.file = csv_path;
+  options.list = list_name;
+  auto reading = dialer::csv_import::open(in, zones, options);
+  if (!reading) return std::move(reading).error();
+  auto list = into.open_list((*reading)->form());
+  if (!list) return std::move(list).error();
+
+  list_import done;
+  done.list = *list;
+  auto store_batch = [&](std::vector<dialer::record>& batch) -> result<void> {
+    auto counts = into.import_records(*list, batch, (*reading)->given(), policy);
+    if (!counts) return std::move(counts).error();
+    done.rows.inserted += counts->inserted;
+    done.rows.same += counts->same;
+    done.rows.updated += counts->updated;
+    if (done.rows.differing == 0) done.rows.first_difference = counts->first_difference;
+    done.rows.differing += counts->differing;
+    return {};
+  };
+  auto read = (*reading)->run(store_batch, complain);
+  if (!read) return std::move(read).error();
+  done.good = read->good;
+  done.bad = read->bad;
+  return done;
+}
+
+error differing_rows(const list_import& done, const std::string& list_name, const std::string& csv_path) {
+  return {std::to_string(done.rows.differing) + " rows differ from those of list " + list_name + " in the store, the first: " +
+              done.rows.first_difference,
+          csv_path, "--update writes the file's values over the store's; or use another --store"};
+}
+
+} // namespace chainring::actors

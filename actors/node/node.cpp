@@ -1,0 +1,452 @@
+#include "actors/node/node.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <fstream>
+#include <future>
+#include <thread>
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/scoped_actor.hpp>
+#include <caf/send.hpp>
+#include <spdlog/spdlog.h>
+
+#include "actors/campaign.hpp"
+#include "actors/chain_home.hpp"
+#include "actors/fetcher.hpp"
+#include "actors/io_threads.hpp"
+#include "actors/keeper.hpp"
+#include "actors/lane.hpp"
+#include "actors/node/explanation.hpp"
+#include "actors/node/list_import.hpp"
+#include "actors/node/node_stats.hpp"
+#include "actors/real_clock.hpp"
+#include "actors/supervisor.hpp"
+#include "actors/virtual_clock.hpp"
+#include "dialer/ocs_vocabulary.hpp"
+#include "dialer/treatment_uri.hpp"
+
+namespace chainring::actors {
+
+namespace {
+
+/// Key in the store: how far a run in virtual time has come.
+constexpr const char* virtual_now_key = "virtual_now_ms";
+/// For one actor to hand on what it has, when the node stops.
+constexpr std::chrono::seconds pass_on_timeout{10};
+/// Written into Retrieved rows; one node works on an SQLite store.
+constexpr std::int64_t app_id = 1;
+
+struct actor_system_settings : caf::actor_system_config {
+  actor_system_settings() {
+    // The default work-stealing scheduler walks a whole queue per steal. Chains do not run on it anyway.
+    set("scheduler.policy", caf::atom("sharing"));
+    set("scheduler.max-threads", std::size_t{2});
+    set("scheduler.max-throughput", std::size_t{100});
+  }
+};
+
+/// A lane with what its chains share.
+struct lane_with_home {
+  lane_with_home(std::uint32_t number, clock& time, std::uint64_t seed)
+      : runs(lane::block_bytes<chain>(), time), home(number, runs, time, seed) {}
+  lane runs;
+  chain_home home;
+};
+
+struct running_campaign {
+  campaign_settings settings;
+  campaign_counters counters;
+  std::vector<std::unique_ptr<assignment>> jobs;
+  caf::actor actor;
+};
+
+result<std::unique_ptr<clock>> make_clock(dialer::store& s, const configuration& settings, const node_options& options,
+                                          std::function<void()> on_stalled) {
+  if (!options.virtual_time) return std::unique_ptr<clock>{std::make_unique<real_clock>()};
+  auto start_ms = options.virtual_start_ms ? options.virtual_start_ms : settings.node.virtual_time_start_ms;
+  auto before = s.get(virtual_now_key);
+  if (!before) return std::move(before).error();
+  if (*before) { // a store goes on where it was left: its attempts lie in the past
+    std::int64_t kept_ms = 0;
+    std::from_chars((*before)->data(), (*before)->data() + (*before)->size(), kept_ms);
+    start_ms = std::max(start_ms, kept_ms);
+  }
+  return std::unique_ptr<clock>{std::make_unique<virtual_clock>(start_ms, std::move(on_stalled))};
+}
+
+std::vector<campaign_progress> progress_of(const std::vector<std::unique_ptr<running_campaign>>& campaigns) {
+  std::vector<campaign_progress> all;
+  for (const auto& c : campaigns) {
+    campaign_progress p;
+    const auto& n = c->counters;
+    p.name = c->settings.name;
+    p.done = n.done; // first: what is read after it is final
+    p.all_admitted = n.all_admitted;
+    p.chains = n.chains, p.ended = n.chains_ended, p.admitted = n.chains_admitted, p.live = n.chains_live;
+    p.idle = n.chains_idle, p.faulted = n.chains_faulted, p.switched = n.chains_switched, p.attempts = n.attempts;
+    for (const auto& entry : dialer::all_call_results())
+      if (const auto count = n.results[static_cast<std::size_t>(entry.code)].load()) p.results.emplace_back(entry.code, count);
+    p.treatment_failures = n.treatment_failures;
+    if (p.treatment_failures > 0) p.last_treatment_failure = n.last_treatment_failure();
+    all.push_back(std::move(p));
+  }
+  return all;
+}
+
+void complain(const error& problem) { spdlog::error("{}", to_line(problem)); }
+
+} // namespace
+
+// Lanes and counters outlive the actor system, which outlives every handle below it.
+struct node::parts {
+  configuration settings;
+  dialer::time_zones zones;
+  dialer::daytime_tables daytime;
+  dialer::do_not_call_list no_calls;
+  std::unique_ptr<dialer::store> store; // until the keeper takes it
+  std::atomic<bool> stalled{false};
+  std::unique_ptr<actors::clock> time;
+  std::atomic<std::uint64_t> handles{1};
+  std::vector<std::unique_ptr<lane_with_home>> lanes;
+  std::vector<std::unique_ptr<running_campaign>> campaigns;
+  keeper_counters kept;
+  dialer_view dialed;
+  supervisor_view watched;
+  actor_system_settings system_settings;
+  std::unique_ptr<caf::actor_system> system;
+  std::unique_ptr<io_threads> io;
+  std::unique_ptr<actors::fetchers> fetchers;
+  std::unique_ptr<dialer::switchboard> board; // until the dialer takes it
+  caf::actor keeper, dialer, supervisor;
+  std::unique_ptr<node_stats> stats;
+
+  parts(const configuration& c, dialer::time_zones z) : settings(c), zones(std::move(z)) {}
+  ~parts() { stop(); }
+
+  result<void> read_do_not_call();
+  result<void> prepare_campaigns();
+  result<void> prepare_list(running_campaign& c, const list_settings& list);
+  result<void> prepare_trunks();
+  void start_lanes();
+  void start_actors();
+  void start_campaign(running_campaign& c);
+  result<void> start_stats();
+  void explain(std::int64_t record_id, std::function<void(result<std::string>)> answer);
+  std::vector<caf::actor> lane_handles() const;
+  void keep_virtual_now();
+  void pass_everything_on();
+  void stop();
+};
+
+// -- preparing ---------------------------------------------------------------------------------------------------------------
+
+result<void> node::parts::read_do_not_call() {
+  const auto& csv = settings.do_not_call.csv;
+  if (!csv.empty()) {
+    std::ifstream in(csv, std::ios::binary);
+    if (!in) return error{"the do-not-call list cannot be read", csv, "name a CSV file with the columns phone and customer_id"};
+    std::vector<std::pair<dialer::store::dnc_kind, std::string>> entries;
+    auto read = dialer::read_do_not_call(
+        in, csv,
+        [&](dialer::store::dnc_kind kind, std::string_view text) -> result<void> {
+          entries.emplace_back(kind, text);
+          return {};
+        },
+        complain);
+    if (!read) return std::move(read).error();
+    if (auto kept_entries = store->import_do_not_call(entries); !kept_entries) return std::move(kept_entries).error();
+  }
+  return store->do_not_call([this](dialer::store::dnc_kind kind, std::string_view text) { no_calls.add(kind, text); });
+}
+
+result<void> node::parts::prepare_campaigns() {
+  for (const auto& wanted : settings.campaigns) {
+    auto c = std::make_unique<running_campaign>();
+    c->settings = wanted;
+    for (const auto& name : wanted.lists)
+      if (auto done = prepare_list(*c, *settings.find_list(name)); !done) return done;
+    campaigns.push_back(std::move(c));
+  }
+  return {};
+}
+
+result<void> node::parts::prepare_list(running_campaign& c, const list_settings& list) {
+  if (!list.csv.empty()) {
+    auto imported = import_list(*store, zones, list.name, list.csv, dialer::store::on_existing::keep, complain);
+    if (!imported) return std::move(imported).error();
+    if (imported->rows.differing > 0)
+      spdlog::warn("{} rows of {} differ from those in the store, which stay as they are", imported->rows.differing, list.csv);
+  }
+  auto id = store->find_list(list.name);
+  if (!id) return std::move(id).error();
+  if (!*id) return error{"there is no list " + list.name + " in the store", settings.store.path, "import it, or name its csv"};
+  auto lists = store->lists();
+  if (!lists) return std::move(lists).error();
+  const auto form = std::find_if(lists->begin(), lists->end(), [&](const auto& l) { return l.first == **id; });
+
+  auto job = std::make_unique<assignment>(form->second, zones, daytime);
+  job->campaign = static_cast<std::uint32_t>(campaigns.size());
+  job->campaign_name = c.settings.name;
+  job->list = job->environment.list = **id;
+  job->preferred_contact_field =
+      list.preferred_contact_field.empty() ? c.settings.preferred_contact_field : list.preferred_contact_field;
+  job->environment.preferred_contact_field = job->preferred_contact_field;
+  job->treatment_uri = settings.treatment_of(c.settings, list);
+  auto parameters = dialer::treatment_parameters(job->treatment_uri);
+  if (!parameters) return std::move(parameters).error();
+  job->parameters = std::move(*parameters);
+  const auto& columns = job->form.user_columns;
+  if (const auto at = std::find(columns.begin(), columns.end(), settings.do_not_call.customer_id); at != columns.end())
+    job->customer_column = static_cast<std::size_t>(at - columns.begin());
+
+  const auto now_ms = time->now_ms();
+  const auto gap_ms = std::int64_t{c.settings.redial_gap_s} * 1000;
+  auto in_flight = store->recover(**id, now_ms);
+  if (!in_flight) return std::move(in_flight).error();
+  if (!in_flight->empty())
+    spdlog::warn("list {}: {} calls were in progress when an earlier run ended: how they ended is unknown", list.name,
+                 in_flight->size());
+  auto unknown = store->unknown_attempts(**id, now_ms - gap_ms);
+  if (!unknown) return std::move(unknown).error();
+  for (const auto& a : *unknown) job->not_before_ms[a.record_id] = a.ended_ms + gap_ms;
+
+  auto counts = store->counts(**id);
+  if (!counts) return std::move(counts).error();
+  job->counters = &c.counters;
+  c.counters.chains += static_cast<std::uint64_t>(counts->chains);
+  c.counters.chains_ended += static_cast<std::uint64_t>(counts->chains_ended);
+  c.jobs.push_back(std::move(job));
+  return {};
+}
+
+result<void> node::parts::prepare_trunks() {
+  board = std::make_unique<dialer::switchboard>(no_calls, zones);
+  for (const auto& wanted : settings.trunks) {
+    auto pace = dialer::pacing::make(wanted.capacity, wanted.calls_per_second);
+    if (!pace) return std::move(pace).error();
+    auto trunk = dialer::make_simulated(wanted);
+    if (!trunk) return std::move(trunk).error();
+    board->add_trunk(std::move(*trunk), {wanted.capacity, wanted.calls_per_second}, std::move(*pace));
+  }
+  for (std::size_t n = 0; n < campaigns.size(); ++n) {
+    std::vector<std::uint32_t> lines;
+    for (std::uint32_t t = 0; t < settings.trunks.size(); ++t) {
+      const auto& named = campaigns[n]->settings.trunks;
+      if (named.empty() || std::find(named.begin(), named.end(), settings.trunks[t].name) != named.end()) lines.push_back(t);
+    }
+    board->add_campaign(static_cast<std::uint32_t>(n), std::move(lines));
+    for (const auto& job : campaigns[n]->jobs) board->add_list(job->list, job->form.name);
+  }
+  return {};
+}
+
+// -- starting ----------------------------------------------------------------------------------------------------------------
+
+void node::parts::start_lanes() {
+  auto count = static_cast<std::uint32_t>(settings.node.lanes);
+  if (count == 0) count = std::max(1u, std::thread::hardware_concurrency());
+  const auto seed = settings.trunks.empty() ? 1 : settings.trunks.front().seed;
+  for (std::uint32_t n = 0; n < count; ++n) lanes.push_back(std::make_unique<lane_with_home>(n, *time, seed));
+  system = std::make_unique<caf::actor_system>(system_settings);
+  for (auto& l : lanes) l->runs.start(*system);
+}
+
+std::vector<caf::actor> node::parts::lane_handles() const {
+  std::vector<caf::actor> handles_of_lanes;
+  for (const auto& l : lanes) handles_of_lanes.push_back(l->runs.handle());
+  return handles_of_lanes;
+}
+
+void node::parts::start_actors() {
+  io = std::make_unique<io_threads>();
+  fetch_settings fetching;
+  for (const auto& root : settings.node.treatment_roots) fetching.roots.emplace_back(root);
+  fetching.response_timeout = std::chrono::seconds(settings.http.response_timeout_s);
+  fetching.actions = &dialer::ocs_vocabulary();
+  fetchers = std::make_unique<actors::fetchers>(*system, *io, std::move(fetching));
+
+  keeper = system->spawn<actors::keeper, caf::detached>(std::move(store), kept);
+  dialer_terms terms;
+  terms.board = std::move(board);
+  terms.keeper = keeper;
+  terms.lanes = lane_handles();
+  for (auto& c : campaigns) terms.campaigns.push_back(&c->counters);
+  terms.clock = time.get();
+  terms.view = &dialed;
+  dialer = system->spawn<dialer_actor>(std::move(terms));
+  for (auto& l : lanes) l->runs.post([home = &l->home, d = dialer](lane&) { home->connect(d); });
+  for (auto& c : campaigns) start_campaign(*c);
+
+  supervisor_terms watched_ones{.keeper = keeper, .dialer = dialer, .view = &watched};
+  for (auto& c : campaigns) watched_ones.campaigns.push_back(c->actor);
+  supervisor = system->spawn<actors::supervisor>(std::move(watched_ones));
+}
+
+void node::parts::start_campaign(running_campaign& c) {
+  campaign_terms terms;
+  terms.name = c.settings.name;
+  for (auto& job : c.jobs) terms.jobs.push_back(job.get());
+  terms.chains_live_max = static_cast<std::size_t>(c.settings.chains_live_max);
+  terms.admission_batch = static_cast<std::size_t>(c.settings.admission_batch);
+  terms.app_id = app_id;
+  terms.keeper = keeper;
+  terms.lanes = lane_handles();
+  terms.fetchers = fetchers.get();
+  terms.clock = time.get();
+  terms.counters = &c.counters;
+  terms.handles = &handles;
+  c.actor = system->spawn<campaign>(std::move(terms));
+  for (auto& job : c.jobs) job->campaign_actor = c.actor;
+}
+
+result<void> node::parts::start_stats() {
+  if (!settings.stats.enabled) return {};
+  node_sources from;
+  from.node_name = settings.node.name;
+  from.store_path = settings.store.path;
+  from.time = time.get();
+  for (auto& l : lanes) {
+    from.lanes.push_back(&l->runs);
+    from.homes.push_back(&l->home);
+  }
+  from.fetchers = fetchers.get();
+  from.kept = &kept;
+  from.dialed = &dialed;
+  from.campaigns = [this] { return progress_of(campaigns); };
+  from.why_not_ready = [this]() -> std::optional<error> {
+    if (watched.failed) return error{"a part of the node has failed", settings.node.name, "see its log"};
+    if (!kept.ready) return error{"the store refuses writes", settings.store.path, "see the node's log"};
+    return std::nullopt;
+  };
+  from.explain = [this](std::int64_t record_id, std::function<void(result<std::string>)> answer) {
+    explain(record_id, std::move(answer));
+  };
+  endpoint_settings listen;
+  listen.address = settings.stats.address;
+  listen.port = static_cast<std::uint16_t>(settings.stats.port);
+  listen.token = settings.stats.token;
+  auto started = node_stats::start(*io, listen, std::move(from));
+  if (!started) return std::move(started).error();
+  stats = std::move(*started);
+  return {};
+}
+
+/// On the keeper's thread, between two commits.
+void node::parts::explain(std::int64_t record_id, std::function<void(result<std::string>)> answer) {
+  explanation_terms terms{.zones = zones, .no_calls = no_calls};
+  terms.customer_column = settings.do_not_call.customer_id;
+  terms.now_ms = time->now_ms();
+  if (!settings.campaigns.empty()) terms.redial_gap_ms = std::int64_t{settings.campaigns.front().redial_gap_s} * 1000;
+  caf::anon_send(keeper, ask_store{[=](dialer::store& s) { answer(explain_record(s, {}, record_id, terms)); }, {}});
+}
+
+result<std::unique_ptr<node>> node::make(const configuration& settings, const node_options& options) {
+  auto zones = dialer::time_zones::open();
+  if (!zones) return std::move(zones).error();
+  for (const auto& [dbid, name] : settings.time_zones)
+    if (auto mapped = zones->map(dbid, name); !mapped) return std::move(mapped).error();
+  auto p = std::make_unique<parts>(settings, std::move(*zones));
+  auto daytime = dialer::daytime_tables::make(settings.daytime.weekdays, settings.daytime.holidays);
+  if (!daytime) return std::move(daytime).error();
+  p->daytime = std::move(*daytime);
+
+  auto store = dialer::open_sqlite(settings.store.path);
+  if (!store) return std::move(store).error();
+  p->store = std::move(*store);
+  auto time = make_clock(*p->store, settings, options, [stalled = &p->stalled] { *stalled = true; });
+  if (!time) return std::move(time).error();
+  p->time = std::move(*time);
+  const auto setting_up = p->time->begin_work(); // virtual time stands still until everybody is there
+
+  for (auto step : {&parts::read_do_not_call, &parts::prepare_campaigns, &parts::prepare_trunks})
+    if (auto done = (p.get()->*step)(); !done) return std::move(done).error();
+  p->start_lanes();
+  p->start_actors();
+  if (auto done = p->start_stats(); !done) return std::move(done).error();
+  return std::unique_ptr<node>(new node(std::move(p)));
+}
+
+node::node(std::unique_ptr<parts> p) : parts_(std::move(p)) {}
+node::~node() = default;
+
+void node::start() {
+  const auto starting = parts_->time->begin_work();
+  for (auto& c : parts_->campaigns)
+    if (c->settings.auto_start) caf::anon_send(c->actor, admit{parts_->time->begin_work()});
+}
+
+// -- watching ----------------------------------------------------------------------------------------------------------------
+
+std::vector<campaign_progress> node::progress() const { return progress_of(parts_->campaigns); }
+dialer::switchboard_counts node::calls() const { return parts_->dialed.counts(); }
+std::int64_t node::now_ms() const { return parts_->time->now_ms(); }
+std::uint16_t node::stats_port() const { return parts_->stats ? parts_->stats->port() : 0; }
+bool node::failed() const { return parts_->watched.failed; }
+bool node::stalled() const { return parts_->stalled; }
+
+// -- stopping ----------------------------------------------------------------------------------------------------------------
+
+/// What calls in progress have led to passes from actor to actor: dialer → lanes → campaigns → keeper.
+void node::parts::pass_everything_on() {
+  std::vector<std::future<void>> lanes_passed;
+  for (auto& l : lanes) {
+    auto passed = std::make_shared<std::promise<void>>();
+    lanes_passed.push_back(passed->get_future());
+    l->runs.post([passed](lane&) { passed->set_value(); });
+  }
+  for (auto& passed : lanes_passed) passed.wait_for(pass_on_timeout);
+  caf::scoped_actor self{*system};
+  auto pass = [&](const caf::actor& who) {
+    self->request(who, pass_on_timeout, barrier{}).receive([](barrier_passed) {}, [](const caf::error&) {});
+  };
+  for (auto& c : campaigns) pass(c->actor);
+  pass(keeper);
+}
+
+bool node::drain(std::int64_t most_ms) {
+  caf::anon_send(parts_->supervisor, actors::drain{});
+  const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(most_ms);
+  while (!parts_->watched.drained && std::chrono::steady_clock::now() < until)
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  parts_->pass_everything_on();
+  return parts_->watched.drained;
+}
+
+void node::parts::keep_virtual_now() {
+  if (!time || !time->is_virtual() || !keeper) return;
+  caf::anon_send(keeper, ask_store{[now_ms = time->now_ms()](dialer::store& s) {
+                   if (auto kept_now = s.set(virtual_now_key, std::to_string(now_ms)); !kept_now) complain(kept_now.error());
+                 },
+                 {}});
+}
+
+void node::parts::stop() {
+  if (keeper) {
+    keep_virtual_now();
+    pass_everything_on();
+  }
+  if (auto* v = dynamic_cast<virtual_clock*>(time.get())) v->stop();
+  stats.reset();
+  if (fetchers) fetchers->stop();
+  for (auto& c : campaigns)
+    if (c->actor) caf::anon_send_exit(c->actor, caf::exit_reason::user_shutdown);
+  for (auto* a : {&supervisor, &dialer, &keeper}) // the keeper last: its mailbox holds what the others had stored
+    if (*a) caf::anon_send_exit(*a, caf::exit_reason::user_shutdown);
+  for (auto& l : lanes) l->runs.stop(caf::make_error(caf::exit_reason::user_shutdown));
+  for (auto& l : lanes) l->runs.join();
+  for (auto& c : campaigns) {
+    for (auto& job : c->jobs) job->campaign_actor = nullptr;
+    c->actor = nullptr;
+  }
+  for (auto& l : lanes) l->home.connect(nullptr);
+  supervisor = dialer = keeper = nullptr;
+  if (io) io->stop();
+  fetchers.reset();
+  system.reset(); // waits for every actor
+  io.reset();
+}
+
+} // namespace chainring::actors

@@ -1,0 +1,63 @@
+// node.hpp: everything of one running node, made from a configuration: clock, lanes, actors, store, stats endpoint. The
+// order of the members is the order of starting; stopping is the reverse.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "actors/assignment.hpp"
+#include "actors/dialer.hpp"
+#include "actors/node/configuration.hpp"
+#include "scxml/result.hpp"
+
+namespace chainring::actors {
+
+struct node_options {
+  bool virtual_time = false;
+  std::int64_t virtual_start_ms = 0; // 0: as configured; a store that has been further goes on from there
+};
+
+/// Progress of one campaign, a copy.
+struct campaign_progress {
+  std::string name;
+  std::uint64_t chains = 0, ended = 0, admitted = 0, live = 0, idle = 0, faulted = 0, switched = 0, attempts = 0;
+  std::vector<std::pair<dialer::call_result, std::uint64_t>> results; // those that occurred, by code
+  std::uint64_t treatment_failures = 0;
+  error last_treatment_failure;
+  bool all_admitted = false, done = false;
+
+  /// Every chain that still lives waits for an event that nothing will send.
+  bool stuck() const { return all_admitted && !done && live == idle; }
+};
+
+class node {
+ public:
+  /// Opens the store, brings the lists up to date, recovers what an earlier process left, starts all actors. Campaigns
+  /// wait for start().
+  static result<std::unique_ptr<node>> make(const configuration& settings, const node_options& options);
+  ~node();
+
+  /// Starts the campaigns that are configured to start by themselves.
+  void start();
+  std::vector<campaign_progress> progress() const;
+  /// Calls in progress, queued, started so far.
+  dialer::switchboard_counts calls() const;
+  std::int64_t now_ms() const;
+  /// Where the stats endpoint listens, or 0.
+  std::uint16_t stats_port() const;
+  /// A control actor has died.
+  bool failed() const;
+  /// Virtual time only: nothing is in flight and nothing has a deadline.
+  bool stalled() const;
+  /// Ends calls in progress and stores them, for at most `most_ms`; false: some calls were cut off.
+  bool drain(std::int64_t most_ms);
+
+ private:
+  struct parts;
+  explicit node(std::unique_ptr<parts> p);
+  std::unique_ptr<parts> parts_;
+};
+
+} // namespace chainring::actors

@@ -1,0 +1,126 @@
+#include "actors/node/node_stats.hpp"
+
+#include <algorithm>
+
+#include <boost/json.hpp>
+
+#include "actors/stats/gather.hpp"
+#include "actors/stats/routes.hpp"
+#include "dialer/text.hpp"
+
+namespace chainring::actors {
+
+namespace json = boost::json;
+
+node_stats::node_stats(node_sources from) : from_(std::move(from)), started_ms_(from_.time->now_ms()) {
+  gathered_ = metrics_.add([this](samples& out) { gather(out); });
+}
+
+node_stats::~node_stats() {
+  if (endpoint_) endpoint_->stop();
+  gathered_.reset();
+}
+
+result<std::unique_ptr<node_stats>> node_stats::start(io_threads& io, const endpoint_settings& settings, node_sources from) {
+  std::unique_ptr<node_stats> made{new node_stats(std::move(from))};
+  auto* self = made.get();
+  router routes;
+  add_live(routes);
+  add_ready(routes, self->from_.why_not_ready);
+  add_metrics(routes, self->metrics_);
+  add_json(routes, "/api/v1/node", [self] { return self->node_json(); });
+  add_json(routes, "/api/v1/campaigns", [self] { return self->campaigns_json(); });
+  add_json(routes, "/api/v1/trunks", [self] { return self->trunks_json(); });
+  add_json(routes, "/api/v1/actors", [self] { return self->actors_json_text(); });
+  routes.get("/api/v1/records/{record}/explanation", [self](const stats_request& r, responder answer) { self->explain(r, answer); });
+  auto listening = endpoint::start(io, settings, std::move(routes));
+  if (!listening) return std::move(listening).error();
+  made->endpoint_ = std::move(*listening);
+  return made;
+}
+
+std::string node_stats::node_json() const {
+  return json::serialize(json::object{{"name", from_.node_name},
+                                      {"version", CHAINRING_VERSION},
+                                      {"store", from_.store_path},
+                                      {"lanes", from_.lanes.size()},
+                                      {"now_ms", from_.time->now_ms()},
+                                      {"virtual_time", from_.time->is_virtual()},
+                                      {"uptime_ms", from_.time->now_ms() - started_ms_},
+                                      {"store_ready", from_.kept->ready.load()},
+                                      {"store_writes", from_.kept->writes.load()},
+                                      {"store_writes_waiting", from_.kept->waiting.load()}});
+}
+
+std::string node_stats::campaigns_json() const {
+  json::array all;
+  for (const auto& p : from_.campaigns()) {
+    json::object results;
+    for (const auto& [result, count] : p.results) results[dialer::name_of(result)] = count;
+    json::object one{{"name", p.name},         {"chains", p.chains},     {"ended", p.ended},
+                     {"live", p.live},         {"idle", p.idle},         {"admitted", p.admitted},
+                     {"faulted", p.faulted},   {"switched", p.switched}, {"attempts", p.attempts},
+                     {"results", results},     {"done", p.done},         {"treatment_failures", p.treatment_failures}};
+    if (p.treatment_failures > 0) one["treatment_failure"] = to_line(p.last_treatment_failure);
+    all.push_back(std::move(one));
+  }
+  return json::serialize(all);
+}
+
+std::string node_stats::trunks_json() const {
+  json::array all;
+  for (const auto& l : from_.dialed->lines())
+    all.push_back(json::object{{"name", l.name},
+                               {"channels", l.channels},
+                               {"calls_per_second", l.calls_per_second},
+                               {"calls", l.busy},
+                               {"started", l.started},
+                               {"fault", l.fault}});
+  const auto c = from_.dialed->counts();
+  return json::serialize(json::object{{"trunks", all},
+                                      {"queued", c.queued},
+                                      {"held", c.held},
+                                      {"refused_do_not_call", c.refused_do_not_call},
+                                      {"held_for_window", c.held_window},
+                                      {"held_for_redial_gap", c.held_gap}});
+}
+
+void node_stats::explain(const stats_request& request, const responder& answer) const {
+  const auto record = dialer::to_integer(request.parameter("record"));
+  if (!record) return answer(error_response(400, {"the record is no number", request.path, "name a record_id"}));
+  from_.explain(*record, [answer](result<std::string> text) {
+    answer(text ? text_response(std::move(*text)) : error_response(404, text.error()));
+  });
+}
+
+std::string node_stats::actors_json_text() const { return actors_json(actors_by_class(from_.lanes)); }
+
+void node_stats::gather(samples& out) const {
+  gather_process(out);
+  gather_lanes(from_.lanes, out);
+  gather_fetchers(*from_.fetchers, out);
+  if (endpoint_) gather_endpoint(*endpoint_, out);
+  out.add(families::build_info, 1, {CHAINRING_VERSION});
+  out.add(families::store_commits_total, static_cast<double>(from_.kept->commits));
+  out.add(families::store_writes_total, static_cast<double>(from_.kept->writes));
+  out.add(families::store_failures_total, static_cast<double>(from_.kept->failures));
+  out.add(families::store_waiting, static_cast<double>(from_.kept->waiting));
+  for (std::size_t n = 0; n < from_.homes.size(); ++n)
+    out.add(families::timers, static_cast<double>(from_.homes[n]->counters().timers), {std::to_string(n)});
+  for (const auto& l : from_.dialed->lines()) {
+    out.add(families::calls, static_cast<double>(l.busy), {l.name});
+    out.add(families::trunk_capacity, static_cast<double>(l.channels), {l.name});
+  }
+  for (const auto& p : from_.campaigns()) {
+    out.add(families::chains, static_cast<double>(p.live), {p.name, "live"});
+    out.add(families::chains, static_cast<double>(p.idle), {p.name, "idle"});
+    out.add(families::chains, static_cast<double>(p.chains - std::min(p.chains, p.ended + p.live)), {p.name, "ready"});
+    out.add(families::chains_total, static_cast<double>(p.ended - std::min(p.ended, p.faulted)), {p.name, "final"});
+    out.add(families::chains_total, static_cast<double>(p.faulted), {p.name, "fault"});
+    out.add(families::treatment_failures_total, static_cast<double>(p.treatment_failures), {p.name});
+    for (const auto& [result, count] : p.results)
+      out.add(families::results_total, static_cast<double>(count), {p.name, dialer::name_of(result)});
+  }
+}
+
+} // namespace chainring::actors

@@ -1,0 +1,62 @@
+// node_stats.hpp: the stats endpoint of a node: which route shows what.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "actors/assignment.hpp"
+#include "actors/chain_home.hpp"
+#include "actors/dialer.hpp"
+#include "actors/fetcher.hpp"
+#include "actors/keeper.hpp"
+#include "actors/lane.hpp"
+#include "actors/node/node.hpp"
+#include "actors/stats/endpoint.hpp"
+#include "actors/stats/metrics.hpp"
+
+namespace chainring::actors {
+
+/// What there is to show. Everything outlives the node_stats.
+struct node_sources {
+  std::string node_name;
+  std::string store_path;
+  actors::clock* time = nullptr;
+  std::vector<lane*> lanes;
+  std::vector<const chain_home*> homes;
+  const actors::fetchers* fetchers = nullptr;
+  const keeper_counters* kept = nullptr;
+  const dialer_view* dialed = nullptr;
+  std::function<std::vector<campaign_progress>()> campaigns;
+  std::function<std::optional<error>()> why_not_ready;
+  /// Why a record is or is not dialed: answers later, on another thread.
+  std::function<void(std::int64_t record_id, std::function<void(result<std::string>)>)> explain;
+};
+
+class node_stats {
+ public:
+  static result<std::unique_ptr<node_stats>> start(io_threads& io, const endpoint_settings& settings, node_sources from);
+  ~node_stats();
+  std::uint16_t port() const { return endpoint_->port(); }
+  std::string url() const { return endpoint_->url(); }
+
+ private:
+  explicit node_stats(node_sources from);
+  std::string node_json() const;
+  std::string campaigns_json() const;
+  std::string trunks_json() const;
+  std::string actors_json_text() const;
+  void explain(const stats_request& request, const responder& answer) const;
+  void gather(samples& out) const;
+
+  node_sources from_;
+  std::int64_t started_ms_;
+  metrics metrics_;
+  metrics::registration gathered_;
+  std::unique_ptr<endpoint> endpoint_;
+};
+
+} // namespace chainring::actors

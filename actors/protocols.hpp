@@ -1,0 +1,144 @@
+// protocols.hpp: what every actor understands, a sentence per message. Messages stay on this node; what waits for a
+// commit, a call or a document carries a `work` token, so that virtual time stands still until it is handled.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include <caf/allowed_unsafe_message_type.hpp>
+
+#include "actors/clock.hpp"
+#include "actors/lane.hpp"
+#include "dialer/store/store.hpp"
+#include "dialer/switchboard.hpp"
+#include "scxml/document.hpp"
+#include "scxml/result.hpp"
+
+namespace chainring::actors {
+
+struct assignment; // actors/assignment.hpp: list + treatment + campaign that chains work for
+
+// -- chain: one chain of records -----------------------------------------------------------------------------------------
+
+/// Something happened to a chain. Delivered by the lane, many in one batch.
+struct chain_event {
+  enum class kind : std::uint8_t {
+    start,      // take up the treatment
+    timer,      // the timer with this sequence number has expired
+    call_ended, // the call to the record at `record` has a result, which is in the store
+    stop,       // leave: the campaign is being unloaded
+  };
+  kind what = kind::start;
+  dialer::call_result result = dialer::call_result::unknown;
+  dialer::attempt_state attempt_state = dialer::attempt_state::done;
+  std::int32_t record = 0;  // position in the chain
+  std::int32_t attempt = 0; // number of the attempt, 0: was not dialed
+  std::uint32_t sequence = 0;
+};
+
+// -- lane (to its own actor): batches for the chains that live there -------------------------------------------------------
+
+/// Makes a chain actor for each of these chains and starts it.
+struct start_chains {
+  const assignment* job = nullptr;
+  std::shared_ptr<const scxml::document> treatment;
+  std::vector<dialer::chain_of_records> chains;
+  std::vector<std::uint64_t> handle_bases; // of each: the record handle of its first record
+  work token;
+};
+/// Delivers events to chains of this lane; those that have ended are passed over.
+struct chain_events {
+  std::vector<addressed<chain_event>> items;
+  work token;
+};
+// -- keeper: the store ---------------------------------------------------------------------------------------------------
+
+/// Writes that belong together. Answered with `committed` when they are durable: never before, and never not.
+struct commit {
+  std::vector<dialer::write> writes;
+  work token;
+};
+struct committed {};
+/// Commits what has gathered. The keeper sends it to itself.
+struct flush {};
+/// Takes the next ready chains of a list. Answered with `ready_chains`.
+struct take_ready {
+  dialer::ready_query query;
+  work token;
+};
+struct ready_chains {
+  result<std::vector<dialer::chain_of_records>> chains;
+};
+/// Anything else, run on the keeper's thread between two commits.
+struct ask_store {
+  std::function<void(dialer::store&)> question;
+  work token;
+};
+
+// -- dialer: trunks, channels, calls per second ----------------------------------------------------------------------------
+
+/// Call these. Every request ends in exactly one `call_ended` to its chain, unless the node stops before.
+struct call_requests {
+  std::vector<dialer::call_request> items;
+  work token;
+};
+/// Something is due at a trunk or in the queue: the clock sends it.
+struct look_after_trunks {
+  work token;
+};
+/// All requests of this instant are there: the virtual clock sends it.
+struct settle_requests {
+  work token;
+};
+/// Starts no more calls; calls in progress go on. Answered with `drained` when the last one has ended and is stored.
+struct drain {};
+struct drained {};
+
+// -- campaign ----------------------------------------------------------------------------------------------------------------
+
+/// A chain has come to its end, with what remains to be written.
+struct chain_finished {
+  std::int64_t chain_id = 0;
+  bool switched = false; // set_exec_flag PostProcessing Switch
+  bool faulted = false;
+  std::vector<dialer::write> writes;
+};
+struct chains_finished {
+  const assignment* job = nullptr;
+  std::vector<chain_finished> items;
+  work token;
+};
+/// Takes up the campaign, or goes on after a wait.
+struct admit {
+  work token;
+};
+/// Takes no more chains; those that live go on.
+struct stop_admission {};
+/// Answered when everything that was sent to this actor before has been handled.
+struct barrier {};
+struct barrier_passed {};
+
+} // namespace chainring::actors
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::start_chains)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::chain_events)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::commit)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::committed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::flush)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::take_ready)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::ready_chains)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::ask_store)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::call_requests)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::look_after_trunks)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::settle_requests)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::drain)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::drained)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::chains_finished)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::admit)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::stop_admission)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::barrier)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::barrier_passed)

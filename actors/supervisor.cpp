@@ -1,0 +1,42 @@
+#include "actors/supervisor.hpp"
+
+#include <caf/actor_system.hpp>
+#include <spdlog/spdlog.h>
+
+namespace chainring::actors {
+
+supervisor::supervisor(caf::actor_config& cfg, supervisor_terms terms)
+    : caf::event_based_actor(cfg), terms_(std::move(terms)) {
+  set_down_handler([this](caf::down_msg& down) { died(down); });
+}
+
+caf::behavior supervisor::make_behavior() {
+  monitor(terms_.keeper);
+  monitor(terms_.dialer);
+  for (const auto& c : terms_.campaigns) monitor(c);
+  return {
+      [this](drain) { begin_drain(); },
+  };
+}
+
+void supervisor::died(const caf::down_msg& down) {
+  if (!down.reason || down.reason == caf::exit_reason::user_shutdown) return;
+  const char* who = down.source == terms_.keeper.address()   ? "the keeper"
+                    : down.source == terms_.dialer.address() ? "the dialer"
+                                                             : "a campaign";
+  spdlog::critical("{} has failed: {}: the node stops; its next start goes on from the store", who,
+                   system().render(down.reason));
+  terms_.view->failed = true;
+  begin_drain();
+}
+
+void supervisor::begin_drain() {
+  if (draining_) return;
+  draining_ = true;
+  for (const auto& c : terms_.campaigns) send(c, stop_admission{});
+  request(terms_.dialer, caf::infinite, drain{})
+      .then([this](drained) { terms_.view->drained = true; },
+            [this](const caf::error&) { terms_.view->drained = true; }); // it is gone: nothing is left to wait for
+}
+
+} // namespace chainring::actors

@@ -1,0 +1,276 @@
+#include "dialer/switchboard.hpp"
+
+#include <algorithm>
+#include <deque>
+#include <tuple>
+
+#include "dialer/limits.hpp"
+
+namespace chainring::dialer {
+
+/// One trunk with its limits and the calls that have an intent and wait for their start.
+struct switchboard::line {
+  std::unique_ptr<dialer::trunk> trunk;
+  trunk_limits most;
+  dialer::pacing pacing;
+  std::size_t granted = 0;           // channels promised, call not started
+  std::deque<std::uint64_t> confirmed; // first to be started
+  std::uint64_t started = 0;
+  std::string fault;
+  std::int64_t retry_ms = 0;
+  std::int32_t faults_in_a_row = 0;
+
+  /// Calls that may be granted now: free channels, and not many more than the next moments can start, so that a crash
+  /// leaves few intents undialed.
+  std::size_t room() const {
+    const auto free = static_cast<std::size_t>(pacing.channels() - pacing.live());
+    const auto ahead = std::max<std::size_t>(
+        limits::calls_granted_ahead_min,
+        static_cast<std::size_t>(most.calls_per_second * limits::calls_granted_ahead_ms / 1000));
+    const auto most_granted = std::min(free, ahead);
+    return most_granted > granted ? most_granted - granted : 0;
+  }
+};
+
+struct switchboard::live_call {
+  call_request request;
+  std::uint32_t line = 0;
+  enum class stage : std::uint8_t { granted, confirmed, live } at = stage::granted;
+};
+
+struct switchboard::route {
+  std::vector<std::uint32_t> lines;
+  fair_queue queue{limits::calls_queued_max};
+};
+
+switchboard::switchboard(const do_not_call_list& no_calls, const time_zones& zones)
+    : no_calls_(no_calls), zones_(zones) {}
+switchboard::~switchboard() = default;
+
+void switchboard::add_trunk(std::unique_ptr<trunk> t, const trunk_limits& most, dialer::pacing pace) {
+  lines_.push_back({.trunk = std::move(t), .most = most, .pacing = std::move(pace)});
+}
+
+void switchboard::add_campaign(std::uint32_t campaign, std::vector<std::uint32_t> trunks) {
+  auto same = std::find_if(routes_.begin(), routes_.end(), [&](const route& r) { return r.lines == trunks; });
+  if (same == routes_.end()) {
+    routes_.push_back({.lines = std::move(trunks)});
+    same = std::prev(routes_.end());
+  }
+  route_of_[campaign] = static_cast<std::size_t>(same - routes_.begin());
+}
+
+void switchboard::add_list(list_id list, std::string name) { list_names_[list] = std::move(name); }
+
+// -- requests ----------------------------------------------------------------------------------------------------------
+
+void switchboard::add(std::vector<call_request>&& requests) {
+  counts_.requested += requests.size();
+  added_.insert(added_.end(), std::make_move_iterator(requests.begin()), std::make_move_iterator(requests.end()));
+}
+
+void switchboard::settle(std::int64_t now_ms) {
+  while (!held_.empty() && held_.begin()->first <= now_ms) {
+    added_.push_back(std::move(held_.begin()->second));
+    held_.erase(held_.begin());
+  }
+  // Within a campaign the queue orders by chain; lists that share chain ids are told apart here.
+  std::stable_sort(added_.begin(), added_.end(),
+                   [](const call_request& a, const call_request& b) { return a.key.list < b.key.list; });
+  for (auto& request : added_) {
+    const auto ticket = ++last_ticket_;
+    auto& queue = routes_[route_of_.at(request.campaign)].queue;
+    if (!queue.push({static_cast<std::int32_t>(request.campaign), request.key.chain_id, request.key.chain_n, ticket})) {
+      hold(std::move(request), now_ms + limits::full_queue_wait_ms);
+      continue;
+    }
+    queued_.emplace(ticket, std::move(request));
+  }
+  added_.clear();
+  for (auto& r : routes_) r.queue.order_arrivals();
+}
+
+void switchboard::hold(call_request&& request, std::int64_t until_ms) { held_.emplace(until_ms, std::move(request)); }
+
+/// The checks at the instant of dialing. True: the request has ended or is held.
+bool switchboard::refuse_or_hold(call_request& request, std::int64_t now_ms, std::vector<call_outcome>& refused) {
+  const auto decided = may_dial({request.number, request.customer_id, request.hours, request.not_before_ms}, no_calls_,
+                                zones_, now_ms);
+  switch (decided.what) {
+  case verdict::dial: return false;
+  case verdict::outside_window: ++counts_.held_window; break;
+  case verdict::redial_gap: ++counts_.held_gap; break;
+  case verdict::do_not_call_phone:
+  case verdict::do_not_call_customer: {
+    ++counts_.refused_do_not_call;
+    write_row row{.key = request.key, .type = record_type::no_call, .result = call_result::do_not_call};
+    refused.push_back({.from = request.from, .campaign = request.campaign, .record = request.record, .attempt = 0,
+                       .result = call_result::do_not_call, .write = std::move(row)});
+    return true;
+  }
+  }
+  hold(std::move(request), decided.until_ms);
+  return true;
+}
+
+// -- grants --------------------------------------------------------------------------------------------------------------
+
+switchboard::granted switchboard::grant(std::int64_t now_ms, std::vector<call_outcome>& refused) {
+  granted out;
+  if (closed_) return out;
+  for (bool progress = true; progress;) { // one call a turn and route, so that routes share a trunk fairly
+    progress = false;
+    for (auto& r : routes_) progress = grant_one(r, now_ms, out, refused) || progress;
+  }
+  return out;
+}
+
+bool switchboard::grant_one(route& r, std::int64_t now_ms, granted& out, std::vector<call_outcome>& refused) {
+  const auto free = std::find_if(r.lines.begin(), r.lines.end(), [&](std::uint32_t l) {
+    return lines_[l].fault.empty() && lines_[l].room() > 0;
+  });
+  if (free == r.lines.end()) return false;
+  const auto next = r.queue.pop();
+  if (!next) return false;
+  auto request = std::move(queued_.extract(next->ticket).mapped());
+  if (refuse_or_hold(request, now_ms, refused)) return true;
+
+  auto& l = lines_[*free];
+  const auto id = ++last_call_;
+  ++l.granted;
+  if (request.has_intent) { // held after its intent was committed: the attempt stands already
+    l.confirmed.push_back(id);
+    calls_.emplace(id, live_call{std::move(request), *free, live_call::stage::confirmed});
+    return true;
+  }
+  attempt a;
+  a.list = request.key.list;
+  a.record_id = request.record_id;
+  a.chain_id = request.key.chain_id;
+  a.chain_n = request.key.chain_n;
+  a.n = request.attempt;
+  a.contact_info = request.number;
+  a.trunk = l.trunk->name();
+  a.started_ms = now_ms;
+  out.intents.push_back(write_intent{std::move(a)});
+  out.calls.push_back(id);
+  calls_.emplace(id, live_call{std::move(request), *free, live_call::stage::granted});
+  return true;
+}
+
+void switchboard::confirm(const std::vector<std::uint64_t>& calls) {
+  for (const auto id : calls) {
+    auto& c = calls_.at(id);
+    c.at = live_call::stage::confirmed;
+    c.request.has_intent = true;
+    lines_[c.line].confirmed.push_back(id);
+  }
+}
+
+// -- calls ---------------------------------------------------------------------------------------------------------------
+
+void switchboard::advance(std::int64_t now_ms, std::vector<call_outcome>& ended) {
+  for (auto& l : lines_) {
+    collect_ended(l, now_ms, ended);
+    start_confirmed(l, now_ms);
+  }
+}
+
+void switchboard::collect_ended(line& l, std::int64_t now_ms, std::vector<call_outcome>& ended) {
+  std::vector<call_ended> results;
+  l.trunk->collect(now_ms, results);
+  for (const auto& result : results) {
+    auto node = calls_.extract(result.id);
+    if (node.empty()) continue; // a trunk that reports a call twice
+    const auto& r = node.mapped().request;
+    l.pacing.ended();
+    ++counts_.ended;
+    write_result w{.list = r.key.list, .record_id = r.record_id, .chain_id = r.key.chain_id, .chain_n = r.key.chain_n,
+                   .n = r.attempt, .state = attempt_state::done, .result = result.result,
+                   .started_ms = result.started_ms, .ended_ms = result.ended_ms};
+    ended.push_back({.from = r.from, .campaign = r.campaign, .record = r.record, .attempt = r.attempt,
+                     .result = result.result, .write = w});
+  }
+}
+
+void switchboard::start_confirmed(line& l, std::int64_t now_ms) {
+  if (!l.fault.empty() && now_ms < l.retry_ms) return;
+  while (!l.confirmed.empty()) {
+    const auto id = l.confirmed.front();
+    auto& c = calls_.at(id);
+    // Checked at the grant, and again just before the call leaves: the window may have closed since.
+    if (const auto hours = daily_window(c.request.hours, zones_, now_ms); !hours.open) {
+      l.confirmed.pop_front();
+      --l.granted;
+      ++counts_.held_window;
+      hold(std::move(c.request), hours.opens_ms);
+      calls_.erase(id);
+      continue;
+    }
+    if (!l.pacing.try_start(now_ms)) return;
+    if (auto started = l.trunk->start(to_call(id, c.request), now_ms); !started) {
+      l.pacing.ended();
+      l.fault = to_line(started.error());
+      l.retry_ms = now_ms + limits::trunk_fault_wait_ms;
+      ++l.faults_in_a_row;
+      return;
+    }
+    l.fault.clear();
+    l.faults_in_a_row = 0;
+    l.confirmed.pop_front();
+    --l.granted;
+    c.at = live_call::stage::live;
+    ++l.started;
+    ++counts_.started;
+  }
+}
+
+call switchboard::to_call(std::uint64_t id, const call_request& request) const {
+  call c;
+  c.id = id;
+  if (auto name = list_names_.find(request.key.list); name != list_names_.end()) c.list = name->second;
+  c.record_id = request.record_id;
+  c.attempt = request.attempt;
+  c.number = request.number;
+  c.options = request.options;
+  c.extensions = request.extensions;
+  return c;
+}
+
+std::int64_t switchboard::next_due_ms(std::int64_t now_ms) const {
+  auto due_ms = trunk::never;
+  if (!held_.empty() && !closed_) due_ms = held_.begin()->first;
+  for (const auto& l : lines_) {
+    due_ms = std::min(due_ms, l.trunk->next_due_ms());
+    if (l.confirmed.empty()) continue;
+    due_ms = std::min(due_ms, l.fault.empty() ? l.pacing.next_start_ms(now_ms) : l.retry_ms);
+  }
+  return due_ms;
+}
+
+std::optional<std::string> switchboard::broken() const {
+  for (const auto& l : lines_)
+    if (l.faults_in_a_row >= limits::trunk_faults_max) return l.fault;
+  return std::nullopt;
+}
+
+switchboard_counts switchboard::counts() const {
+  auto c = counts_;
+  c.queued = added_.size() + queued_.size();
+  c.held = held_.size();
+  for (const auto& l : lines_) {
+    c.granted += l.granted;
+    c.live += static_cast<std::size_t>(l.pacing.live());
+  }
+  return c;
+}
+
+std::vector<switchboard::line_counts> switchboard::lines() const {
+  std::vector<line_counts> out;
+  for (const auto& l : lines_)
+    out.push_back({l.trunk->name(), l.most.channels, l.most.calls_per_second,
+                   static_cast<std::size_t>(l.pacing.live()), l.started, l.fault});
+  return out;
+}
+
+} // namespace chainring::dialer

@@ -1,0 +1,140 @@
+// switchboard.hpp: from call requests to call results: who gets a channel, when a call may start, what is refused, what
+// is held until a window opens. Arithmetic on `now`; the dialer actor around it carries messages and commits.
+//
+// The way of one request: add → queue → grant (checks, channel, intent to be written) → confirm (the intent is durable)
+// → advance (calls-per-second, checked again, trunk starts) → advance (the trunk has a result).
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "dialer/compliance.hpp"
+#include "dialer/fair_queue.hpp"
+#include "dialer/pacing.hpp"
+#include "dialer/store/store.hpp"
+#include "dialer/trunks/trunk.hpp"
+
+namespace chainring::dialer {
+
+/// Where the host finds the chain that asked. Means nothing here.
+struct chain_tag {
+  std::uint32_t lane = 0, slot = 0, generation = 0;
+};
+
+struct call_request {
+  chain_tag from;
+  std::uint32_t campaign = 0;
+  record_key key;
+  std::int64_t record_id = 0;
+  std::int32_t record = 0;  // position in the chain
+  std::int32_t attempt = 0; // 1 for the first
+  std::string number;
+  std::string customer_id;        // empty: none
+  daily_hours hours;              // of the record, in its zone
+  std::int64_t not_before_ms = 0; // redial gap after an attempt that ended unknown
+  std::vector<std::pair<std::string, std::string>> options, extensions;
+  bool has_intent = false; // set by the switchboard: held after the intent was committed
+};
+
+/// How a request ended.
+struct call_outcome {
+  chain_tag from;
+  std::uint32_t campaign = 0;
+  std::int32_t record = 0;
+  std::int32_t attempt = 0; // 0: was not dialed
+  call_result result = call_result::unknown;
+  dialer::write write; // what has to be durable before the chain hears of it
+};
+
+struct switchboard_counts {
+  std::uint64_t requested = 0, started = 0, ended = 0, refused_do_not_call = 0, held_window = 0, held_gap = 0;
+  std::size_t queued = 0, held = 0, granted = 0, live = 0;
+};
+
+struct trunk_limits {
+  std::int32_t channels = 0;
+  double calls_per_second = 0;
+};
+
+class switchboard {
+ public:
+  /// Both outlive the switchboard.
+  switchboard(const do_not_call_list& no_calls, const time_zones& zones);
+  ~switchboard();
+
+  void add_trunk(std::unique_ptr<trunk> t, const trunk_limits& most, dialer::pacing pace);
+  /// A campaign and the trunks that carry its calls, positions in order of add_trunk; the first with room is taken.
+  void add_campaign(std::uint32_t campaign, std::vector<std::uint32_t> trunks);
+  /// The name is for the trunk's log.
+  void add_list(list_id list, std::string name);
+
+  /// Takes requests; they wait until settle().
+  void add(std::vector<call_request>&& requests);
+  /// Puts what has been added into the queue, ordered by (campaign, chain_id, chain_n, list): in virtual time called
+  /// when all requests of the instant are there, so that the order does not depend on which thread was first.
+  void settle(std::int64_t now_ms);
+
+  /// Intents to be committed as one batch; confirm it when it is durable.
+  struct granted {
+    std::vector<write> intents;
+    std::vector<std::uint64_t> calls;
+  };
+  /// Gives channels to queued requests. Requests that are refused end here, in `refused`.
+  granted grant(std::int64_t now_ms, std::vector<call_outcome>& refused);
+  void confirm(const std::vector<std::uint64_t>& calls);
+
+  /// Collects the calls that have ended and starts confirmed calls that may start now.
+  void advance(std::int64_t now_ms, std::vector<call_outcome>& ended);
+
+  /// When settle() or advance() next has something to do on their own, epoch ms, or trunk::never.
+  std::int64_t next_due_ms(std::int64_t now_ms) const;
+  /// No more grants; what is confirmed and live goes on.
+  void close() { closed_ = true; }
+  /// Nothing is granted, confirmed or live.
+  bool idle() const { return calls_.empty(); }
+  /// A trunk has failed limits::trunk_faults_max times in a row: its complaint.
+  std::optional<std::string> broken() const;
+  switchboard_counts counts() const;
+
+  struct line_counts {
+    std::string name;
+    std::int32_t channels = 0;
+    double calls_per_second = 0;
+    std::size_t busy = 0; // channels in use
+    std::uint64_t started = 0;
+    std::string fault; // why the trunk does not dial now; empty: it does
+  };
+  std::vector<line_counts> lines() const;
+
+ private:
+  struct line;
+  struct live_call;
+  struct route;
+  bool refuse_or_hold(call_request& request, std::int64_t now_ms, std::vector<call_outcome>& refused);
+  bool grant_one(route& r, std::int64_t now_ms, granted& out, std::vector<call_outcome>& refused);
+  void hold(call_request&& request, std::int64_t until_ms);
+  void collect_ended(line& l, std::int64_t now_ms, std::vector<call_outcome>& ended);
+  void start_confirmed(line& l, std::int64_t now_ms);
+  call to_call(std::uint64_t id, const call_request& request) const;
+
+  const do_not_call_list& no_calls_;
+  const time_zones& zones_;
+  std::vector<line> lines_;
+  std::vector<route> routes_; // campaigns with the same trunks share a queue
+  std::unordered_map<std::uint32_t, std::size_t> route_of_; // by campaign
+  std::unordered_map<list_id, std::string> list_names_;
+  std::vector<call_request> added_;
+  std::unordered_map<std::uint64_t, call_request> queued_; // by ticket of the fair queue
+  std::multimap<std::int64_t, call_request> held_;         // by the instant at which they are looked at again
+  std::unordered_map<std::uint64_t, live_call> calls_;
+  std::uint64_t last_ticket_ = 0, last_call_ = 0;
+  bool closed_ = false;
+  switchboard_counts counts_;
+};
+
+} // namespace chainring::dialer

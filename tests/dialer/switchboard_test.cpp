@@ -1,0 +1,241 @@
+// switchboard_test.cpp: the way of a request from the queue to its result, in virtual time, with a trunk that does as told.
+#include "dialer/switchboard.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "tests/catch.hpp"
+
+using namespace chainring;
+using namespace chainring::dialer;
+
+namespace {
+
+constexpr std::int64_t noon_ms = 1'767'643'200'000; // 2026-01-05T20:00Z, noon in Los Angeles
+constexpr std::int64_t hour_ms = 3'600'000;
+
+const time_zones& zones() {
+  static const time_zones made = *time_zones::open();
+  return made;
+}
+
+/// Every call takes `call_ms` and ends Busy; fails while `fault` is set.
+struct told_trunk final : trunk {
+  std::string name_ = "told";
+  std::string fault;
+  std::int64_t call_ms = 1'000;
+  std::vector<std::pair<std::int64_t, call>> started;
+  std::multimap<std::int64_t, call_ended> running;
+
+  const std::string& name() const override { return name_; }
+  result<void> start(const call& c, std::int64_t now_ms) override {
+    if (!fault.empty()) return error{fault, name_, "mend it"};
+    started.emplace_back(now_ms, c);
+    running.emplace(now_ms + call_ms, call_ended{c.id, call_result::busy, now_ms, now_ms + call_ms});
+    return {};
+  }
+  std::int64_t next_due_ms() const override { return running.empty() ? never : running.begin()->first; }
+  void collect(std::int64_t now_ms, std::vector<call_ended>& out) override {
+    while (!running.empty() && running.begin()->first <= now_ms) {
+      out.push_back(running.begin()->second);
+      running.erase(running.begin());
+    }
+  }
+  std::size_t live() const override { return running.size(); }
+};
+
+struct bench {
+  do_not_call_list no_calls;
+  switchboard board{no_calls, zones()};
+  told_trunk* trunk = nullptr;
+  std::vector<call_outcome> outcomes;
+
+  explicit bench(std::int32_t channels = 10, double calls_per_second = 1'000) {
+    auto made = std::make_unique<told_trunk>();
+    trunk = made.get();
+    board.add_trunk(std::move(made), {channels, calls_per_second}, *pacing::make(channels, calls_per_second));
+    board.add_campaign(1, {0});
+    board.add_campaign(2, {0});
+    board.add_list(1, "people");
+  }
+  call_request request(std::int64_t chain_id, std::uint32_t campaign = 1) {
+    call_request r;
+    r.campaign = campaign;
+    r.key = {1, chain_id, 1};
+    r.record_id = chain_id * 10;
+    r.attempt = 1;
+    r.number = "555" + std::to_string(chain_id);
+    r.hours = {0, 86'400, *zones().find("America/Los_Angeles")};
+    return r;
+  }
+  void ask(std::vector<call_request> requests, std::int64_t now_ms) {
+    board.add(std::move(requests));
+    board.settle(now_ms);
+  }
+  /// A turn as the dialer actor makes it, with a store that commits at once.
+  void turn(std::int64_t now_ms) {
+    board.advance(now_ms, outcomes);
+    auto granted = board.grant(now_ms, outcomes);
+    board.confirm(granted.calls);
+    board.advance(now_ms, outcomes);
+  }
+  /// Until nothing is due before `end_ms`.
+  void run(std::int64_t now_ms, std::int64_t end_ms) {
+    for (turn(now_ms);;) {
+      const auto due_ms = board.next_due_ms(now_ms);
+      if (due_ms == trunk::never || due_ms > end_ms) return;
+      now_ms = std::max(due_ms, now_ms);
+      board.settle(now_ms);
+      turn(now_ms);
+    }
+  }
+};
+
+} // namespace
+
+TEST_CASE("a request becomes an intent, then a call, then a result") {
+  bench b;
+  b.ask({b.request(7)}, noon_ms);
+  auto granted = b.board.grant(noon_ms, b.outcomes);
+  REQUIRE(granted.intents.size() == 1);
+  const auto& intent = std::get<write_intent>(granted.intents[0]).what;
+  CHECK(intent.record_id == 70);
+  CHECK(intent.n == 1);
+  CHECK(intent.trunk == "told");
+  CHECK(intent.state == attempt_state::intent);
+
+  b.board.advance(noon_ms, b.outcomes);
+  CHECK(b.trunk->started.empty()); // no call leaves before its intent is durable
+  CHECK_FALSE(b.board.idle());
+  b.board.confirm(granted.calls);
+  b.board.advance(noon_ms, b.outcomes);
+  REQUIRE(b.trunk->started.size() == 1);
+  CHECK(b.trunk->started[0].second.list == "people");
+  CHECK(b.trunk->started[0].second.number == "5557");
+
+  CHECK(b.board.next_due_ms(noon_ms) == noon_ms + 1'000);
+  b.board.advance(noon_ms + 1'000, b.outcomes);
+  REQUIRE(b.outcomes.size() == 1);
+  CHECK(b.outcomes[0].result == call_result::busy);
+  const auto& stored = std::get<write_result>(b.outcomes[0].write);
+  CHECK(stored.started_ms == noon_ms);
+  CHECK(stored.ended_ms == noon_ms + 1'000);
+  CHECK(b.board.idle());
+}
+
+TEST_CASE("never more calls at once than channels, and every request is served") {
+  bench b{3, 1'000};
+  std::vector<call_request> all;
+  for (int i = 1; i <= 50; ++i) all.push_back(b.request(i));
+  b.ask(std::move(all), noon_ms);
+  b.run(noon_ms, noon_ms + hour_ms);
+  CHECK(b.outcomes.size() == 50);
+  CHECK(b.trunk->started.size() == 50);
+  std::vector<std::pair<std::int64_t, int>> changes;
+  for (const auto& [ms, c] : b.trunk->started) changes.emplace_back(ms, 1), changes.emplace_back(ms + b.trunk->call_ms, -1);
+  std::sort(changes.begin(), changes.end());
+  int live = 0, most = 0;
+  for (const auto& [ms, change] : changes) most = std::max(most, live += change);
+  CHECK(most == 3);
+}
+
+TEST_CASE("requests of one instant go by chain, whatever order they came in") {
+  bench b{1, 1'000};
+  b.ask({b.request(3), b.request(1), b.request(2)}, noon_ms);
+  b.run(noon_ms, noon_ms + hour_ms);
+  REQUIRE(b.trunk->started.size() == 3);
+  for (std::size_t i = 0; i < 3; ++i) CHECK(b.trunk->started[i].second.record_id == static_cast<std::int64_t>(i + 1) * 10);
+}
+
+TEST_CASE("campaigns that share a trunk take turns") {
+  bench b{1, 1'000};
+  b.ask({b.request(1, 1), b.request(2, 1), b.request(3, 1), b.request(9, 2)}, noon_ms);
+  b.run(noon_ms, noon_ms + hour_ms);
+  REQUIRE(b.trunk->started.size() == 4);
+  CHECK(b.trunk->started[1].second.record_id == 90);
+}
+
+TEST_CASE("on the do-not-call list: not dialed, the row becomes NoCall, the chain hears DoNotCall") {
+  bench b;
+  b.no_calls.add(store::dnc_kind::phone, "5551");
+  b.ask({b.request(1), b.request(2)}, noon_ms);
+  b.run(noon_ms, noon_ms + hour_ms);
+  REQUIRE(b.outcomes.size() == 2);
+  CHECK(b.outcomes[0].result == call_result::do_not_call);
+  CHECK(b.outcomes[0].attempt == 0);
+  CHECK(std::get<write_row>(b.outcomes[0].write).type == record_type::no_call);
+  CHECK(b.trunk->started.size() == 1);
+}
+
+TEST_CASE("outside the daily window: held until it opens") {
+  bench b;
+  auto early = b.request(1);
+  early.hours.from = 13 * 3'600;
+  early.hours.till = 14 * 3'600;
+  b.ask({early}, noon_ms);
+  b.turn(noon_ms);
+  CHECK(b.board.counts().held == 1);
+  CHECK(b.board.next_due_ms(noon_ms) == noon_ms + hour_ms);
+  b.run(noon_ms, noon_ms + hour_ms - 1);
+  CHECK(b.trunk->started.empty());
+  b.run(noon_ms + hour_ms - 1, noon_ms + 2 * hour_ms);
+  REQUIRE(b.trunk->started.size() == 1);
+  CHECK(b.trunk->started[0].first == noon_ms + hour_ms);
+}
+
+TEST_CASE("a window that closes between the grant and the start holds the call, with its one intent") {
+  bench b{10, 1};
+  auto late = b.request(2);
+  late.hours.till = 12 * 3'600 + 1; // open for one second more
+  b.ask({b.request(1), late}, noon_ms);
+  auto granted = b.board.grant(noon_ms, b.outcomes);
+  REQUIRE(granted.intents.size() == 2);
+  b.board.confirm(granted.calls);
+  b.board.advance(noon_ms, b.outcomes); // one call a second: the second start is due when the window has closed
+  b.run(noon_ms, noon_ms + hour_ms);
+  CHECK(b.trunk->started.size() == 1);
+  CHECK(b.board.counts().held == 1);
+  b.board.settle(noon_ms + 12 * hour_ms); // midnight: open again
+  CHECK(b.board.grant(noon_ms + 12 * hour_ms, b.outcomes).intents.empty());
+  b.board.advance(noon_ms + 12 * hour_ms, b.outcomes);
+  CHECK(b.trunk->started.size() == 2);
+}
+
+TEST_CASE("inside the redial gap: held until it ends") {
+  bench b;
+  auto unknown = b.request(1);
+  unknown.not_before_ms = noon_ms + 900'000;
+  b.ask({unknown}, noon_ms);
+  b.run(noon_ms, noon_ms + hour_ms);
+  REQUIRE(b.trunk->started.size() == 1);
+  CHECK(b.trunk->started[0].first == noon_ms + 900'000);
+}
+
+TEST_CASE("a trunk that fails is tried again, its calls are not lost, and it is broken when it fails for good") {
+  bench b;
+  b.trunk->fault = "the log cannot be written";
+  b.ask({b.request(1)}, noon_ms);
+  b.turn(noon_ms);
+  CHECK(b.board.lines()[0].fault.find("the log cannot be written") != std::string::npos);
+  CHECK_FALSE(b.board.broken());
+  b.trunk->fault.clear();
+  b.run(noon_ms, noon_ms + 5'000);
+  CHECK(b.trunk->started.size() == 1);
+  CHECK(b.outcomes.size() == 1);
+
+  b.trunk->fault = "gone";
+  b.ask({b.request(2)}, noon_ms + 10'000);
+  for (int second = 10; second < 100; ++second) b.turn(noon_ms + second * 1'000);
+  CHECK(b.board.broken());
+}
+
+TEST_CASE("a closed switchboard starts nothing new and lets calls end") {
+  bench b{1, 1'000};
+  b.ask({b.request(1), b.request(2)}, noon_ms);
+  b.turn(noon_ms);
+  b.board.close();
+  b.run(noon_ms, noon_ms + hour_ms);
+  CHECK(b.trunk->started.size() == 1);
+  CHECK(b.outcomes.size() == 1);
+  CHECK(b.board.idle());
+}

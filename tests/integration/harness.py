@@ -1,0 +1,124 @@
+"""What every integration test needs: a scratch folder, the program, its lists and its exports."""
+import csv
+import io
+import json
+import os
+import pathlib
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+
+HERE = pathlib.Path(__file__).resolve().parent
+TREATMENTS = HERE / "treatments"
+
+
+class Scratch:
+    """A folder for one test, removed at its end; processes started in it are stopped by their process ids."""
+
+    def __init__(self, program):
+        self.program = str(pathlib.Path(program).resolve())
+        self.folder_ = tempfile.TemporaryDirectory(prefix="chainring-")
+        self.folder = pathlib.Path(self.folder_.name)
+        self.processes = []
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        for process in self.processes:
+            if process.poll() is None:
+                process.kill()
+                process.wait()
+        self.folder_.cleanup()
+
+    def path(self, name):
+        return self.folder / name
+
+    def write(self, name, text):
+        path = self.path(name)
+        path.write_text(text)
+        return path
+
+    def run(self, *arguments, expect=0, timeout=300):
+        """Runs the program to its end and returns what it printed."""
+        done = subprocess.run([self.program, *map(str, arguments)], cwd=self.folder, capture_output=True, text=True,
+                              stdin=subprocess.DEVNULL, timeout=timeout)
+        if expect is not None and done.returncode != expect:
+            fail(f"exit status {done.returncode}, not {expect}: chainring {' '.join(map(str, arguments))}\n"
+                 f"{done.stdout[-2000:]}\n{done.stderr[-4000:]}")
+        return done
+
+    def start(self, *command, **more):
+        process = subprocess.Popen([*map(str, command)], cwd=self.folder, stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **more)
+        self.processes.append(process)
+        return process
+
+    def export(self, list_name, store):
+        return rows(self.run("export", "--list", list_name, "--store", store).stdout)
+
+    def attempts(self, store):
+        return self.run("export", "--attempts", "--store", store).stdout
+
+
+def rows(text):
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def write_list(path, records):
+    """records: dictionaries with the same keys."""
+    with open(path, "w", newline="") as out:
+        writer = csv.DictWriter(out, fieldnames=list(records[0]))
+        writer.writeheader()
+        writer.writerows(records)
+    return path
+
+
+def call_log(path):
+    with open(path) as lines:
+        return [json.loads(line) for line in lines]
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_for(condition, what, seconds=60):
+    """Until condition() is true; a deadline for tests that have gone wrong, not a pause."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        check(time.monotonic() < deadline, f"{what}: not within {seconds} s")
+        time.sleep(0.02)
+
+
+def wait_for_port(port):
+    def answers():
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", port)) == 0
+    wait_for(answers, f"a server on port {port}")
+
+
+def get_json(port, path):
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
+        return json.load(answer)
+
+
+def fail(text):
+    print(f"FAILED: {text}", file=sys.stderr)
+    sys.exit(1)
+
+
+def check(condition, text):
+    if not condition:
+        fail(text)
+
+
+def program_argument():
+    if len(sys.argv) < 2:
+        fail("usage: python3 TEST.py PROGRAM")
+    return sys.argv[1]
