@@ -63,6 +63,7 @@ class simulated final : public trunk {
  public:
   simulated(simulated_options options, std::vector<compiled_rule> rules, std::optional<call_log> log)
     : options_(std::move(options)), rules_(std::move(rules)), log_(std::move(log)) {
+    if (options_.weights.empty()) options_.weights = {{call_result::answer, 1}};
     for (const auto& [result, weight] : options_.weights) weights_sum_ += weight;
   }
 
@@ -145,7 +146,7 @@ std::optional<error> problem_of(const simulated_options& options) {
                    "give 0 to " + std::to_string(limits::weight_max)};
     sum += weight;
   }
-  if (sum == 0)
+  if (sum == 0 && !options.weights.empty())
     return error{"the weights sum to nothing", "trunk " + options.name,
                  "give at least one result a weight, for the numbers that no rule matches"};
   if (options.rules.size() > limits::trunk_rules_max)

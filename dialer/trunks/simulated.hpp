@@ -28,7 +28,7 @@ struct simulated_options {
   std::int32_t ring_ms_min = 1'000, ring_ms_max = 3'000;
   std::int32_t talk_ms_min = 500, talk_ms_max = 1'500; // after the ringing, when has_talk(result)
   std::uint64_t seed = 1;
-  std::vector<std::pair<call_result, std::uint32_t>> weights; // in the order given; that order is part of the draw
+  std::vector<std::pair<call_result, std::uint32_t>> weights; // their order is part of the draw; none: Answer
   std::vector<simulated_rule> rules;                          // first match wins over the weights
   std::string log_path;                                       // one JSON line per call; empty: none
 };
@@ -52,8 +52,8 @@ bool has_talk(call_result result);
 std::uint64_t simulated_draw(std::uint64_t seed, std::string_view list, std::int64_t record_id, std::int32_t attempt,
                              std::uint64_t k);
 
-/// Refuses: no name, ranges upside down or past the limits, no weight above zero (a number that no rule matches would
-/// have no result), a pattern that cannot be used, a log file that cannot be opened.
+/// Refuses: no name, ranges upside down or past the limits, weights that are all zero, a pattern that cannot be used, a
+/// log file that cannot be opened.
 /// A call starts at now_ms, rings ring_ms, talks talk_ms, and has then ended. Its line in the log is written by start()
 /// itself, before it returns: {"ms":…,"trunk":"…","list":"…","record_id":…,"attempt":…,"number":"…"}. When the line
 /// cannot be written whole, start() fails, the file is left without a part of it, and the call is not made.

@@ -10,8 +10,8 @@ namespace chainring::dialer::sqlite {
 namespace {
 
 // The lock comes with the first access and stays. synchronous=FULL: a commit is on the disk when it returns, because
-// the intent of a call is one. The write-ahead log is copied back every 4,000 pages (16 MB), less often than by default, for
-// batches that touch the same pages again and again.
+// the intent of a call is one. The write-ahead log is copied back every 4,000 pages (16 MB), not 1,000 as by default,
+// for batches that touch the same pages again and again.
 constexpr const char* lock_pragmas = "PRAGMA locking_mode = EXCLUSIVE; PRAGMA trusted_schema = OFF";
 constexpr const char* running_pragmas =
   "PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4000; "

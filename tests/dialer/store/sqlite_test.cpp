@@ -95,7 +95,8 @@ bool is_sound(const std::string& path) {
   REQUIRE(sqlite3_open(path.c_str(), &handle) == SQLITE_OK);
   sqlite3_exec(
     handle, "PRAGMA integrity_check",
-    [](void* to, int, char** values, char**) { return *static_cast<std::string*>(to) += values[0], 0; }, &told, nullptr);
+    [](void* to, int, char** values, char**) { return *static_cast<std::string*>(to) += values[0], 0; }, &told,
+    nullptr);
   sqlite3_close(handle);
   return told == "ok";
 }
@@ -297,9 +298,8 @@ TEST_CASE("The file can be read and mended with sqlite3, and the table refuses w
   REQUIRE(sqlite3_open(place.file().c_str(), &handle) == SQLITE_OK);
   CHECK(sqlite3_exec(handle, "UPDATE list_1 SET record_status = 77", nullptr, nullptr, nullptr) == SQLITE_CONSTRAINT);
   CHECK(sqlite3_exec(handle, "UPDATE list_1 SET daily_from = 'noon'", nullptr, nullptr, nullptr) == SQLITE_CONSTRAINT);
-  CHECK(sqlite3_exec(handle, "INSERT INTO list_1 (record_id, chain_id, chain_n, contact_info) VALUES (900, 90, 1, '+1')",
-                     nullptr, nullptr, nullptr) == SQLITE_OK);
   REQUIRE(sqlite3_close(handle) == SQLITE_OK);
+  run_sql(place.file(), "INSERT INTO list_1 (record_id, chain_id, chain_n, contact_info) VALUES (900, 90, 1, '+1')");
   auto in = opened(place);
   CHECK(in->counts(list)->chains_ended == 1);
   record by_hand;

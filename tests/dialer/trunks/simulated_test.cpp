@@ -153,6 +153,14 @@ TEST_CASE("The first rule that matches wins over the weights") {
   CHECK(outcome(options, call_of(1, 1, 1, "5510"), 0).result == outcome(plain(), call_of(1, 1), 0).result);
 }
 
+TEST_CASE("Without weights a number that no rule matches is answered") {
+  auto options = plain();
+  options.weights.clear();
+  options.rules = {{"7$", call_result::busy}};
+  CHECK(outcome(options, call_of(1, 1, 1, "7"), 0).result == call_result::busy);
+  CHECK(outcome(options, call_of(1, 1, 1, "8"), 0).result == call_result::answer);
+}
+
 TEST_CASE("Calls end at their instant, in the order of instant and id") {
   auto options = plain();
   options.ring_ms_min = 10, options.ring_ms_max = 12;
@@ -201,7 +209,7 @@ TEST_CASE("Options that cannot work are refused, each by a sentence of its own")
   CHECK(refused([](auto& o) { o.capacity = 0; }) == "capacity is out of range");
   CHECK(refused([](auto& o) { o.ring_ms_min = 5'000; }) == "ring-ms is no range");
   CHECK(refused([](auto& o) { o.talk_ms_min = -1; }) == "talk-ms is no range");
-  CHECK(refused([](auto& o) { o.weights.clear(); }) == "the weights sum to nothing");
+  CHECK(refused([](auto& o) { o.weights = {{call_result::busy, 0}}; }) == "the weights sum to nothing");
   CHECK(refused([](auto& o) { o.weights[0].second = limits::weight_max + 1; }) == "a weight is out of range");
   CHECK(refused([](auto& o) { o.rules = {{"[", call_result::busy}}; }) ==
         "no regular expression that can be used here");
