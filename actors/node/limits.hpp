@@ -16,5 +16,7 @@ inline constexpr std::int32_t admission_batch_max = 100'000;
 inline constexpr std::int32_t redial_gap_s_max = 7 * 86'400;
 inline constexpr std::int32_t time_zone_dbid_max = 2'147'483'647;
 inline constexpr std::int64_t action_queue_quota_min = 11; // OCS: "greater than 10"
+inline constexpr std::size_t event_line_bytes_max = std::size_t{1} << 20; // of `chainring scxml --events`
+inline constexpr std::int64_t event_after_ms_max = 100LL * 366 * 86'400'000;
 
 } // namespace chainring::actors::limits

@@ -1,10 +1,15 @@
 // main.cpp: the program. Everything else is in libraries that tests link.
 #include <cstdio>
+#include <iostream>
 #include <variant>
 
+#include "actors/node/commands/check.hpp"
 #include "actors/node/commands/explain.hpp"
+#include "actors/node/commands/export.hpp"
+#include "actors/node/commands/import.hpp"
 #include "actors/node/commands/node.hpp"
 #include "actors/node/commands/run.hpp"
+#include "actors/node/commands/scxml.hpp"
 #include "actors/node/commands/status.hpp"
 #include "actors/node/options.hpp"
 
@@ -13,9 +18,12 @@ namespace {
 using namespace chainring::actors;
 
 struct execute {
-  template <class T> int operator()(const T&) const { return 2; }
   int operator()(const node_command& c) const { return run_node(c); }
   int operator()(const run_command& c) const { return run(c); }
+  int operator()(const import_command& c) const { return run_import(c, std::cout, std::cerr); }
+  int operator()(const export_command& c) const { return run_export(c, std::cout, std::cerr); }
+  int operator()(const check_command& c) const { return run_check(c, std::cout, std::cerr); }
+  int operator()(const scxml_command& c) const { return run_scxml(c, std::cout, std::cerr); }
   int operator()(const status_command& c) const { return status(c); }
   int operator()(const explain_command& c) const { return explain(c); }
 };

@@ -1,0 +1,70 @@
+// common.cpp: complaints, stores and documents for the commands.
+#include "actors/node/commands/common.hpp"
+
+#include <filesystem>
+
+#include "actors/fetch/charset.hpp"
+#include "actors/fetch/file_source.hpp"
+#include "actors/fetch/uri.hpp"
+#include "actors/node/options.hpp"
+#include "dialer/ocs_vocabulary.hpp"
+
+namespace chainring::actors {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+result<std::string> read_utf8(const uri& where, const fs::path& root) {
+  fetched_bytes read = read_confined(where, {root});
+  if (read.outcome != fetch_outcome::ok) return std::move(read.problem);
+  return to_utf8(std::move(read.bytes), read.content_type, where.text);
+}
+
+} // namespace
+
+void complain(std::ostream& err, const error& problem) { err << "chainring: " << to_line(problem) << '\n'; }
+
+std::optional<configuration> settings_or_complain(const std::string& path, std::ostream& err) {
+  if (path.empty()) return configuration{};
+  auto outcome = load_configuration(path);
+  for (auto& warning : outcome.warnings) {
+    warning.what = "warning: " + warning.what;
+    complain(err, warning);
+  }
+  for (const auto& problem : outcome.errors) complain(err, problem);
+  return std::move(outcome.settings);
+}
+
+std::string store_path(const std::string& store, const configuration& settings) {
+  if (!store.empty()) return store;
+  return settings.file.empty() ? store_default : settings.store.path;
+}
+
+result<std::unique_ptr<dialer::store>> open_existing_store(const std::string& path) {
+  std::error_code ignored;
+  if (!fs::exists(path, ignored)) return error{"there is no store", path, "name one with --store"};
+  return dialer::open_sqlite(path);
+}
+
+result<scxml::compiled> compile_file(const std::string& path) {
+  std::error_code ignored;
+  const fs::path file = fs::absolute(path, ignored);
+  const auto where = parse_uri(file_uri(file));
+  if (!where) return where.error();
+  auto bytes = read_utf8(*where, file.parent_path());
+  if (!bytes) return std::move(bytes).error();
+  scxml::compile_options options;
+  options.name = path;
+  options.actions = &dialer::ocs_vocabulary();
+  options.load = [&](std::string_view reference) -> std::optional<std::string> {
+    const auto resource = resolve(*where, reference);
+    if (!resource || !resource->is_file()) return std::nullopt;
+    auto text = read_utf8(*resource, file.parent_path());
+    if (!text) return std::nullopt;
+    return *std::move(text);
+  };
+  return scxml::compile(*bytes, options);
+}
+
+} // namespace chainring::actors

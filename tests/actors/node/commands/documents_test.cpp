@@ -1,0 +1,136 @@
+// documents_test.cpp: `check` names what is wrong with a document; `scxml` runs one, event by event.
+#include "actors/node/commands/check.hpp"
+#include "actors/node/commands/event_lines.hpp"
+#include "actors/node/commands/scxml.hpp"
+
+#include <sstream>
+
+#include "tests/actors/scratch.hpp"
+#include "tests/catch.hpp"
+
+using namespace chainring;
+using namespace chainring::actors;
+
+namespace {
+
+constexpr auto machine = R"(<scxml xmlns="http://www.w3.org/2005/07/scxml" version="1.0" datamodel="ecmascript">
+  <state id="a">
+    <transition event="go" target="b"/>
+    <transition event="late" target="end"/>
+  </state>
+  <parallel id="b">
+    <onentry><send event="late" delay="2s"/><log label="in b" expr="_event.data.n"/></onentry>
+    <state id="c"/>
+    <state id="d"/>
+    <transition event="late" target="end"/>
+    <transition event="back" target="a"/>
+  </parallel>
+  <final id="end"/>
+</scxml>
+)";
+
+struct ran {
+  int status;
+  std::string out, err;
+};
+
+struct folder : tests::scratch {
+  ran scxml(const std::string& document, const std::string& events, bool real_time = false) const {
+    write("d.scxml", document);
+    write("events", events);
+    scxml_command command;
+    command.document = (path / "d.scxml").string();
+    if (!events.empty()) command.events = (path / "events").string();
+    command.real_time = real_time;
+    std::ostringstream out, err;
+    const int status = run_scxml(command, out, err);
+    return {status, out.str(), err.str()};
+  }
+  ran check(std::initializer_list<std::string> names) const {
+    check_command command;
+    for (const auto& name : names) command.documents.push_back((path / name).string());
+    std::ostringstream out, err;
+    const int status = run_check(command, out, err);
+    return {status, out.str(), err.str()};
+  }
+};
+
+} // namespace
+
+TEST_CASE("scxml shows every stable configuration and jumps over delays", "[commands]") {
+  const folder f;
+  const ran r =
+      f.scxml(machine, "{\"event\":\"go\",\"data\":{\"n\":7},\"after_ms\":1500}\n\n{\"event\":\"nothing\"}\n");
+  CHECK(r.status == 0);
+  CHECK(r.err == "in b: 7\n");
+  CHECK(r.out == "{\"configuration\":[\"a\"],\"time_ms\":0}\n"
+                 "{\"configuration\":[\"b\",\"c\",\"d\"],\"time_ms\":1500}\n"
+                 "{\"configuration\":[\"b\",\"c\",\"d\"],\"time_ms\":1500}\n"
+                 "{\"configuration\":[\"end\"],\"time_ms\":3500}\n"
+                 "{\"done\":true,\"configuration\":[\"end\"]}\n");
+}
+
+TEST_CASE("an event that comes after a delay finds what the delay has done", "[commands]") {
+  const folder f;
+  const ran r = f.scxml(machine, "{\"event\":\"go\"}\n{\"event\":\"back\",\"after_ms\":1999}\n");
+  CHECK(r.status == 0);
+  CHECK(r.out.find("{\"configuration\":[\"a\"],\"time_ms\":1999}\n") != std::string::npos);
+  const ran at_once = f.scxml(machine, "{\"event\":\"go\"}\n{\"event\":\"back\",\"after_ms\":2000}\n");
+  CHECK(at_once.out.find("{\"configuration\":[\"end\"],\"time_ms\":2000}\n") != std::string::npos);
+}
+
+TEST_CASE("a document that waits for ever is told from one that ends", "[commands]") {
+  const folder f;
+  const ran r = f.scxml(machine, "");
+  CHECK(r.status == 3);
+  CHECK(r.out == "{\"configuration\":[\"a\"],\"time_ms\":0}\n{\"done\":false,\"configuration\":[\"a\"]}\n");
+}
+
+TEST_CASE("in real time delays take their time", "[commands]") {
+  const folder f;
+  std::string quick = machine;
+  quick.replace(quick.find("2s"), 2, "20ms");
+  const ran r = f.scxml(quick, "{\"event\":\"go\",\"after_ms\":5}\n", true);
+  CHECK(r.status == 0);
+  CHECK(r.out.find("{\"done\":true,\"configuration\":[\"end\"]}\n") != std::string::npos);
+  CHECK(f.scxml(quick, "", true).status == 3);
+}
+
+TEST_CASE("bad documents and bad events have their own exit status", "[commands]") {
+  const folder f;
+  const ran bad = f.scxml("<scxml xmlns=\"http://www.w3.org/2005/07/scxml\" version=\"1.0\"><state></scxml>", "");
+  CHECK(bad.status == 1);
+  CHECK(bad.out.empty());
+  CHECK(bad.err.find("chainring: ") == 0);
+  CHECK(f.scxml(machine, "{\"evnt\":\"go\"}\n").status == 2);
+  const ran second = f.scxml(machine, "{\"event\":\"go\"}\ngo\n");
+  CHECK(second.status == 2);
+  CHECK(second.err.find("events:2: ") != std::string::npos);
+}
+
+TEST_CASE("event lines are checked member by member", "[commands]") {
+  CHECK(parse_event_line(R"({"event":"a.b","data":[1],"after_ms":3})", "f:1")->after_ms == 3);
+  for (const char* wrong : {"", "[]", "{}", R"({"event":""})", R"({"event":1})", R"({"event":"a","after_ms":-1})",
+                            R"({"event":"a","after_ms":0.5})", R"({"event":"a","after_ms":1e300})",
+                            R"({"event":"a","extra":1})"}) {
+    INFO(wrong);
+    CHECK_FALSE(parse_event_line(wrong, "f:1"));
+  }
+}
+
+TEST_CASE("check describes good documents and names the mistakes of bad ones", "[commands]") {
+  const folder f;
+  f.write("good.scxml", machine);
+  f.write("bad.scxml", "<scxml xmlns=\"http://www.w3.org/2005/07/scxml\" version=\"1.0\">\n"
+                       "<state id=\"a\"><transition event=\"e\" target=\"nowhere\"/></state></scxml>\n");
+  const ran good = f.check({"good.scxml"});
+  CHECK(good.status == 0);
+  CHECK(good.err.empty());
+  CHECK(good.out.find("good.scxml: can run: 5 states") != std::string::npos);
+  CHECK(good.out.find("ecmascript") != std::string::npos);
+  const ran both = f.check({"bad.scxml", "good.scxml"});
+  CHECK(both.status == 1);
+  CHECK(both.err.find("bad.scxml:2:") != std::string::npos);
+  CHECK(both.out.find("good.scxml: can run") != std::string::npos);
+  CHECK(f.check({"absent.scxml"}).status == 1);
+}
