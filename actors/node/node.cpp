@@ -353,7 +353,8 @@ result<std::unique_ptr<node>> node::make(const configuration& settings, const no
   if (!daytime) return std::move(daytime).error();
   p->daytime = std::move(*daytime);
 
-  auto store = dialer::open_sqlite(settings.store.path);
+  auto store = dialer::open_sqlite(
+      settings.store.path, options.virtual_time ? dialer::durability::last_moments : dialer::durability::every_commit);
   if (!store) return std::move(store).error();
   p->store = std::move(*store);
   auto time = make_clock(*p->store, settings, options, [stalled = &p->stalled] { *stalled = true; });

@@ -158,6 +158,11 @@ class store {
 /// A store in an SQLite file (WAL, every commit on the disk). Refuses a file that another process holds, so two
 /// processes never open one; a folder or file that cannot be written; what is no store, is damaged, or was written by a
 /// newer chainring.
-result<std::unique_ptr<store>> open_sqlite(const std::string& path);
+/// `durability`: what a power cut may cost. A crash of the process alone costs nothing either way.
+enum class durability : std::uint8_t {
+  every_commit,   // nothing: a commit is on the disk when it returns
+  last_moments,   // the last commits, never the file: for rehearsals in virtual time, which commit at every instant
+};
+result<std::unique_ptr<store>> open_sqlite(const std::string& path, durability promised = durability::every_commit);
 
 } // namespace chainring::dialer

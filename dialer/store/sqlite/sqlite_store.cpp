@@ -171,10 +171,12 @@ class sqlite_store final : public store {
 
 } // namespace
 
-result<std::unique_ptr<store>> open_sqlite(const std::string& path) {
+result<std::unique_ptr<store>> open_sqlite(const std::string& path, durability promised) {
   auto file = database::open(path);
   if (!file) return file.error();
   if (auto ready = prepare_schema(**file); !ready) return ready.error();
+  if (promised == durability::last_moments)
+    if (auto relaxed = (*file)->execute("PRAGMA synchronous = NORMAL"); !relaxed) return relaxed.error();
   auto tables = list_tables::load(**file);
   if (!tables) return tables.error();
   return std::unique_ptr<store>(std::make_unique<sqlite_store>(std::move(*file), std::move(*tables)));
