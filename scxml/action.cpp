@@ -1,4 +1,5 @@
-// action.cpp: elements of the host's vocabulary (SCXML 4.10): attributes are evaluated, the rest is the host's.
+// action.cpp: elements of the host's vocabulary (SCXML 4.10): attributes are evaluated, the rest is
+// the host's.
 #include <algorithm>
 #include <span>
 #include <utility>
@@ -18,7 +19,8 @@ std::string_view trimmed(std::string_view text) {
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 bool equal_without_case(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](char x, char y) { return lower(x) == lower(y); });
 }
 
 /// The mnemonic that the text names, as the specification writes it, or null.
@@ -28,8 +30,8 @@ const std::string* mnemonic_of(const attribute_specification& spec, std::string_
   return nullptr;
 }
 
-bool evaluate_attribute(macrostep& step, const action_attribute& attribute, const attribute_specification& spec,
-                        index top, action_effect& out) {
+bool evaluate_attribute(macrostep& step, const action_attribute& attribute,
+                        const attribute_specification& spec, index top, action_effect& out) {
   action_argument argument{attribute.spec, {}};
   auto v = step.model().evaluate(step.around(), attribute.expr, argument.what);
   if (v.why == failure::unknown_name)
@@ -46,15 +48,18 @@ bool evaluate_attribute(macrostep& step, const action_attribute& attribute, cons
   return false;
 }
 
-bool evaluate_action(macrostep& step, const action_operands& action, const std::vector<action_specification>& specs,
-                     index top, action_effect& out) {
+bool evaluate_action(macrostep& step, const action_operands& action,
+                     const std::vector<action_specification>& specs, index top,
+                     action_effect& out) {
   const document& d = step.document();
   const action_specification& spec = specs[action.spec];
   out.spec = action.spec;
   for (const action_attribute& attribute : d.view(d.action_attributes, action.attributes))
-    if (!evaluate_attribute(step, attribute, spec.attributes[attribute.spec], top, out)) return false;
+    if (!evaluate_attribute(step, attribute, spec.attributes[attribute.spec], top, out))
+      return false;
   for (const action_operands& child : d.view(d.actions, action.children))
-    if (!evaluate_action(step, child, spec.children, top, out.children.emplace_back())) return false;
+    if (!evaluate_action(step, child, spec.children, top, out.children.emplace_back()))
+      return false;
   return true;
 }
 

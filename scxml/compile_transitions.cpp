@@ -168,6 +168,9 @@ void compiler::compile_history(index s) {
   const bool shallow = d_.states[s].kind == state_kind::shallow_history;
   check_inside(t.targets, d_.states[s].parent, shallow, t.where,
                shallow ? "shallow <history>" : "deep <history>");
+  for (index target : d_.view(d_.target_states, t.targets))
+    if (d_.is_history(target) && d_.states[target].parent == d_.states[s].parent)
+      error(t.where, "the default of <history> is a history of the same state", "name states");
   t.domain = d_.states[s].parent;
   d_.states[s].initial = append(d_.transitions, std::move(t), at(e).where);
 }

@@ -1,4 +1,5 @@
-// content.cpp: blocks and the elements of SCXML 4; <send> is in send.cpp, the host's own in action.cpp.
+// content.cpp: blocks and the elements of SCXML 4; <send> is in send.cpp, the host's own in
+// action.cpp.
 #include "scxml/content.hpp"
 
 #include <utility>
@@ -48,7 +49,8 @@ bool execute_foreach(macrostep& step, const foreach_operands& loop, position whe
       step.report("the array of <foreach> has too many items", where);
       return completed = false;
     }
-    return completed = step.count_instruction() && (loop.block == none || execute(step, loop.block));
+    return completed =
+               step.count_instruction() && (loop.block == none || execute(step, loop.block));
   });
   step.in(element_of(operation::foreach)); // its content has named others
   if (!v.ok()) step.report(v, where);
@@ -88,10 +90,12 @@ bool execute_instruction(macrostep& step, const instruction& i) {
   case operation::log: return execute_log(step, d.logs[i.operand]);
   case operation::assign: {
     const auto& assign = d.assigns[i.operand];
-    return checked(step, step.model().assign(step.around(), assign.location, assign.value), i.where);
+    return checked(step, step.model().assign(step.around(), assign.location, assign.value),
+                   i.where);
   }
   case operation::script:
-    return checked(step, step.model().run_script(step.around(), d.scripts[i.operand].program), i.where);
+    return checked(step, step.model().run_script(step.around(), d.scripts[i.operand].program),
+                   i.where);
   case operation::send: return execute_send(step, d.sends[i.operand], i.where);
   case operation::cancel: return execute_cancel(step, d.cancels[i.operand]);
   case operation::action: return execute_action(step, i.operand);
@@ -99,7 +103,8 @@ bool execute_instruction(macrostep& step, const instruction& i) {
   return true;
 }
 
-void add_parameter(object& to, const std::string& name, value what, std::vector<std::string_view>& repeated) {
+void add_parameter(object& to, const std::string& name, value what,
+                   std::vector<std::string_view>& repeated) {
   value* before = nullptr;
   for (auto& [known, v] : to.members)
     if (known == name) before = &v;
@@ -126,7 +131,8 @@ bool execute(macrostep& step, index block) {
 }
 
 void execute_all(macrostep& step, range blocks) {
-  for (index b = blocks.first; b < blocks.first + blocks.count && !step.faulted(); ++b) execute(step, b);
+  for (index b = blocks.first; b < blocks.first + blocks.count && !step.faulted(); ++b)
+    execute(step, b);
 }
 
 bool evaluate_parameters(macrostep& step, range parameters, object& out, std::string_view sendid) {
@@ -140,7 +146,8 @@ bool evaluate_parameters(macrostep& step, range parameters, object& out, std::st
   return true;
 }
 
-bool evaluate_message(macrostep& step, range parameters, index content, value& out, std::string_view sendid) {
+bool evaluate_message(macrostep& step, range parameters, index content, value& out,
+                      std::string_view sendid) {
   if (content != none) return step.evaluate(content, out, sendid);
   if (parameters.empty()) return true;
   object members;

@@ -1,22 +1,26 @@
-// content.hpp: executable content (SCXML 4), <send> and <cancel> (SCXML 6), and the host's own actions. Internal to the
-// engine.
+// content.hpp: executable content (SCXML 4), <send> and <cancel> (SCXML 6), and the host's own
+// actions. Internal to the engine.
 #pragma once
 
 #include "scxml/macrostep.hpp"
 
 namespace chainring::scxml {
 
-/// Runs a block. An error has been queued as an event and ends the rest of the block (SCXML 4.9): then false.
+/// Runs a block. An error has been queued as an event and ends the rest of the block (SCXML 4.9):
+/// then false.
 bool execute(macrostep& step, index block);
 
 /// Runs blocks one after the other: an error in one does not touch the next (SCXML 3.8, 3.9).
 void execute_all(macrostep& step, range blocks);
 
-/// What <param> children, namelist and <content> amount to. All or nothing: an error is reported and gives false.
-bool evaluate_message(macrostep& step, range parameters, index content, value& out, std::string_view sendid = {});
+/// What <param> children, namelist and <content> amount to. All or nothing: an error is reported
+/// and gives false.
+bool evaluate_message(macrostep& step, range parameters, index content, value& out,
+                      std::string_view sendid = {});
 
 /// The parameters alone, each name once; a name given several times has an array of its values.
-bool evaluate_parameters(macrostep& step, range parameters, object& out, std::string_view sendid = {});
+bool evaluate_parameters(macrostep& step, range parameters, object& out,
+                         std::string_view sendid = {});
 
 /// The data of a done event. A <param> that cannot be evaluated is left out (SCXML 5.5, 5.7).
 value evaluate_donedata(macrostep& step, index donedata);

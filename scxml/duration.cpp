@@ -18,9 +18,11 @@ std::optional<std::int64_t> parse_duration_ms(std::string_view text) {
   while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
   double number = 0, place = 1;
   std::size_t i = 0, digits = 0;
-  for (; i < text.size() && is_digit(text[i]); ++i, ++digits) number = number * 10 + (text[i] - '0');
+  for (; i < text.size() && is_digit(text[i]); ++i, ++digits)
+    number = number * 10 + (text[i] - '0');
   if (i < text.size() && text[i] == '.')
-    for (++i; i < text.size() && is_digit(text[i]); ++i, ++digits) number += (text[i] - '0') * (place /= 10);
+    for (++i; i < text.size() && is_digit(text[i]); ++i, ++digits)
+      number += (text[i] - '0') * (place /= 10);
   if (digits == 0) return std::nullopt;
   const std::string_view unit = text.substr(i);
   if (unit == "s")

@@ -1,4 +1,5 @@
-// interpret.cpp: the procedures of SCXML Appendix D that run something. Those that only ask are in selection.cpp.
+// interpret.cpp: the procedures of SCXML Appendix D that run something. Those that only ask are in
+// selection.cpp.
 #include "scxml/interpret.hpp"
 
 #include <utility>
@@ -11,9 +12,11 @@ namespace chainring::scxml {
 
 /// The procedures of SCXML Appendix D by their names there. The session at hand is `step_.self()`.
 struct interpreter::run {
-  explicit run(const host& h) : step_(h) {}
+  explicit run(const host& h)
+      : step_(h) {}
 
-  // -- the three ways in ---------------------------------------------------------------------------------------------
+  // -- the three ways in
+  // ---------------------------------------------------------------------------------------------
   void start(const object& parameters);
   void main_event_loop(const event& external);
   void exit_interpreter();
@@ -26,7 +29,8 @@ struct interpreter::run {
   void run_to_stable();
   void start_invocations();
 
-  // -- Appendix D ----------------------------------------------------------------------------------------------------
+  // -- Appendix D
+  // ----------------------------------------------------------------------------------------------------
   bool select_eventless_transitions();
   bool select_transitions(const event& e);
   template <class Enabled> bool select(Enabled&& is_enabled);
@@ -39,7 +43,8 @@ struct interpreter::run {
   void enter_final_state(index s);
   void raise_done(index s, value data);
 
-  // -- invocations (SCXML 6.4, 6.5) ----------------------------------------------------------------------------------
+  // -- invocations (SCXML 6.4, 6.5)
+  // ----------------------------------------------------------------------------------
   void invoke(index i);
   bool invocation_id(const scxml::invoke& what, std::string& id);
   void cancel_invocations(index state);
@@ -58,9 +63,12 @@ struct interpreter::run {
   bool reached_final_ = false;
 };
 
-// -- public ----------------------------------------------------------------------------------------------------------
+// -- public
+// ----------------------------------------------------------------------------------------------------------
 
-interpreter::interpreter(const host& h) : host_(h), run_(std::make_unique<run>(host_)) {}
+interpreter::interpreter(const host& h)
+    : host_(h)
+    , run_(std::make_unique<run>(host_)) {}
 interpreter::~interpreter() = default;
 
 void interpreter::start(session& s, const object& parameters, effects& out) {
@@ -88,7 +96,8 @@ void interpreter::forget_invocation(session& s, std::string_view id) {
   std::erase_if(s.invocations, [&](const invocation& i) { return i.id == id; });
 }
 
-// -- interpret, mainEventLoop, exitInterpreter -----------------------------------------------------------------------
+// -- interpret, mainEventLoop, exitInterpreter
+// -----------------------------------------------------------------------
 
 void interpreter::run::start(const object& parameters) {
   reached_final_ = false;
@@ -126,7 +135,8 @@ void interpreter::run::initialize_data(index item, const object* parameters) {
   step_.in("data");
   const value* given = parameters ? parameters->find(d.id) : nullptr;
   if (given && step_.model().set_item(step_.around(), d.id, *given)) return;
-  if (d.failed_load) return step_.report("the src of <data id='" + d.id + "'> could not be loaded", d.where);
+  if (d.failed_load)
+    return step_.report("the src of <data id='" + d.id + "'> could not be loaded", d.where);
   if (d.value == none) return;
   auto v = step_.model().initialize(step_.around(), item);
   if (!v.ok()) step_.report(v, d.where);
@@ -139,8 +149,8 @@ void interpreter::run::main_event_loop(const event& external) {
   run_to_stable();
 }
 
-/// The macrostep: eventless transitions before internal events, until there are neither; then the invocations of the
-/// states entered and left no more, whose errors may start it again.
+/// The macrostep: eventless transitions before internal events, until there are neither; then the
+/// invocations of the states entered and left no more, whose errors may start it again.
 void interpreter::run::run_to_stable() {
   do {
     while (running()) {
@@ -159,7 +169,8 @@ void interpreter::run::run_to_stable() {
   states_to_invoke_.clear();
 }
 
-/// Of a session that reached a top-level final state, that state stays in the configuration to tell which it was.
+/// Of a session that reached a top-level final state, that state stays in the configuration to tell
+/// which it was.
 void interpreter::run::exit_interpreter() {
   index final_state = none;
   value data;
@@ -181,18 +192,20 @@ void interpreter::run::exit_interpreter() {
   step_.emit(done_effect{std::move(data)});
 }
 
-// -- selectEventlessTransitions, selectTransitions -------------------------------------------------------------------
+// -- selectEventlessTransitions, selectTransitions
+// -------------------------------------------------------------------
 
 bool interpreter::run::select_eventless_transitions() {
   return select([](const transition& t) { return t.events.empty(); });
 }
 
 bool interpreter::run::select_transitions(const event& e) {
-  return select([&](const transition& t) { return !t.events.empty() && name_match(doc(), t, e.name); });
+  return select(
+      [&](const transition& t) { return !t.events.empty() && name_match(doc(), t, e.name); });
 }
 
-/// For each active atomic state, the first enabled transition of it or its nearest ancestor. An ancestor that an
-/// earlier state has asked answers the same again, so it is asked once.
+/// For each active atomic state, the first enabled transition of it or its nearest ancestor. An
+/// ancestor that an earlier state has asked answers the same again, so it is asked once.
 template <class Enabled> bool interpreter::run::select(Enabled&& is_enabled) {
   enabled_.clear();
   visited_.clear();
@@ -204,7 +217,8 @@ template <class Enabled> bool interpreter::run::select(Enabled&& is_enabled) {
       const range own = doc().states[s].transitions;
       for (index t = own.first; t < own.first + own.count; ++t) {
         const transition& candidate = doc().transitions[t];
-        if (!is_enabled(candidate) || !(candidate.cond == none || step_.condition(candidate.cond))) continue;
+        if (!is_enabled(candidate) || !(candidate.cond == none || step_.condition(candidate.cond)))
+          continue;
         enabled_.push_back(t);
         return;
       }
@@ -214,7 +228,8 @@ template <class Enabled> bool interpreter::run::select(Enabled&& is_enabled) {
   return !enabled_.empty();
 }
 
-// -- microstep, exitStates, enterStates ------------------------------------------------------------------------------
+// -- microstep, exitStates, enterStates
+// ------------------------------------------------------------------------------
 
 void interpreter::run::microstep() {
   if (!step_.count_microstep()) return;
@@ -236,14 +251,16 @@ void interpreter::run::exit_states() {
   });
 }
 
-/// Before anything is left: the active children (shallow) or atomic descendants (deep) of the history's parent.
+/// Before anything is left: the active children (shallow) or atomic descendants (deep) of the
+/// history's parent.
 void interpreter::run::record_history() {
   for (index h : doc().histories) {
     const index parent = doc().states[h].parent;
     if (!exit_.contains(parent)) continue;
     const bool deep = doc().states[h].kind == state_kind::deep_history;
     state_set inside, recorded;
-    inside.insert_part(self().configuration, static_cast<index>(parent + 1), doc().states[parent].subtree_end);
+    inside.insert_part(self().configuration, static_cast<index>(parent + 1),
+                       doc().states[parent].subtree_end);
     inside.for_each([&](index s) {
       if (deep ? doc().is_atomic(s) : doc().states[s].parent == parent) recorded.insert(s);
     });
@@ -299,7 +316,8 @@ void interpreter::run::enter_final_state(index s) {
   }
   raise_done(parent, evaluate_donedata(step_, doc().states[s].donedata));
   const index grandparent = doc().states[parent].parent;
-  if (doc().states[grandparent].kind == state_kind::parallel && is_in_final_state(self(), grandparent))
+  if (doc().states[grandparent].kind == state_kind::parallel &&
+      is_in_final_state(self(), grandparent))
     raise_done(grandparent, {});
 }
 
@@ -311,7 +329,8 @@ void interpreter::run::raise_done(index s, value data) {
   step_.raise(std::move(e));
 }
 
-// -- invocations -----------------------------------------------------------------------------------------------------
+// -- invocations
+// -----------------------------------------------------------------------------------------------------
 
 void interpreter::run::start_invocations() {
   states_to_invoke_.for_each([&](index s) {
@@ -339,7 +358,8 @@ void interpreter::run::invoke(index i) {
 bool interpreter::run::invocation_id(const scxml::invoke& what, std::string& id) {
   id = what.id;
   if (!id.empty()) return true;
-  id = doc().states[what.state].id + ".s" + std::to_string(self().id) + "-" + std::to_string(++self().ids_given);
+  id = doc().states[what.state].id + ".s" + std::to_string(self().id) + "-" +
+       std::to_string(++self().ids_given);
   if (what.id_location == none) return true;
   auto v = step_.model().assign_value(step_.around(), what.id_location, id);
   if (!v.ok()) step_.report(v, what.where);
@@ -367,7 +387,8 @@ void interpreter::run::forward_to_invocations(const event& e) {
   }
 }
 
-/// An empty <finalize> takes what the event says for the locations that the invocation was given (SCXML 6.5).
+/// An empty <finalize> takes what the event says for the locations that the invocation was given
+/// (SCXML 6.5).
 void interpreter::run::apply_finalize(const invocation& one, const event& e) {
   const scxml::invoke& what = doc().invokes[one.invoke];
   if (what.finalize == none) return;

@@ -7,7 +7,8 @@
 
 namespace chainring::scxml {
 
-/// Numbers for surroundings::event_number, from 1. Per thread, because interpreters of one thread share data models.
+/// Numbers for surroundings::event_number, from 1. Per thread, because interpreters of one thread
+/// share data models.
 static std::uint64_t next_event_number() {
   static thread_local std::uint64_t given = 0;
   return ++given;
@@ -19,8 +20,9 @@ void macrostep::begin(session& s, const event* e, effects& out) {
   watch_ = world_.watching();
   out_ = &out;
   effects_before_ = out.size();
-  around_.emplace(surroundings{s, e, world_.now_ms(), world_.random_seed(s), limits::macrostep_cpu_us_max,
-                               &world_.io_processors(s), next_event_number()});
+  around_.emplace(surroundings{s, e, world_.now_ms(), world_.random_seed(s),
+                               limits::macrostep_cpu_us_max, &world_.io_processors(s),
+                               next_event_number()});
   element_ = {};
   microsteps_ = instructions_ = 0;
   fault_seen_ = false;
@@ -72,12 +74,14 @@ void macrostep::report_unreachable(std::string message, position where, std::str
   raise_error("error.communication", message, where, sendid);
 }
 
-void macrostep::raise_error(const char* name, const std::string& reason, position where, std::string_view sendid) {
+void macrostep::raise_error(const char* name, const std::string& reason, position where,
+                            std::string_view sendid) {
   event e;
   e.name = name;
   e.type = event_type::platform;
   e.sendid = sendid;
-  e.data = object{{{"tagname", element_}, {"line", where.line}, {"column", where.column}, {"reason", reason}}};
+  e.data = object{
+      {{"tagname", element_}, {"line", where.line}, {"column", where.column}, {"reason", reason}}};
   raise(std::move(e));
 }
 

@@ -1,5 +1,6 @@
-// macrostep.hpp: what the interpreter's procedures and executable content have in common while a macrostep runs: the
-// session, the internal queue, the effects, the budgets, and how an error becomes an event. Internal to the engine.
+// macrostep.hpp: what the interpreter's procedures and executable content have in common while a
+// macrostep runs: the session, the internal queue, the effects, the budgets, and how an error
+// becomes an event. Internal to the engine.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +16,8 @@ namespace chainring::scxml {
 /// Reused from macrostep to macrostep and session to session, so that a step allocates no queues.
 class macrostep {
  public:
-  explicit macrostep(const scxml::host& world) : world_(world) {}
+  explicit macrostep(const scxml::host& world)
+      : world_(world) {}
 
   /// Takes a session in hand; `e` (null: none) is bound to _event.
   void begin(session& s, const event* e, effects& out);
@@ -30,20 +32,23 @@ class macrostep {
   observer* watch() const { return watch_; }
   bool faulted() const { return self_->phase == session_phase::faulted; }
 
-  // -- internal queue ------------------------------------------------------------------------------------------------
+  // -- internal queue
+  // ------------------------------------------------------------------------------------------------
   void raise(event e);
   bool queue_empty() const { return head_ == queue_.size(); }
   /// Takes the first event off the queue and binds it to _event. Only when not empty.
   const event& next_event();
 
-  // -- effects -------------------------------------------------------------------------------------------------------
+  // -- effects
+  // -------------------------------------------------------------------------------------------------------
   void emit(effect e);
 
-  // -- errors --------------------------------------------------------------------------------------------------------
+  // -- errors
+  // --------------------------------------------------------------------------------------------------------
   /// The element whose work begins: errors name it. The text must outlive the macrostep.
   void in(std::string_view element) { element_ = element; }
-  /// Queues error.execution (SCXML 3.12.2, 5.9.4) for a failed evaluation and counts faults against the budget. The
-  /// data of error events are {tagname, line, column, reason}.
+  /// Queues error.execution (SCXML 3.12.2, 5.9.4) for a failed evaluation and counts faults against
+  /// the budget. The data of error events are {tagname, line, column, reason}.
   void report(const verdict& v, position where, std::string_view sendid = {});
   void report(std::string message, position where, std::string_view sendid = {});
   /// Queues error.communication.
@@ -51,14 +56,16 @@ class macrostep {
   /// Ends the session as faulted.
   void give_up(session_fault why);
 
-  // -- evaluation, errors reported -----------------------------------------------------------------------------------
+  // -- evaluation, errors reported
+  // -----------------------------------------------------------------------------------
   /// A condition that cannot be evaluated is false (SCXML 5.9.1).
   bool condition(index expr);
   bool evaluate(index expr, value& out, std::string_view sendid = {});
   /// The literal, or the expression's value as text.
   bool text_of(const text_or_expression& from, std::string& out, std::string_view sendid = {});
 
-  // -- budgets -------------------------------------------------------------------------------------------------------
+  // -- budgets
+  // -------------------------------------------------------------------------------------------------------
   /// One more microstep; false and faulted past a budget.
   bool count_microstep();
   /// One more instruction or foreach turn; false and faulted past a budget.
@@ -66,7 +73,8 @@ class macrostep {
 
  private:
   bool in_time();
-  void raise_error(const char* name, const std::string& reason, position where, std::string_view sendid);
+  void raise_error(const char* name, const std::string& reason, position where,
+                   std::string_view sendid);
 
   const scxml::host& world_;
   session* self_ = nullptr;

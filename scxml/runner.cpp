@@ -8,8 +8,8 @@
 
 namespace chainring::scxml {
 
-runner::runner(std::shared_ptr<const document> d, std::shared_ptr<datamodel> model, runner_callbacks callbacks,
-               const runner_setup& setup)
+runner::runner(std::shared_ptr<const document> d, std::shared_ptr<datamodel> model,
+               runner_callbacks callbacks, const runner_setup& setup)
     : callbacks_(std::move(callbacks))
     , start_ms_(setup.start_ms)
     , now_ms_(setup.start_ms)
@@ -23,7 +23,8 @@ runner::runner(std::shared_ptr<const document> d, std::shared_ptr<datamodel> mod
   session_.id = setup.session_id;
 }
 
-// -- running ---------------------------------------------------------------------------------------------------------
+// -- running
+// ---------------------------------------------------------------------------------------------------------
 
 void runner::start(const object& parameters) {
   draining_ = true; // what callbacks deliver waits until the start is over
@@ -88,7 +89,8 @@ void runner::drain() {
   draining_ = false;
 }
 
-// -- effects ---------------------------------------------------------------------------------------------------------
+// -- effects
+// ---------------------------------------------------------------------------------------------------------
 
 void runner::carry_out_effects() {
   for (auto& wanted : effects_) {
@@ -111,7 +113,8 @@ void runner::carry_out_effects() {
         wanted);
   }
   effects_.clear();
-  if (session_.phase != session_phase::stable) { // SCXML 6.2.4: what is still delayed goes with the session
+  if (session_.phase !=
+      session_phase::stable) { // SCXML 6.2.4: what is still delayed goes with the session
     delayed_.clear();
     external_.clear();
   }
@@ -128,8 +131,9 @@ void runner::carry_out(send_effect& send) {
     return;
   }
   const std::int64_t due_ms = now_ms_ + send.delay_ms;
-  auto later = std::upper_bound(delayed_.begin(), delayed_.end(), due_ms,
-                                [](std::int64_t due, const delayed& other) { return due < other.due_ms; });
+  auto later =
+      std::upper_bound(delayed_.begin(), delayed_.end(), due_ms,
+                       [](std::int64_t due, const delayed& other) { return due < other.due_ms; });
   delayed_.insert(later, {due_ms, std::move(send)});
 }
 
@@ -147,7 +151,8 @@ void runner::carry_out(const invoke_effect& invoke) {
   enqueue(std::move(e));
 }
 
-// -- state -----------------------------------------------------------------------------------------------------------
+// -- state
+// -----------------------------------------------------------------------------------------------------------
 
 runner::outcome runner::state() const {
   if (session_.phase == session_phase::done) return outcome::done;
@@ -164,12 +169,14 @@ std::vector<std::string> runner::configuration(bool atomic_only) const {
   std::vector<std::string> ids;
   session_.configuration.for_each([&](index s) {
     const auto& state = session_.document->states[s];
-    if (!state.id.empty() && (!atomic_only || session_.document->is_atomic(s))) ids.push_back(state.id);
+    if (!state.id.empty() && (!atomic_only || session_.document->is_atomic(s)))
+      ids.push_back(state.id);
   });
   return ids;
 }
 
-host::reach runner::reachable(const session&, std::string_view type, std::string_view target) const {
+host::reach runner::reachable(const session&, std::string_view type,
+                              std::string_view target) const {
   if (type != scxml_event_processor) return reach::unsupported;
   if (target.empty() || target == location_) return reach::ok;
   return target.starts_with("#_") ? reach::unreachable : reach::unsupported;

@@ -1,5 +1,5 @@
-// runner.hpp: a host for one document alone, in virtual time: the external queue, delayed sends and a clock that stands
-// still until it is moved. For tests and for `chainring scxml`.
+// runner.hpp: a host for one document alone, in virtual time: the external queue, delayed sends and
+// a clock that stands still until it is moved. For tests and for `chainring scxml`.
 #pragma once
 
 #include <cstdint>
@@ -40,10 +40,11 @@ class runner final : public host {
     limit,   // past limits::runner_events_max or runner_events_queued_max
   };
 
-  runner(std::shared_ptr<const document> d, std::shared_ptr<datamodel> model, runner_callbacks callbacks,
-         const runner_setup& setup = {});
+  runner(std::shared_ptr<const document> d, std::shared_ptr<datamodel> model,
+         runner_callbacks callbacks, const runner_setup& setup = {});
 
-  // -- running -------------------------------------------------------------------------------------------------------
+  // -- running
+  // -------------------------------------------------------------------------------------------------------
   /// Enters the initial configuration and processes what is sent without delay.
   void start(const object& parameters = {});
   /// Puts an event into the external queue and processes the queue.
@@ -55,7 +56,8 @@ class runner final : public host {
   /// Ends the session from outside.
   void cancel();
 
-  // -- state ---------------------------------------------------------------------------------------------------------
+  // -- state
+  // ---------------------------------------------------------------------------------------------------------
   outcome state() const;
   session& self() { return session_; }
   const session& self() const { return session_; }
@@ -68,11 +70,14 @@ class runner final : public host {
   /// The donedata, once done.
   const value& done_data() const { return done_data_; }
 
-  // -- host ----------------------------------------------------------------------------------------------------------
+  // -- host
+  // ----------------------------------------------------------------------------------------------------------
   std::int64_t now_ms() const override { return now_ms_; }
   std::uint64_t random_seed(const session&) const override { return seed_; }
-  reach reachable(const session& from, std::string_view type, std::string_view target) const override;
-  const std::vector<std::pair<std::string, std::string>>& io_processors(const session&) const override {
+  reach reachable(const session& from, std::string_view type,
+                  std::string_view target) const override;
+  const std::vector<std::pair<std::string, std::string>>&
+  io_processors(const session&) const override {
     return io_processors_;
   }
   observer* watching() const override { return watching_; }

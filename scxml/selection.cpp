@@ -9,7 +9,8 @@ bool name_match(const document& d, const transition& t, std::string_view event_n
   for (const auto& descriptor : d.view(d.descriptors, t.events)) {
     const std::string& prefix = descriptor.prefix;
     if (prefix.empty()) return true;
-    if (event_name.starts_with(prefix) && (event_name.size() == prefix.size() || event_name[prefix.size()] == '.'))
+    if (event_name.starts_with(prefix) &&
+        (event_name.size() == prefix.size() || event_name[prefix.size()] == '.'))
       return true;
   }
   return false;
@@ -23,15 +24,18 @@ const state_set* history_value_of(const session& s, index history) {
 
 namespace {
 
-void add_effective_targets(const session& s, const transition& t, state_set& targets) {
+/// `seen`: histories looked at, for their defaults may name further ones on many ways.
+void add_effective_targets(const session& s, const transition& t, state_set& targets,
+                           state_set& seen) {
   const document& d = *s.document;
   for (index target : d.view(d.target_states, t.targets)) {
     if (!d.is_history(target)) {
       targets.insert(target);
     } else if (const state_set* recorded = history_value_of(s, target)) {
       recorded->for_each([&](index state) { targets.insert(state); });
-    } else if (d.states[target].initial != none) {
-      add_effective_targets(s, d.transitions[d.states[target].initial], targets);
+    } else if (d.states[target].initial != none && !seen.contains(target)) {
+      seen.insert(target);
+      add_effective_targets(s, d.transitions[d.states[target].initial], targets, seen);
     }
   }
 }
@@ -39,8 +43,8 @@ void add_effective_targets(const session& s, const transition& t, state_set& tar
 } // namespace
 
 state_set get_effective_target_states(const session& s, const transition& t) {
-  state_set targets;
-  add_effective_targets(s, t, targets);
+  state_set targets, seen;
+  add_effective_targets(s, t, targets, seen);
   return targets;
 }
 
@@ -69,9 +73,9 @@ void remove_conflicting_transitions(const session& s, std::vector<index>& enable
   struct kept {
     index position, domain;
   };
-  // Domains are subtrees, so two exit sets intersect exactly when one domain lies in the other. The domains kept are
-  // disjoint and, like the atomic states that selected them, in document order: those that conflict with the next
-  // transition stand at the end.
+  // Domains are subtrees, so two exit sets intersect exactly when one domain lies in the other. The
+  // domains kept are disjoint and, like the atomic states that selected them, in document order:
+  // those that conflict with the next transition stand at the end.
   std::vector<kept> filtered;
   for (std::size_t i = 0; i < enabled.size(); ++i) {
     const transition& t1 = d.transitions[enabled[i]];
@@ -81,8 +85,8 @@ void remove_conflicting_transitions(const session& s, std::vector<index>& enable
     std::size_t remaining = filtered.size();
     while (remaining > 0 && !preempted) {
       const kept& t2 = filtered[remaining - 1];
-      const bool conflict =
-          t2.domain == domain || d.is_descendant(t2.domain, domain) || d.is_descendant(domain, t2.domain);
+      const bool conflict = t2.domain == domain || d.is_descendant(t2.domain, domain) ||
+                            d.is_descendant(domain, t2.domain);
       if (!conflict) break;
       preempted = !d.is_descendant(t1.source, d.transitions[enabled[t2.position]].source);
       --remaining;
@@ -91,7 +95,8 @@ void remove_conflicting_transitions(const session& s, std::vector<index>& enable
       enabled[i] = none;
       continue;
     }
-    for (; filtered.size() > remaining; filtered.pop_back()) enabled[filtered.back().position] = none;
+    for (; filtered.size() > remaining; filtered.pop_back())
+      enabled[filtered.back().position] = none;
     filtered.push_back({static_cast<index>(i), domain});
   }
   std::erase(enabled, none);
@@ -112,7 +117,8 @@ bool is_in_final_state(const session& s, index state) {
   const auto& whole = d.states[state];
   if (whole.kind != state_kind::compound && whole.kind != state_kind::parallel) return false;
   const bool parallel = whole.kind == state_kind::parallel;
-  for (index child = static_cast<index>(state + 1); child < whole.subtree_end; child = d.states[child].subtree_end) {
+  for (index child = static_cast<index>(state + 1); child < whole.subtree_end;
+       child = d.states[child].subtree_end) {
     if (d.is_history(child)) continue;
     if (parallel && !is_in_final_state(s, child)) return false;
     if (!parallel && d.states[child].kind == state_kind::final && s.is_active(child)) return true;
@@ -120,7 +126,8 @@ bool is_in_final_state(const session& s, index state) {
   return parallel;
 }
 
-// -- the entry set ---------------------------------------------------------------------------------------------------
+// -- the entry set
+// ---------------------------------------------------------------------------------------------------
 
 void entry_set::compute(const session& s, const std::vector<index>& transitions) {
   session_ = &s;
@@ -128,12 +135,16 @@ void entry_set::compute(const session& s, const std::vector<index>& transitions)
   states_.clear();
   default_entry_.clear();
   completed_.clear();
+  histories_.clear();
   default_history_.clear();
   for (index i : transitions) {
     const transition& t = document_->transitions[i];
-    for (index target : document_->view(document_->target_states, t.targets)) add_descendant_states_to_enter(target);
-    const index ancestor = i == document_->states[0].initial ? index{0} : get_transition_domain(s, t);
-    get_effective_target_states(s, t).for_each([&](index target) { add_ancestor_states_to_enter(target, ancestor); });
+    for (index target : document_->view(document_->target_states, t.targets))
+      add_descendant_states_to_enter(target);
+    const index ancestor =
+        i == document_->states[0].initial ? index{0} : get_transition_domain(s, t);
+    get_effective_target_states(s, t).for_each(
+        [&](index target) { add_ancestor_states_to_enter(target, ancestor); });
   }
 }
 
@@ -144,12 +155,15 @@ index entry_set::default_history_of(index s) const {
 }
 
 void entry_set::add_targets(range targets, index ancestor) {
-  for (index target : document_->view(document_->target_states, targets)) add_descendant_states_to_enter(target);
+  for (index target : document_->view(document_->target_states, targets))
+    add_descendant_states_to_enter(target);
   for (index target : document_->view(document_->target_states, targets))
     add_ancestor_states_to_enter(target, ancestor);
 }
 
 void entry_set::add_history(index s) {
+  if (histories_.contains(s)) return;
+  histories_.insert(s);
   const index parent = document_->states[s].parent;
   if (const state_set* recorded = history_value_of(*session_, s)) {
     recorded->for_each([&](index state) { add_descendant_states_to_enter(state); });
@@ -176,7 +190,8 @@ void entry_set::add_descendant_states_to_enter(index s) {
 }
 
 void entry_set::add_ancestor_states_to_enter(index s, index ancestor) {
-  for (index a = document_->states[s].parent; a != none && a != ancestor; a = document_->states[a].parent) {
+  for (index a = document_->states[s].parent; a != none && a != ancestor;
+       a = document_->states[a].parent) {
     states_.insert(a);
     if (document_->states[a].kind == state_kind::parallel) add_children_of_parallel(a);
   }

@@ -1,5 +1,6 @@
-// selection.hpp: the procedures of SCXML Appendix D that only ask which states are concerned: domains, conflicts, exit
-// and entry sets. They know the document and the session's configuration and history, and run nothing.
+// selection.hpp: the procedures of SCXML Appendix D that only ask which states are concerned:
+// domains, conflicts, exit and entry sets. They know the document and the session's configuration
+// and history, and run nothing.
 #pragma once
 
 #include <string_view>
@@ -19,11 +20,13 @@ const state_set* history_value_of(const session& s, index history);
 /// getEffectiveTargetStates: the targets, history states replaced by what they stand for now.
 state_set get_effective_target_states(const session& s, const transition& t);
 
-/// getTransitionDomain: the compound state all of whose descendants the transition leaves; none when targetless.
+/// getTransitionDomain: the compound state all of whose descendants the transition leaves; none
+/// when targetless.
 index get_transition_domain(const session& s, const transition& t);
 
-/// removeConflictingTransitions: `enabled` is in the order of the states that selected them; what remains keeps it. A
-/// transition of a descendant preempts those of its ancestors; otherwise the first in document order stays.
+/// removeConflictingTransitions: `enabled` is in the order of the states that selected them; what
+/// remains keeps it. A transition of a descendant preempts those of its ancestors; otherwise the
+/// first in document order stays.
 void remove_conflicting_transitions(const session& s, std::vector<index>& enabled);
 
 /// computeExitSet: the active descendants of the transitions' domains.
@@ -32,7 +35,8 @@ void compute_exit_set(const session& s, const std::vector<index>& transitions, s
 /// isInFinalState
 bool is_in_final_state(const session& s, index state);
 
-/// computeEntrySet with the two procedures below it. The sets are kept between uses for their capacity.
+/// computeEntrySet with the two procedures below it. The sets are kept between uses for their
+/// capacity.
 class entry_set {
  public:
   void compute(const session& s, const std::vector<index>& transitions);
@@ -54,6 +58,7 @@ class entry_set {
   state_set states_;
   state_set default_entry_;
   state_set completed_; // parallel states all of whose children have been seen to
+  state_set histories_; // seen to
   std::vector<std::pair<index, index>> default_history_; // parent, transition
 };
 

@@ -14,7 +14,8 @@ std::string canonical_type(std::string type) {
   return type;
 }
 
-/// The id that <cancel> and error events name: as given, or generated and stored where idlocation says.
+/// The id that <cancel> and error events name: as given, or generated and stored where idlocation
+/// says.
 bool send_id(macrostep& step, const send_operands& send, position where, std::string& out) {
   out = send.id;
   if (!out.empty()) return true;
@@ -32,7 +33,8 @@ bool send_delay(macrostep& step, const send_operands& send, position where, send
   if (!send.delay.given) return true;
   const auto delay_ms = parse_duration_ms(text);
   if (!delay_ms) {
-    step.report("the delay '" + text + "' of <send> is not a time such as '1.5s' or '500ms'", where, out.sendid);
+    step.report("the delay '" + text + "' of <send> is not a time such as '1.5s' or '500ms'", where,
+                out.sendid);
     return false;
   }
   out.delay_ms = *delay_ms;
@@ -60,18 +62,22 @@ bool execute_send(macrostep& step, const send_operands& send, position where) {
   if (!step.text_of(send.type, out.type, out.sendid)) return false;
   out.type = canonical_type(std::move(out.type));
   if (!send_delay(step, send, where, out)) return false;
-  if (!evaluate_message(step, send.parameters, send.content, out.what.data, out.sendid)) return false;
+  if (!evaluate_message(step, send.parameters, send.content, out.what.data, out.sendid))
+    return false;
 
-  if (out.target == "#_internal" && out.type == scxml_event_processor) return send_internally(step, out, where);
+  if (out.target == "#_internal" && out.type == scxml_event_processor)
+    return send_internally(step, out, where);
   switch (step.host().reachable(step.self(), out.type, out.target)) {
   case host::reach::ok: step.emit(std::move(out)); break;
   case host::reach::unsupported:
-    step.report("<send> cannot reach target '" + out.target + "' of type '" + out.type + "': not supported here",
+    step.report("<send> cannot reach target '" + out.target + "' of type '" + out.type +
+                    "': not supported here",
                 where, out.sendid);
     return false;
   case host::reach::unreachable:
     // the element itself was in order, so the block goes on (SCXML 6.2.4: delivery is asynchronous)
-    step.report_unreachable("nobody is there to receive events for '" + out.target + "'", where, out.sendid);
+    step.report_unreachable("nobody is there to receive events for '" + out.target + "'", where,
+                            out.sendid);
     break;
   }
   return !step.faulted();

@@ -10,7 +10,8 @@ namespace chainring::scxml {
 const char* to_text(session_fault fault) {
   switch (fault) {
   case session_fault::none: return "no fault";
-  case session_fault::microsteps: return "too many microsteps in one macrostep: an endless loop of transitions";
+  case session_fault::microsteps:
+    return "too many microsteps in one macrostep: an endless loop of transitions";
   case session_fault::macrostep_time: return "one macrostep took too much CPU time";
   case session_fault::repeated_errors: return "several evaluations in a row ran out of time";
   case session_fault::queue: return "too many events or effects in one macrostep";

@@ -1,5 +1,6 @@
-// session.hpp: the mutable part of a running document. Small, because there are a million of them: queues live in the
-// interpreter, which empties them in every macrostep; what waits between two events stands here.
+// session.hpp: the mutable part of a running document. Small, because there are a million of them:
+// queues live in the interpreter, which empties them in every macrostep; what waits between two
+// events stands here.
 #pragma once
 
 #include <cstdint>
@@ -27,12 +28,20 @@ enum class session_phase : std::uint8_t {
   faulted, // past a budget; `fault` says which
 };
 
-enum class session_fault : std::uint8_t { none, microsteps, macrostep_time, repeated_errors, queue, memory };
+enum class session_fault : std::uint8_t {
+  none,
+  microsteps,
+  macrostep_time,
+  repeated_errors,
+  queue,
+  memory
+};
 
 /// Why a faulted session was ended, for people.
 const char* to_text(session_fault fault);
 
-/// The value of one history state: the states to enter. Only histories that have been recorded are listed.
+/// The value of one history state: the states to enter. Only histories that have been recorded are
+/// listed.
 struct history_value {
   index history = none;
   state_set states;
@@ -46,7 +55,8 @@ struct invocation {
 
 struct session {
   std::shared_ptr<const scxml::document> document;
-  std::shared_ptr<scxml::datamodel> model; // runs the document's expressions; null data for a bare session
+  std::shared_ptr<scxml::datamodel>
+      model; // runs the document's expressions; null data for a bare session
   model_data data;
   std::uint64_t id = 0; // `_sessionid` is "s" and this number
   state_set configuration;

@@ -7,10 +7,9 @@
 #include "scxml/limits.hpp"
 
 // The form, all numbers little-endian:
-//   "SCXS" version:u8  hash:text  id:u64 ids_given:u32 faults_in_a_row:u8 phase:u8 globals_initialized:u8
-//   configuration:set initialized:set
-//   history: count:u16 {history:u16 set}*  invocations: count:u16 {invoke:u16 id:text}*
-//   data:text  checksum:u64 (FNV-1a of all before)
+//   "SCXS" version:u8  hash:text  id:u64 ids_given:u32 faults_in_a_row:u8 phase:u8
+//   globals_initialized:u8 configuration:set initialized:set history: count:u16 {history:u16 set}*
+//   invocations: count:u16 {invoke:u16 id:text}* data:text  checksum:u64 (FNV-1a of all before)
 // with text = length:u32 bytes, set = count:u16 {state:u16}*.
 
 namespace chainring::scxml {
@@ -25,12 +24,14 @@ std::uint64_t checksum(std::string_view bytes) {
   return hash;
 }
 
-// -- writing ---------------------------------------------------------------------------------------------------------
+// -- writing
+// ---------------------------------------------------------------------------------------------------------
 
 class writer {
  public:
   template <class T> void number(T n) {
-    for (std::size_t i = 0; i < sizeof(T); ++i) bytes_ += static_cast<char>(static_cast<std::uint64_t>(n) >> (8 * i));
+    for (std::size_t i = 0; i < sizeof(T); ++i)
+      bytes_ += static_cast<char>(static_cast<std::uint64_t>(n) >> (8 * i));
   }
   void text(std::string_view s) {
     number(static_cast<std::uint32_t>(s.size()));
@@ -47,12 +48,14 @@ class writer {
   std::string bytes_;
 };
 
-// -- reading ---------------------------------------------------------------------------------------------------------
+// -- reading
+// ---------------------------------------------------------------------------------------------------------
 
 /// Every read is checked; after the first failure all others fail too.
 class reader {
  public:
-  explicit reader(std::string_view bytes) : left_(bytes) {}
+  explicit reader(std::string_view bytes)
+      : left_(bytes) {}
 
   template <class T> bool number(T& n) {
     if (!ok_ || left_.size() < sizeof(T)) return ok_ = false;
@@ -81,7 +84,8 @@ class reader {
     index before = 0;
     if (!number(count)) return false;
     for (index state = 0; count > 0; --count, before = state) {
-      if (!number(state) || state <= before || state >= d.states.size() || d.is_history(state)) return ok_ = false;
+      if (!number(state) || state <= before || state >= d.states.size() || d.is_history(state))
+        return ok_ = false;
       s.insert(state);
     }
     return true;
@@ -93,15 +97,20 @@ class reader {
   bool ok_ = true;
 };
 
-error damaged(const std::string& what) { return {"the snapshot is damaged: " + what, "", "start the session anew"}; }
+error damaged(const std::string& what) {
+  return {"the snapshot is damaged: " + what, "", "start the session anew"};
+}
 
-// -- legal configurations (SCXML 3.11) -------------------------------------------------------------------------------
+// -- legal configurations (SCXML 3.11)
+// -------------------------------------------------------------------------------
 
-/// `active` is complete below `root`: a compound state has one active child, a parallel one all, others none.
+/// `active` is complete below `root`: a compound state has one active child, a parallel one all,
+/// others none.
 bool is_complete(const document& d, const state_set& active, index root) {
   const state& s = d.states[root];
   std::size_t children = 0, inside = 0;
-  for (index child = static_cast<index>(root + 1); child < s.subtree_end; child = d.states[child].subtree_end) {
+  for (index child = static_cast<index>(root + 1); child < s.subtree_end;
+       child = d.states[child].subtree_end) {
     if (d.is_history(child)) continue;
     ++children;
     if (active.contains(child)) {
@@ -123,34 +132,40 @@ bool is_legal_history(const document& d, const history_value& h) {
   std::size_t children = 0;
   bool legal = !h.states.empty();
   h.states.for_each([&](index s) {
-    legal = legal && d.is_descendant(s, parent) && (deep ? d.is_atomic(s) : d.states[s].parent == parent);
+    legal = legal && d.is_descendant(s, parent) &&
+            (deep ? d.is_atomic(s) : d.states[s].parent == parent);
     for (index a = s; legal && a != parent; a = d.states[a].parent) active.insert(a);
     ++children;
   });
   if (!legal || deep) return legal && is_complete(d, active, parent);
   std::size_t wanted = 0;
-  for (index c = static_cast<index>(parent + 1); c < d.states[parent].subtree_end; c = d.states[c].subtree_end)
+  for (index c = static_cast<index>(parent + 1); c < d.states[parent].subtree_end;
+       c = d.states[c].subtree_end)
     wanted += !d.is_history(c);
   return children == (d.states[parent].kind == state_kind::parallel ? wanted : 1);
 }
 
 bool is_legal_configuration(const document& d, const session& s) {
   if (s.phase == session_phase::stable) return is_complete(d, s.configuration, 0);
-  bool only_final = s.configuration.size() <= 1; // done: the final state reached, or nothing when cancelled
+  bool only_final =
+      s.configuration.size() <= 1; // done: the final state reached, or nothing when cancelled
   s.configuration.for_each([&](index state) {
-    only_final = only_final && d.states[state].kind == state_kind::final && d.states[state].parent == 0;
+    only_final =
+        only_final && d.states[state].kind == state_kind::final && d.states[state].parent == 0;
   });
   return only_final;
 }
 
-// -- the parts of a session ------------------------------------------------------------------------------------------
+// -- the parts of a session
+// ------------------------------------------------------------------------------------------
 
 bool read_history(reader& r, session& s) {
   std::uint16_t count = 0;
   if (!r.number(count) || count > s.document->histories.size()) return false;
   for (; count > 0; --count) {
     history_value h;
-    if (!r.number(h.history) || h.history >= s.document->states.size() || !s.document->is_history(h.history))
+    if (!r.number(h.history) || h.history >= s.document->states.size() ||
+        !s.document->is_history(h.history))
       return false;
     for (const auto& known : s.history)
       if (known.history == h.history) return false;
@@ -166,7 +181,8 @@ bool read_invocations(reader& r, session& s) {
   for (; count > 0; --count) {
     invocation one;
     std::string_view id;
-    if (!r.number(one.invoke) || one.invoke >= s.document->invokes.size() || !r.text(id)) return false;
+    if (!r.number(one.invoke) || one.invoke >= s.document->invokes.size() || !r.text(id))
+      return false;
     if (!s.is_active(s.document->invokes[one.invoke].state)) return false;
     one.id = id;
     s.invocations.push_back(std::move(one));
@@ -177,7 +193,8 @@ bool read_invocations(reader& r, session& s) {
 bool read_session(reader& r, session& s, std::string_view& data) {
   const document& d = *s.document;
   std::uint8_t phase = 0, globals_initialized = 0;
-  r.number(s.id), r.number(s.ids_given), r.number(s.faults_in_a_row), r.number(phase), r.number(globals_initialized);
+  r.number(s.id), r.number(s.ids_given), r.number(s.faults_in_a_row), r.number(phase),
+      r.number(globals_initialized);
   s.phase = static_cast<session_phase>(phase);
   if (s.phase != session_phase::stable && s.phase != session_phase::done) return false;
   if (s.faults_in_a_row >= limits::faults_in_a_row_max) return false;
@@ -199,11 +216,13 @@ std::string_view checked_part(std::string_view bytes) {
 
 } // namespace
 
-// -- public ----------------------------------------------------------------------------------------------------------
+// -- public
+// ----------------------------------------------------------------------------------------------------------
 
 result<std::string> save(session& s) {
   if (s.phase != session_phase::stable && s.phase != session_phase::done)
-    return error{"a session that is neither stable nor done cannot be saved", s.document->source, ""};
+    return error{"a session that is neither stable nor done cannot be saved", s.document->source,
+                 ""};
   surroundings around{s};
   around.cpu_us_left = limits::macrostep_cpu_us_max;
   auto data = s.model->save(around);
@@ -212,7 +231,8 @@ result<std::string> save(session& s) {
   w.raw(magic);
   w.text(s.document->hash);
   w.number(s.id), w.number(s.ids_given), w.number(s.faults_in_a_row);
-  w.number(static_cast<std::uint8_t>(s.phase)), w.number(static_cast<std::uint8_t>(s.initialized.contains(0)));
+  w.number(static_cast<std::uint8_t>(s.phase)),
+      w.number(static_cast<std::uint8_t>(s.initialized.contains(0)));
   state_set initialized = s.initialized;
   initialized.erase(0);
   w.set(s.configuration), w.set(initialized);
@@ -223,7 +243,8 @@ result<std::string> save(session& s) {
   w.text(*data);
   w.number(checksum(w.bytes()));
   if (w.bytes().size() > limits::snapshot_bytes_max)
-    return error{"the session's data are too large to be saved", s.document->source, "keep less in the data model"};
+    return error{"the session's data are too large to be saved", s.document->source,
+                 "keep less in the data model"};
   return std::move(w.bytes());
 }
 
@@ -233,10 +254,12 @@ result<session> restore(std::string_view bytes, const std::shared_ptr<const docu
   std::string_view hash, data;
   if (!r.expect(magic) || !r.text(hash)) return damaged("its checksum does not match");
   if (hash != d->hash)
-    return error{"the snapshot belongs to another version of the document", d->source, "restore it with that version"};
+    return error{"the snapshot belongs to another version of the document", d->source,
+                 "restore it with that version"};
   session s;
   s.document = d;
-  if (!read_session(r, s, data)) return damaged("it does not describe a configuration of the document");
+  if (!read_session(r, s, data))
+    return damaged("it does not describe a configuration of the document");
   s.model = model;
   surroundings around{s};
   around.cpu_us_left = limits::macrostep_cpu_us_max;

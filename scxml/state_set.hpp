@@ -1,4 +1,5 @@
-// state_set.hpp: a set of states of one document. Up to 64 states it is one word; beyond, a heap array.
+// state_set.hpp: a set of states of one document. Up to 64 states it is one word; beyond, a heap
+// array.
 #pragma once
 
 #include <bit>
@@ -8,7 +9,8 @@
 
 namespace chainring::scxml {
 
-/// Ordered by state number, which is document order. Sets grow as needed; comparing ignores capacity.
+/// Ordered by state number, which is document order. Sets grow as needed; comparing ignores
+/// capacity.
 class state_set {
  public:
   state_set() = default;
@@ -43,11 +45,13 @@ class state_set {
   /// Calls f(state) in document order.
   template <class F> void for_each(F&& f) const {
     visit_word(first_, 0, f);
-    for (std::size_t i = 0; i < more_.size(); ++i) visit_word(more_[i], static_cast<unsigned>(i + 1) << 6, f);
+    for (std::size_t i = 0; i < more_.size(); ++i)
+      visit_word(more_[i], static_cast<unsigned>(i + 1) << 6, f);
   }
   /// Calls f(state) in reverse document order.
   template <class F> void for_each_reverse(F&& f) const {
-    for (std::size_t i = more_.size(); i-- > 0;) visit_word_reverse(more_[i], static_cast<unsigned>(i + 1) << 6, f);
+    for (std::size_t i = more_.size(); i-- > 0;)
+      visit_word_reverse(more_[i], static_cast<unsigned>(i + 1) << 6, f);
     visit_word_reverse(first_, 0, f);
   }
   /// True when a member lies in [from, to).
@@ -69,7 +73,8 @@ class state_set {
   /// Removes the members of `other`.
   void erase_all(const state_set& other) {
     first_ &= ~other.first_;
-    for (std::size_t i = 0; i < more_.size() && i < other.more_.size(); ++i) more_[i] &= ~other.more_[i];
+    for (std::size_t i = 0; i < more_.size() && i < other.more_.size(); ++i)
+      more_[i] &= ~other.more_[i];
   }
 
   friend bool operator==(const state_set& a, const state_set& b) {
@@ -92,7 +97,9 @@ class state_set {
     if (i == 0) return &first_;
     return i <= more_.size() ? &more_[i - 1] : nullptr;
   }
-  const std::uint64_t* existing(std::size_t i) const { return const_cast<state_set*>(this)->existing(i); }
+  const std::uint64_t* existing(std::size_t i) const {
+    return const_cast<state_set*>(this)->existing(i);
+  }
   /// f(word, mask of the bits of [from, to) in it)
   template <class F> static void visit_words(std::size_t from, std::size_t to, F&& f) {
     for (std::size_t i = from >> 6; (i << 6) < to; ++i) {
@@ -103,7 +110,8 @@ class state_set {
     }
   }
   template <class F> static void visit_word(std::uint64_t w, unsigned base, F& f) {
-    for (; w; w &= w - 1) f(static_cast<std::uint16_t>(base + static_cast<unsigned>(std::countr_zero(w))));
+    for (; w; w &= w - 1)
+      f(static_cast<std::uint16_t>(base + static_cast<unsigned>(std::countr_zero(w))));
   }
   template <class F> static void visit_word_reverse(std::uint64_t w, unsigned base, F& f) {
     while (w) {

@@ -12,8 +12,12 @@ int main(int argc, char** argv) {
   }
   const tally w3c = run_w3c(argv[1], argv[2]);
   const tally scion = run_scion(argv[1]);
-  std::cout << "W3C " << w3c.passed << "/" << w3c.judged << " (" << w3c.skipped << " skipped; " << w3c.restored
-            << " also saved and restored at every stable configuration)\n"
-            << "SCION " << scion.passed << "/" << scion.judged << " (" << scion.restored << " also)\n";
-  return w3c.passed == w3c.judged && scion.passed == scion.judged && w3c.judged > 0 && scion.judged > 0 ? 0 : 1;
+  std::cout << "W3C " << w3c.passed << "/" << w3c.judged << " (" << w3c.skipped << " skipped; "
+            << w3c.restored << " also saved and restored at every stable configuration)\n"
+            << "SCION " << scion.passed << "/" << scion.judged << " (" << scion.restored
+            << " also)\n";
+  return w3c.passed == w3c.judged && scion.passed == scion.judged && w3c.judged > 0 &&
+                 scion.judged > 0
+             ? 0
+             : 1;
 }

@@ -1,4 +1,5 @@
-// performance.cpp: documents of the suites on two sets of runtimes, so that a restored session finds a strange one.
+// performance.cpp: documents of the suites on two sets of runtimes, so that a restored session
+// finds a strange one.
 #include "tests/conformance/performance.hpp"
 
 #include <fstream>
@@ -45,7 +46,8 @@ std::string joined(const names& words) {
   return all;
 }
 
-performance::performance(const std::shared_ptr<const document>& d, bool restoring) : restoring_(restoring) {
+performance::performance(const std::shared_ptr<const document>& d, bool restoring)
+    : restoring_(restoring) {
   runner_callbacks callbacks;
   callbacks.on_log = [this](const log_effect& l) { logs.push_back(l.label + ": " + l.text); };
   callbacks.on_stable = [this](runner& r) {

@@ -30,8 +30,8 @@ compiled compile_file(const std::filesystem::path& file, const std::string& byte
 /// "a b c"
 std::string joined(const names& words);
 
-/// A running document. With `restoring` its session is saved and restored at every stable configuration, each time into
-/// another set of runtimes.
+/// A running document. With `restoring` its session is saved and restored at every stable
+/// configuration, each time into another set of runtimes.
 class performance {
  public:
   performance(const std::shared_ptr<const document>& d, bool restoring);
@@ -39,10 +39,10 @@ class performance {
 
   runner& run() { return *runner_; }
 
-  names logs;                           // "label: text"
-  names configurations;                 // every stable one, active atomic states
-  names complaints;                     // snapshots that could not be restored
-  names not_saved;                      // why a session could not be saved
+  names logs;           // "label: text"
+  names configurations; // every stable one, active atomic states
+  names complaints;     // snapshots that could not be restored
+  names not_saved;      // why a session could not be saved
 
  private:
   void save_and_restore();

@@ -39,24 +39,30 @@ event event_of(const value& step) {
 
 std::string play_script(performance& p, const value& script) {
   p.run().start();
-  if (auto problem = compare(p, script.find("initialConfiguration"), "at first"); !problem.empty()) return problem;
+  if (auto problem = compare(p, script.find("initialConfiguration"), "at first"); !problem.empty())
+    return problem;
   const value* steps = script.find("events");
   if (!steps || !steps->is<array>()) return "the script has no events";
   for (const value& step : *steps->as<array>()) {
     const value* after = step.find("after");
-    if (after && after->is<double>()) p.run().advance(static_cast<std::int64_t>(*after->as<double>()));
+    if (after && after->is<double>())
+      p.run().advance(static_cast<std::int64_t>(*after->as<double>()));
     const event e = event_of(step);
     p.run().deliver(e);
-    if (auto problem = compare(p, step.find("nextConfiguration"), "after " + e.name); !problem.empty()) return problem;
+    if (auto problem = compare(p, step.find("nextConfiguration"), "after " + e.name);
+        !problem.empty())
+      return problem;
   }
   return p.complaints.empty() ? "" : p.complaints.front();
 }
 
-/// The script beside a document. Two documents expect that a transition from a region of a <parallel> to itself does not
-/// leave the parallel. SCXML 3.1.5 and findLCCA of Appendix D say that it does: only a compound state can be the domain.
-/// For these two the package's second script, called legacySemantics, is the one that agrees with the Recommendation.
+/// The script beside a document. Two documents expect that a transition from a region of a
+/// <parallel> to itself does not leave the parallel. SCXML 3.1.5 and findLCCA of Appendix D say
+/// that it does: only a compound state can be the domain. For these two the package's second
+/// script, called legacySemantics, is the one that agrees with the Recommendation.
 bool read_script(const std::filesystem::path& file, value& script) {
-  if (!from_json(contents_of(std::filesystem::path(file).replace_extension(".json")), script)) return false;
+  if (!from_json(contents_of(std::filesystem::path(file).replace_extension(".json")), script))
+    return false;
   const std::string name = file.parent_path().filename().string() + "/" + file.stem().string();
   if (name != "more-parallel/test10" && name != "more-parallel/test10b") return true;
   const value* other = script.find("legacySemantics");
@@ -72,7 +78,8 @@ std::string run_test(const std::filesystem::path& file, tally& all) {
   if (!made.document) return "refused: " + to_line(made.first_error());
   performance straight(made.document, false), restored(made.document, true);
   if (auto problem = play_script(straight, script); !problem.empty()) return problem;
-  if (auto problem = play_script(restored, script); !problem.empty()) return "saved and restored: " + problem;
+  if (auto problem = play_script(restored, script); !problem.empty())
+    return "saved and restored: " + problem;
   if (straight.logs != restored.logs) return "saved and restored: another log";
   all.restored += restored.not_saved.empty();
   return "";
@@ -89,8 +96,10 @@ tally run_scion(const std::filesystem::path& suite) {
   for (const auto& file : files) {
     ++all.judged;
     const std::string problem = run_test(file, all);
-    if (problem.empty()) ++all.passed;
-    else std::cout << "SCION " << file.lexically_relative(suite).string() << ": " << problem << "\n";
+    if (problem.empty())
+      ++all.passed;
+    else
+      std::cout << "SCION " << file.lexically_relative(suite).string() << ": " << problem << "\n";
   }
   return all;
 }

@@ -1,5 +1,5 @@
-// w3c.cpp: the W3C's own tests: a document passes by reaching the final state `pass`; the few that the W3C leaves to a
-// human eye are judged by what their comments tell the tester to look for.
+// w3c.cpp: the W3C's own tests: a document passes by reaching the final state `pass`; the few that
+// the W3C leaves to a human eye are judged by what their comments tell the tester to look for.
 #include <algorithm>
 #include <iostream>
 #include <map>
@@ -19,11 +19,13 @@ const char* const not_of_w3c = "not a test of the W3C";
 const std::map<std::string, const char*>& skipped() {
   static const auto list = [] {
     std::map<std::string, const char*> all{{"303-1", not_of_w3c}, {"303-2", not_of_w3c}};
-    for (const char* id : {"187", "191", "192", "207", "215", "216", "220", "223", "224", "225", "226", "228",
-                           "229", "230", "232", "233", "234", "235", "236", "237", "239", "240", "241", "242",
-                           "243", "244", "245", "247", "250", "252", "253", "276", "338", "347", "422", "530"})
+    for (const char* id :
+         {"187", "191", "192", "207", "215", "216", "220", "223", "224", "225", "226", "228",
+          "229", "230", "232", "233", "234", "235", "236", "237", "239", "240", "241", "242",
+          "243", "244", "245", "247", "250", "252", "253", "276", "338", "347", "422", "530"})
       all[id] = needs_sessions;
-    for (const char* id : {"201", "509", "510", "518", "519", "520", "522", "531", "532", "534", "567", "577"})
+    for (const char* id :
+         {"201", "509", "510", "518", "519", "520", "522", "531", "532", "534", "567", "577"})
       all[id] = needs_http;
     return all;
   }();
@@ -33,14 +35,16 @@ const std::map<std::string, const char*>& skipped() {
 /// "150" of "test150.txml.scxml" and "test288.scxml"; nothing for helpers of other documents.
 std::optional<std::string> test_id(const std::filesystem::path& file) {
   std::string name = file.filename().string();
-  if (!name.starts_with("test") || !name.ends_with(".scxml") || name.find("sub") != std::string::npos)
+  if (!name.starts_with("test") || !name.ends_with(".scxml") ||
+      name.find("sub") != std::string::npos)
     return std::nullopt;
   name = name.substr(4);
   return name.substr(0, name.find('.'));
 }
 
 std::string last_configuration(performance& p) {
-  return (p.run().state() == runner::outcome::done ? "done in " : "stopped in ") + joined(p.run().configuration(true));
+  return (p.run().state() == runner::outcome::done ? "done in " : "stopped in ") +
+         joined(p.run().configuration(true));
 }
 
 std::string reached(performance& p, const char* final_state) {
@@ -49,26 +53,32 @@ std::string reached(performance& p, const char* final_state) {
 }
 
 bool logged(const performance& p, const std::string& part) {
-  return std::any_of(p.logs.begin(), p.logs.end(), [&](const auto& l) { return l.find(part) != std::string::npos; });
+  return std::any_of(p.logs.begin(), p.logs.end(),
+                     [&](const auto& l) { return l.find(part) != std::string::npos; });
 }
 
-/// Test 178 prints _event.raw, whose format no specification gives, for people to look at. Here it prints the data.
+/// Test 178 prints _event.raw, whose format no specification gives, for people to look at. Here it
+/// prints the data.
 void show_event_data(std::string& bytes) {
   const std::string raw = "_event.raw";
-  if (const auto at = bytes.rfind(raw); at != std::string::npos) bytes.replace(at, raw.size(), "_event.data");
+  if (const auto at = bytes.rfind(raw); at != std::string::npos)
+    bytes.replace(at, raw.size(), "_event.data");
 }
 
 /// Both values of the repeated parameter are in the log.
 std::string judge_178(performance& p) {
-  if (!logged(p, "2") || !logged(p, "3")) return "the log lacks a value of the parameter: " + joined(p.logs);
+  if (!logged(p, "2") || !logged(p, "3"))
+    return "the log lacks a value of the parameter: " + joined(p.logs);
   return reached(p, "final");
 }
 
 /// The unborn variable and the missing member give the same: no error, and undefined.
 std::string judge_307(performance& p) {
   if (logged(p, "error in state")) return "reading gave an error";
-  if (!logged(p, "no error in s0") || !logged(p, "No error in s1")) return "a log line is missing: " + joined(p.logs);
-  if (p.logs.size() < 3 || p.logs[0].substr(p.logs[0].rfind(' ')) != p.logs[2].substr(p.logs[2].rfind(' ')))
+  if (!logged(p, "no error in s0") || !logged(p, "No error in s1"))
+    return "a log line is missing: " + joined(p.logs);
+  if (p.logs.size() < 3 ||
+      p.logs[0].substr(p.logs[0].rfind(' ')) != p.logs[2].substr(p.logs[2].rfind(' ')))
     return "the two values differ: " + joined(p.logs);
   return reached(p, "final");
 }
@@ -102,7 +112,8 @@ std::string run_test(const std::string& id, const std::filesystem::path& file, t
   if (!made.document) return "refused: " + to_line(made.first_error());
   performance straight(made.document, false), restored(made.document, true);
   if (auto problem = run_once(id, straight); !problem.empty()) return problem;
-  if (auto problem = run_once(id, restored); !problem.empty()) return "saved and restored: " + problem;
+  if (auto problem = run_once(id, restored); !problem.empty())
+    return "saved and restored: " + problem;
   if (straight.logs != restored.logs) return "saved and restored: another log";
   all.restored += restored.not_saved.empty();
   return "";
@@ -123,8 +134,10 @@ tally run_w3c(const std::filesystem::path& suite, const std::filesystem::path& o
     }
     ++all.judged;
     const std::string problem = run_test(id, file, all);
-    if (problem.empty()) ++all.passed;
-    else std::cout << "W3C " << id << ": " << problem << "\n";
+    if (problem.empty())
+      ++all.passed;
+    else
+      std::cout << "W3C " << id << ": " << problem << "\n";
   }
   return all;
 }

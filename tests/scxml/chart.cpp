@@ -9,7 +9,8 @@ namespace {
 
 class maker {
  public:
-  explicit maker(std::uint32_t seed) : chance_(seed) {}
+  explicit maker(std::uint32_t seed)
+      : chance_(seed) {}
 
   chart make() {
     add("", "scxml");
@@ -62,7 +63,9 @@ class maker {
     return found;
   }
 
-  std::string one_of(const std::vector<std::string>& from) { return from[below(static_cast<unsigned>(from.size()))]; }
+  std::string one_of(const std::vector<std::string>& from) {
+    return from[below(static_cast<unsigned>(from.size()))];
+  }
 
   /// One state, or one in each region of a parallel.
   std::vector<std::string> targets_below(const std::string& id) {
@@ -84,8 +87,11 @@ class maker {
     if (is_history(id)) {
       const bool parallel = chart_.states[s.parent].kind == "parallel";
       const auto children = inner(s.parent, false);
-      if (parallel) s.initial = s.kind == "deep" && one_in(2) ? targets_below_each(s.parent) : children;
-      else s.initial = s.kind == "deep" ? targets_below(s.parent) : std::vector<std::string>{one_of(children)};
+      if (parallel)
+        s.initial = s.kind == "deep" && one_in(2) ? targets_below_each(s.parent) : children;
+      else
+        s.initial =
+            s.kind == "deep" ? targets_below(s.parent) : std::vector<std::string>{one_of(children)};
     } else if ((s.kind == "state" || s.kind == "scxml") && !s.children.empty() && one_in(2)) {
       s.initial = targets_below(id);
       for (const auto& child : s.children)
@@ -104,7 +110,8 @@ class maker {
   }
 
   std::string some_event(const std::string& id) {
-    if (one_in(6)) return "done.state." + (chart_.states[id].children.empty() ? one_of(chart_.order) : id);
+    if (one_in(6))
+      return "done.state." + (chart_.states[id].children.empty() ? one_of(chart_.order) : id);
     if (one_in(4)) return "i" + std::to_string(below(3));
     return one_in(12) ? "*" : "e" + std::to_string(below(4));
   }
@@ -135,7 +142,8 @@ class maker {
       if (!histories.empty()) all = histories;
     }
     const std::string chosen = one_of(all);
-    return chart_.states[chosen].kind == "parallel" && one_in(2) ? targets_below(chosen) : std::vector{chosen};
+    return chart_.states[chosen].kind == "parallel" && one_in(2) ? targets_below(chosen)
+                                                                 : std::vector{chosen};
   }
 
   std::mt19937 chance_;
@@ -165,11 +173,15 @@ void write_state(const chart& c, const chart_state& s, std::string& out) {
     out += " xmlns=\"http://www.w3.org/2005/07/scxml\" version=\"1.0\" datamodel=\"null\"";
   else
     out += " id=\"" + s.id + "\"";
-  if (history) out += " type=\"" + s.kind + "\"><transition target=\"" + joined(s.initial) + "\"/";
-  else if (!s.initial.empty()) out += " initial=\"" + joined(s.initial) + "\"";
+  if (history)
+    out += " type=\"" + s.kind + "\"><transition target=\"" + joined(s.initial) + "\"/";
+  else if (!s.initial.empty())
+    out += " initial=\"" + joined(s.initial) + "\"";
   out += ">\n";
-  if (!s.raises_on_entry.empty()) out += "<onentry><raise event=\"" + s.raises_on_entry + "\"/></onentry>\n";
-  if (!s.raises_on_exit.empty()) out += "<onexit><raise event=\"" + s.raises_on_exit + "\"/></onexit>\n";
+  if (!s.raises_on_entry.empty())
+    out += "<onentry><raise event=\"" + s.raises_on_entry + "\"/></onentry>\n";
+  if (!s.raises_on_exit.empty())
+    out += "<onexit><raise event=\"" + s.raises_on_exit + "\"/></onexit>\n";
   for (const auto& t : s.transitions) write_transition(t, out);
   for (const auto& child : s.children) write_state(c, c.states.at(child), out);
   out += "</" + element + ">\n";

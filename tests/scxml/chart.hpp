@@ -1,4 +1,5 @@
-// chart.hpp: a state chart as a tree of names: made by chance, written as SCXML, or run by naive_interpreter.
+// chart.hpp: a state chart as a tree of names: made by chance, written as SCXML, or run by
+// naive_interpreter.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +20,7 @@ struct chart_transition {
 
 struct chart_state {
   std::string id, parent;
-  std::string kind; // scxml, state, parallel, final, shallow, deep
+  std::string kind;                  // scxml, state, parallel, final, shallow, deep
   std::vector<std::string> children; // histories among them
   std::vector<std::string> initial;  // targets of the initial transition, or of a history's default
   std::vector<chart_transition> transitions;

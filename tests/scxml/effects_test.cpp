@@ -14,7 +14,8 @@ class recording_host final : public host {
     if (target == "nobody") return reach::unreachable;
     return target == "nonsense" ? reach::unsupported : reach::ok;
   }
-  const std::vector<std::pair<std::string, std::string>>& io_processors(const session&) const override {
+  const std::vector<std::pair<std::string, std::string>>&
+  io_processors(const session&) const override {
     return processors_;
   }
 
@@ -54,7 +55,8 @@ struct stage {
 
 } // namespace
 
-// -- send and cancel -------------------------------------------------------------------------------------------------
+// -- send and cancel
+// -------------------------------------------------------------------------------------------------
 
 TEST_CASE("<send> becomes an effect with type, target, delay and ids") {
   stage t(null_scxml("", R"xml(
@@ -140,7 +142,8 @@ TEST_CASE("a condition that cannot be evaluated is false and an error event") {
   CHECK(t.s.is_active(t.s.document->find_state("b")));
 }
 
-// -- invocations -----------------------------------------------------------------------------------------------------
+// -- invocations
+// -----------------------------------------------------------------------------------------------------
 
 TEST_CASE("invocations start at the end of the macrostep, for states still active") {
   stage t(null_scxml("", R"xml(

@@ -1,4 +1,5 @@
-// interpret_test.cpp: the procedures of SCXML Appendix D on small documents with the null data model.
+// interpret_test.cpp: the procedures of SCXML Appendix D on small documents with the null data
+// model.
 #include "tests/scxml/play.hpp"
 
 using namespace chainring::scxml;
@@ -99,7 +100,8 @@ TEST_CASE("a targetless transition leaves nothing and hides those of ancestors")
   CHECK(p.logs == names{"here"});
 }
 
-// -- parallel states -------------------------------------------------------------------------------------------------
+// -- parallel states
+// -------------------------------------------------------------------------------------------------
 
 TEST_CASE("one event moves all regions whose transitions do not conflict") {
   play p(null_scxml("", R"xml(
@@ -126,7 +128,8 @@ TEST_CASE("an ancestor's wider transition costs no other region its own (uscxml#
   CHECK(p.active() == names{"a2", "b2"});
 }
 
-TEST_CASE("the transition of a descendant preempts its ancestor's, wherever it stands (scxmlcc#97)") {
+TEST_CASE(
+    "the transition of a descendant preempts its ancestor's, wherever it stands (scxmlcc#97)") {
   play p(null_scxml("", R"xml(
     <parallel id="p">
       <transition event="e" target="out"/>
@@ -169,7 +172,8 @@ TEST_CASE("a transition out of one region into a sibling resets all regions") {
     </parallel>)xml"));
   p.seen.take();
   p << "cross";
-  CHECK(p.seen.take() == names{"-b1", "-r2", "-a1", "-r1", "-p", "*a1", "+p", "+r1", "+a1", "+r2", "+b2"});
+  CHECK(p.seen.take() ==
+        names{"-b1", "-r2", "-a1", "-r1", "-p", "*a1", "+p", "+r1", "+a1", "+r2", "+b2"});
 }
 
 TEST_CASE("done events: of the region at once, of the parallel when its last region is final") {
@@ -191,14 +195,16 @@ TEST_CASE("done events: of the region at once, of the parallel when its last reg
   CHECK(p.active() == names{"end"});
 }
 
-// -- history ---------------------------------------------------------------------------------------------------------
+// -- history
+// ---------------------------------------------------------------------------------------------------------
 
 namespace {
 
 std::string with_history(const char* type) {
   return null_scxml("", std::string(R"xml(
     <state id="a">
-      <history id="h" type=")xml") + type + R"xml(">
+      <history id="h" type=")xml") +
+                            type + R"xml(">
         <transition target="a2"><log label="default"/></transition>
       </history>
       <onentry><log label="entry"/></onentry>
@@ -213,7 +219,8 @@ std::string with_history(const char* type) {
 
 } // namespace
 
-TEST_CASE("history without a value takes its default and runs its content after the parent's onentry") {
+TEST_CASE(
+    "history without a value takes its default and runs its content after the parent's onentry") {
   play p(null_scxml("initial='b'", R"xml(
     <state id="a">
       <history id="h"><transition target="a2"><log label="default"/></transition></history>
@@ -230,10 +237,14 @@ TEST_CASE("history without a value takes its default and runs its content after 
 
 TEST_CASE("shallow history remembers the child, deep history the whole") {
   play shallow(with_history("shallow"));
-  shallow << "deeper" << "leave" << "back";
+  shallow << "deeper"
+          << "leave"
+          << "back";
   CHECK(shallow.active() == names{"a21"});
   play deep(with_history("deep"));
-  deep << "deeper" << "leave" << "back";
+  deep << "deeper"
+       << "leave"
+       << "back";
   CHECK(deep.active() == names{"a22"});
   CHECK(std::count(deep.logs.begin(), deep.logs.end(), "default") == 0);
 }
@@ -247,11 +258,31 @@ TEST_CASE("history of a parallel restores every region") {
       <transition event="leave" target="out"/>
     </parallel>
     <state id="out"><transition event="back" target="h"/></state>)xml"));
-  p << "f" << "leave" << "back";
+  p << "f"
+    << "leave"
+    << "back";
   CHECK(p.active() == names{"a1", "b2"});
 }
 
-// -- the end ---------------------------------------------------------------------------------------------------------
+TEST_CASE("histories whose defaults name two histories each, level by level, take no time") {
+  std::string open, close, last = "x y";
+  for (int i = 59; i >= 0; --i) {
+    const std::string n = std::to_string(i);
+    open = "<parallel id='p" + n + "'>" + "<history id='g" + n +
+           "' type='deep'><transition target='" + last + "'/></history><history id='h" + n +
+           "' type='deep'><transition target='" + last + "'/></history>" + open;
+    close += "</parallel>";
+    last = "g" + n + " h" + n;
+  }
+  play p(null_scxml("initial='start'", "<state id='start'><transition event='e' target='" + last +
+                                           "'/></state>" + open + "<state id='x'/><state id='y'/>" +
+                                           close));
+  p << "e";
+  CHECK(p.active() == names{"x", "y"});
+}
+
+// -- the end
+// ---------------------------------------------------------------------------------------------------------
 
 TEST_CASE("a top-level final state ends the session at once; raised events stay unprocessed") {
   play p(null_scxml("", R"xml(
@@ -289,7 +320,8 @@ TEST_CASE("a state is active until its onexit has run") {
   CHECK(p.logs == names{"a1", "itself"});
 }
 
-// -- budgets ---------------------------------------------------------------------------------------------------------
+// -- budgets
+// ---------------------------------------------------------------------------------------------------------
 
 TEST_CASE("an endless loop of eventless transitions ends as faulted") {
   play p(null_scxml("", R"xml(

@@ -56,7 +56,9 @@ void naive_interpreter::exit_interpreter() {
   }
 }
 
-naive_interpreter::transitions naive_interpreter::select_eventless_transitions() { return select(nullptr); }
+naive_interpreter::transitions naive_interpreter::select_eventless_transitions() {
+  return select(nullptr);
+}
 
 naive_interpreter::transitions naive_interpreter::select_transitions(const std::string& event) {
   return select(&event);
@@ -71,7 +73,8 @@ naive_interpreter::transitions naive_interpreter::select(const std::string* even
     bool found = false;
     for (const auto& s : line) {
       for (const auto& t : at(s).transitions) {
-        const bool for_event = event ? !t.event.empty() && name_match(t.event, *event) : t.event.empty();
+        const bool for_event =
+            event ? !t.event.empty() && name_match(t.event, *event) : t.event.empty();
         if (!for_event || !(t.cond.empty() || configuration_.count(t.cond))) continue;
         if (std::find(enabled.begin(), enabled.end(), &t) == enabled.end()) enabled.push_back(&t);
         found = true;
@@ -83,14 +86,16 @@ naive_interpreter::transitions naive_interpreter::select(const std::string* even
   return remove_conflicting_transitions(enabled);
 }
 
-naive_interpreter::transitions naive_interpreter::remove_conflicting_transitions(const transitions& enabled) {
+naive_interpreter::transitions
+naive_interpreter::remove_conflicting_transitions(const transitions& enabled) {
   transitions filtered;
   for (const auto* t1 : enabled) {
     bool t1_preempted = false;
     transitions to_remove;
     for (const auto* t2 : filtered) {
       const auto exit1 = compute_exit_set({t1}), exit2 = compute_exit_set({t2});
-      const bool intersect = std::any_of(exit1.begin(), exit1.end(), [&](const auto& s) { return exit2.count(s) > 0; });
+      const bool intersect = std::any_of(exit1.begin(), exit1.end(),
+                                         [&](const auto& s) { return exit2.count(s) > 0; });
       if (!intersect) continue;
       if (is_descendant(t1->source, t2->source)) {
         to_remove.push_back(t2);
@@ -100,7 +105,8 @@ naive_interpreter::transitions naive_interpreter::remove_conflicting_transitions
       }
     }
     if (t1_preempted) continue;
-    for (const auto* t3 : to_remove) filtered.erase(std::find(filtered.begin(), filtered.end(), t3));
+    for (const auto* t3 : to_remove)
+      filtered.erase(std::find(filtered.begin(), filtered.end(), t3));
     filtered.push_back(t1);
   }
   return filtered;
@@ -125,7 +131,8 @@ void naive_interpreter::exit_states(const transitions& enabled) {
       if (!is_history(h)) continue;
       std::set<std::string> value;
       for (const auto& s0 : configuration_)
-        if (at(h).kind == "deep" ? is_atomic(s0) && is_descendant(s0, s) : at(s0).parent == s) value.insert(s0);
+        if (at(h).kind == "deep" ? is_atomic(s0) && is_descendant(s0, s) : at(s0).parent == s)
+          value.insert(s0);
       history_value_[h] = value;
     }
   }
@@ -163,7 +170,8 @@ void naive_interpreter::enter_states(const transitions& enabled) {
     enqueue("done.state." + parent);
     if (at(grandparent).kind != "parallel") continue;
     const auto regions = get_child_states(grandparent);
-    if (std::all_of(regions.begin(), regions.end(), [&](const auto& r) { return is_in_final_state(r); }))
+    if (std::all_of(regions.begin(), regions.end(),
+                    [&](const auto& r) { return is_in_final_state(r); }))
       enqueue("done.state." + grandparent);
   }
 }
@@ -174,14 +182,16 @@ void naive_interpreter::compute_entry_set(const transitions& ts) {
   for (const auto* t : ts) {
     for (const auto& s : t->targets) add_descendant_states_to_enter(s);
     const std::string ancestor = get_transition_domain(*t);
-    for (const auto& s : get_effective_target_states(t->targets)) add_ancestor_states_to_enter(s, ancestor);
+    for (const auto& s : get_effective_target_states(t->targets))
+      add_ancestor_states_to_enter(s, ancestor);
   }
 }
 
 void naive_interpreter::add_descendant_states_to_enter(const std::string& state) {
   if (is_history(state)) {
     const auto recorded = history_value_.find(state);
-    const names targets = recorded == history_value_.end() ? at(state).initial : in_document_order(recorded->second);
+    const names targets =
+        recorded == history_value_.end() ? at(state).initial : in_document_order(recorded->second);
     for (const auto& s : targets) add_descendant_states_to_enter(s);
     for (const auto& s : targets) add_ancestor_states_to_enter(s, at(state).parent);
     return;
@@ -197,7 +207,8 @@ void naive_interpreter::add_descendant_states_to_enter(const std::string& state)
   }
 }
 
-void naive_interpreter::add_ancestor_states_to_enter(const std::string& state, const std::string& ancestor) {
+void naive_interpreter::add_ancestor_states_to_enter(const std::string& state,
+                                                     const std::string& ancestor) {
   for (const auto& anc : get_proper_ancestors(state, ancestor)) {
     states_to_enter_.insert(anc);
     if (at(anc).kind != "parallel") continue;
@@ -209,18 +220,20 @@ void naive_interpreter::add_ancestor_states_to_enter(const std::string& state, c
 bool naive_interpreter::is_in_final_state(const std::string& s) {
   const auto children = get_child_states(s);
   if (is_compound(s))
-    return std::any_of(children.begin(), children.end(),
-                       [&](const auto& c) { return at(c).kind == "final" && configuration_.count(c) > 0; });
+    return std::any_of(children.begin(), children.end(), [&](const auto& c) {
+      return at(c).kind == "final" && configuration_.count(c) > 0;
+    });
   if (at(s).kind == "parallel")
-    return std::all_of(children.begin(), children.end(), [&](const auto& c) { return is_in_final_state(c); });
+    return std::all_of(children.begin(), children.end(),
+                       [&](const auto& c) { return is_in_final_state(c); });
   return false;
 }
 
 std::string naive_interpreter::get_transition_domain(const chart_transition& t) {
   if (t.source == "root") return "root";
   const auto effective = get_effective_target_states(t.targets);
-  const bool inside =
-      std::all_of(effective.begin(), effective.end(), [&](const auto& s) { return is_descendant(s, t.source); });
+  const bool inside = std::all_of(effective.begin(), effective.end(),
+                                  [&](const auto& s) { return is_descendant(s, t.source); });
   if (t.internal && is_compound(t.source) && inside) return t.source;
   names states{t.source};
   states.insert(states.end(), effective.begin(), effective.end());
@@ -230,7 +243,9 @@ std::string naive_interpreter::get_transition_domain(const chart_transition& t) 
 std::string naive_interpreter::find_lcca(const names& states) {
   for (const auto& anc : get_proper_ancestors(states.front(), "")) {
     if (!is_compound(anc) && anc != "root") continue;
-    if (std::all_of(states.begin() + 1, states.end(), [&](const auto& s) { return is_descendant(s, anc); })) return anc;
+    if (std::all_of(states.begin() + 1, states.end(),
+                    [&](const auto& s) { return is_descendant(s, anc); }))
+      return anc;
   }
   return "root";
 }
@@ -243,15 +258,18 @@ std::set<std::string> naive_interpreter::get_effective_target_states(const names
       continue;
     }
     const auto recorded = history_value_.find(s);
-    const auto more = recorded == history_value_.end() ? get_effective_target_states(at(s).initial) : recorded->second;
+    const auto more = recorded == history_value_.end() ? get_effective_target_states(at(s).initial)
+                                                       : recorded->second;
     effective.insert(more.begin(), more.end());
   }
   return effective;
 }
 
-naive_interpreter::names naive_interpreter::get_proper_ancestors(const std::string& s1, const std::string& s2) {
+naive_interpreter::names naive_interpreter::get_proper_ancestors(const std::string& s1,
+                                                                 const std::string& s2) {
   names ancestors;
-  for (std::string a = at(s1).parent; !a.empty() && a != s2; a = at(a).parent) ancestors.push_back(a);
+  for (std::string a = at(s1).parent; !a.empty() && a != s2; a = at(a).parent)
+    ancestors.push_back(a);
   return ancestors;
 }
 

@@ -1,5 +1,5 @@
-// naive_interpreter.hpp: SCXML Appendix D read aloud: sets of names, no tables, no cleverness. Slow, and the measure of
-// the engine. Written from the Recommendation, without a look at scxml/.
+// naive_interpreter.hpp: SCXML Appendix D read aloud: sets of names, no tables, no cleverness.
+// Slow, and the measure of the engine. Written from the Recommendation, without a look at scxml/.
 #pragma once
 
 #include <deque>
@@ -13,7 +13,8 @@ namespace chainring::scxml::testing {
 
 class naive_interpreter {
  public:
-  explicit naive_interpreter(const chart& c) : chart_(c) {}
+  explicit naive_interpreter(const chart& c)
+      : chart_(c) {}
 
   void interpret();
   void external(const std::string& event);
@@ -29,7 +30,8 @@ class naive_interpreter {
   using names = std::vector<std::string>; // an OrderedSet
   using transitions = std::vector<const chart_transition*>;
 
-  // -- procedures and functions of Appendix D, in its order ----------------------------------------------------------
+  // -- procedures and functions of Appendix D, in its order
+  // ----------------------------------------------------------
   void main_event_loop();
   void exit_interpreter();
   transitions select_eventless_transitions();
@@ -51,8 +53,12 @@ class naive_interpreter {
   names get_child_states(const std::string& s);
 
   const chart_state& at(const std::string& id) { return chart_.states.at(id); }
-  bool is_history(const std::string& id) { return at(id).kind == "shallow" || at(id).kind == "deep"; }
-  bool is_compound(const std::string& id) { return at(id).kind == "state" && !get_child_states(id).empty(); }
+  bool is_history(const std::string& id) {
+    return at(id).kind == "shallow" || at(id).kind == "deep";
+  }
+  bool is_compound(const std::string& id) {
+    return at(id).kind == "state" && !get_child_states(id).empty();
+  }
   bool is_atomic(const std::string& id) {
     return at(id).kind == "final" || (at(id).kind == "state" && !is_compound(id));
   }

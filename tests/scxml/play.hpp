@@ -1,4 +1,5 @@
-// play.hpp: what the tests of the interpreter have in common: a document from text, a run of it, and its trace.
+// play.hpp: what the tests of the interpreter have in common: a document from text, a run of it,
+// and its trace.
 #pragma once
 
 #include <memory>
@@ -13,20 +14,22 @@
 
 namespace chainring::scxml::testing {
 
-inline std::shared_ptr<const document> document_from(std::string_view bytes, const vocabulary* actions = nullptr) {
+inline std::shared_ptr<const document> document_from(std::string_view bytes,
+                                                     const vocabulary* actions = nullptr) {
   compile_options options;
   options.name = "test.scxml";
   options.actions = actions;
   auto made = compile(bytes, options);
-  for (const auto& complaint : made.complaints) UNSCOPED_INFO(place_of(complaint) << ": " << complaint.what);
+  for (const auto& complaint : made.complaints)
+    UNSCOPED_INFO(place_of(complaint) << ": " << complaint.what);
   REQUIRE(made.document);
   return made.document;
 }
 
 /// The body of a document with the null data model.
 inline std::string null_scxml(std::string_view attributes, std::string_view body) {
-  return "<scxml xmlns='http://www.w3.org/2005/07/scxml' version='1.0' datamodel='null' " + std::string(attributes) +
-         ">" + std::string(body) + "</scxml>";
+  return "<scxml xmlns='http://www.w3.org/2005/07/scxml' version='1.0' datamodel='null' " +
+         std::string(attributes) + ">" + std::string(body) + "</scxml>";
 }
 
 inline event named(std::string_view name) {
@@ -40,12 +43,18 @@ class trace final : public observer {
  public:
   std::vector<std::string> lines;
 
-  void entered(const session& s, index state) override { lines.push_back("+" + s.document->states[state].id); }
-  void exited(const session& s, index state) override { lines.push_back("-" + s.document->states[state].id); }
+  void entered(const session& s, index state) override {
+    lines.push_back("+" + s.document->states[state].id);
+  }
+  void exited(const session& s, index state) override {
+    lines.push_back("-" + s.document->states[state].id);
+  }
   void taken(const session& s, index t) override {
     lines.push_back("*" + s.document->states[s.document->transitions[t].source].id);
   }
-  void failed(const session&, const verdict& v, position) override { lines.push_back("!" + v.message); }
+  void failed(const session&, const verdict& v, position) override {
+    lines.push_back("!" + v.message);
+  }
 
   /// The lines since the last call.
   std::vector<std::string> take() { return std::exchange(lines, {}); }
@@ -56,7 +65,8 @@ using names = std::vector<std::string>;
 /// A document with the null data model, running.
 class play {
  public:
-  explicit play(std::string_view bytes) : play(document_from(bytes)) {}
+  explicit play(std::string_view bytes)
+      : play(document_from(bytes)) {}
   explicit play(const std::shared_ptr<const document>& d)
       : run(d, *null_source().open(d), callbacks(), {0, 1, 1, &seen}) {
     run.start();

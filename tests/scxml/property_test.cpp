@@ -1,10 +1,11 @@
-// property_test.cpp: on charts made by chance, the engine and the naive reading of Appendix D do the same.
+// property_test.cpp: on charts made by chance, the engine and the naive reading of Appendix D do
+// the same.
 #include <random>
 
+#include "scxml/snapshot.hpp"
 #include "tests/scxml/chart.hpp"
 #include "tests/scxml/naive_interpreter.hpp"
 #include "tests/scxml/play.hpp"
-#include "scxml/snapshot.hpp"
 
 using namespace chainring::scxml;
 using namespace chainring::scxml::testing;

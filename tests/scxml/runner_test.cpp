@@ -54,7 +54,8 @@ TEST_CASE("what is still delayed ends with the session") {
 
 TEST_CASE("sends reach the own session by its name; other names are told apart") {
   const auto d = [](const char* target) {
-    return null_scxml("", std::string("<state id='a'><onentry><send event='x' target='") + target + R"xml('/></onentry>
+    return null_scxml("", std::string("<state id='a'><onentry><send event='x' target='") + target +
+                              R"xml('/></onentry>
       <transition event="x" target="got"/>
       <transition event="error.communication" target="nobody"/>
       <transition event="error.execution" target="nonsense"/></state>

@@ -30,7 +30,8 @@ std::string forged(std::string bytes, std::size_t at, char to) {
   std::uint64_t hash = 0xcbf29ce484222325u;
   for (std::size_t i = 0; i + 8 < bytes.size(); ++i)
     hash = (hash ^ static_cast<unsigned char>(bytes[i])) * 0x100000001b3u;
-  for (std::size_t i = 0; i < 8; ++i) bytes[bytes.size() - 8 + i] = static_cast<char>(hash >> (8 * i));
+  for (std::size_t i = 0; i < 8; ++i)
+    bytes[bytes.size() - 8 + i] = static_cast<char>(hash >> (8 * i));
   return bytes;
 }
 
@@ -38,7 +39,8 @@ std::string forged(std::string bytes, std::size_t at, char to) {
 
 TEST_CASE("a restored session goes on where it was, without running onentry again") {
   play p(null_scxml("", body));
-  p << "f" << "leave";
+  p << "f"
+    << "leave";
   const std::string bytes = bytes_of(p.run.self());
   CHECK(*document_hash_of(bytes) == p.run.self().document->hash);
   p.logs.clear();
@@ -53,7 +55,9 @@ TEST_CASE("a restored session goes on where it was, without running onentry agai
 
 TEST_CASE("everything about a session survives") {
   play p(null_scxml("", body));
-  p << "e" << "leave" << "back";
+  p << "e"
+    << "leave"
+    << "back";
   session& s = p.run.self();
   s.invocations = {{0, "child"}};
   s.faults_in_a_row = 2;
@@ -73,7 +77,8 @@ TEST_CASE("everything about a session survives") {
 
 TEST_CASE("every damaged byte and every cut is refused") {
   play p(null_scxml("", body));
-  p << "leave" << "back";
+  p << "leave"
+    << "back";
   const std::string bytes = bytes_of(p.run.self());
   for (std::size_t i = 0; i < bytes.size(); ++i) {
     std::string bad = bytes;
@@ -85,17 +90,22 @@ TEST_CASE("every damaged byte and every cut is refused") {
 
 TEST_CASE("forged bytes with a right checksum give a legal session or none") {
   play p(null_scxml("", body));
-  p << "leave" << "back";
+  p << "leave"
+    << "back";
   const std::string bytes = bytes_of(p.run.self());
   int accepted = 0;
   for (std::size_t i = 0; i + 8 < bytes.size(); ++i)
     for (int to = 0; to < 256; ++to) {
-      auto s = restore(forged(bytes, i, static_cast<char>(to)), p.run.self().document, p.run.self().model);
+      auto s = restore(forged(bytes, i, static_cast<char>(to)), p.run.self().document,
+                       p.run.self().model);
       if (!s.ok()) continue;
       ++accepted;
       play on(p.run.self().document);
       on.run.self() = std::move(*s);
-      on << "e" << "leave" << "back" << "leave";
+      on << "e"
+         << "leave"
+         << "back"
+         << "leave";
       CHECK(on.active() == names{"out"});
     }
   CHECK(accepted > 0);
@@ -104,7 +114,8 @@ TEST_CASE("forged bytes with a right checksum give a legal session or none") {
 TEST_CASE("a snapshot of another document is refused") {
   play p(null_scxml("", body));
   play other(null_scxml("", "<state id='x'/>"));
-  auto restored = restore(bytes_of(p.run.self()), other.run.self().document, other.run.self().model);
+  auto restored =
+      restore(bytes_of(p.run.self()), other.run.self().document, other.run.self().model);
   REQUIRE_FALSE(restored.ok());
   CHECK(restored.error().what.find("another version") != std::string::npos);
 }

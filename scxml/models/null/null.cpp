@@ -20,7 +20,8 @@ std::string_view state_asked_for(std::string_view text) {
   text = trimmed(text.substr(2));
   if (!text.starts_with('(') || !text.ends_with(')')) return {};
   text = trimmed(text.substr(1, text.size() - 2));
-  if (text.size() > 2 && (text.front() == '\'' || text.front() == '"') && text.back() == text.front())
+  if (text.size() > 2 && (text.front() == '\'' || text.front() == '"') &&
+      text.back() == text.front())
     text = text.substr(1, text.size() - 2);
   return text.find_first_of("()'\" \t\r\n") == std::string_view::npos ? text : std::string_view{};
 }
@@ -28,7 +29,8 @@ std::string_view state_asked_for(std::string_view text) {
 /// Holds the state that each condition asks for; a session has no data at all.
 class null_model final : public datamodel {
  public:
-  explicit null_model(std::shared_ptr<const document> d) : document_(std::move(d)) {
+  explicit null_model(std::shared_ptr<const document> d)
+      : document_(std::move(d)) {
     asked_.resize(document_->expressions.size());
     for (std::size_t e = 0; e < asked_.size(); ++e) {
       if (document_->expressions[e].kind != expression_kind::condition) continue;
@@ -41,7 +43,8 @@ class null_model final : public datamodel {
   void destroy(session&) noexcept override {}
 
   verdict condition(surroundings& s, index e, bool& out) override {
-    if (!asked_[e].understood) return refused(e, "a condition of the null data model must be In('state')");
+    if (!asked_[e].understood)
+      return refused(e, "a condition of the null data model must be In('state')");
     out = asked_[e].state != none && s.self.is_active(asked_[e].state);
     return {};
   }
@@ -51,14 +54,19 @@ class null_model final : public datamodel {
     out = document_->expressions[e].text;
     return {};
   }
-  verdict assign(surroundings&, index location, index) override { return refused(location, no_values); }
-  verdict assign_value(surroundings&, index location, const value&) override { return refused(location, no_values); }
+  verdict assign(surroundings&, index location, index) override {
+    return refused(location, no_values);
+  }
+  verdict assign_value(surroundings&, index location, const value&) override {
+    return refused(location, no_values);
+  }
   verdict initialize(surroundings&, index item) override {
     return {failure::failed, "<data id='" + document_->data[item].id + "'>: " + no_values};
   }
   bool set_item(surroundings&, std::string_view, const value&) override { return false; }
   verdict run_script(surroundings&, index e) override { return refused(e, no_values); }
-  verdict foreach (surroundings&, const foreach_operands& loop, const std::function<bool()>&) override {
+  verdict foreach (surroundings&, const foreach_operands& loop,
+                   const std::function<bool()>&) override {
     return refused(loop.array, no_values);
   }
 
@@ -88,7 +96,8 @@ class null_model final : public datamodel {
 
 result<std::shared_ptr<datamodel>> null_source::open(const std::shared_ptr<const document>& d) {
   if (d->datamodel != datamodel_kind::null)
-    return error{"the document wants the ecmascript data model", d->source, "open it with the ECMAScript models"};
+    return error{"the document wants the ecmascript data model", d->source,
+                 "open it with the ECMAScript models"};
   return std::shared_ptr<datamodel>(std::make_shared<null_model>(d));
 }
 

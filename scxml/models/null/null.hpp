@@ -1,4 +1,5 @@
-// null.hpp: the null data model (SCXML B.1): no data, and one predicate, In(), as the only condition.
+// null.hpp: the null data model (SCXML B.1): no data, and one predicate, In(), as the only
+// condition.
 #pragma once
 
 #include "scxml/datamodel.hpp"
