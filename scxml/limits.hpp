@@ -38,6 +38,7 @@ inline constexpr std::uint64_t runner_events_max = 1'000'000;   // processed wit
 // data at the border
 inline constexpr std::size_t value_depth_max = 64;
 inline constexpr std::size_t value_nodes_max = 65'536;
+inline constexpr std::size_t snapshot_depth_max = 256; // of ECMAScript data, nested
 inline constexpr std::size_t snapshot_bytes_max = std::size_t{4} << 20;
 
 } // namespace chainring::scxml::limits

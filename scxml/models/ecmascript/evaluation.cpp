@@ -3,6 +3,7 @@
 
 #include "scxml/limits.hpp"
 #include "scxml/models/ecmascript/cpu_time.hpp"
+#include "scxml/models/ecmascript/measure.hpp"
 #include "scxml/models/ecmascript/realm.hpp"
 
 namespace chainring::scxml::ecmascript {
@@ -74,7 +75,7 @@ verdict evaluation::end(bool ok) {
     v = {failure::out_of_time, "no CPU time is left in this macrostep"};
   else if (!ok)
     v = explain_exception();
-  if (!run_jobs() && v.ok()) v = {failure::out_of_time, too_late};
+  if (JS_IsJobPending(realm_.runtime_) && !run_jobs() && v.ok()) v = {failure::out_of_time, too_late};
   charge_time();
   v = charge_memory(std::move(v));
   realm_.current_ = outer_;
@@ -111,7 +112,7 @@ bool evaluation::run_jobs() {
     if (!in_time) realm_.heap_.limit = 0;
     if (JS_ExecutePendingJob(realm_.runtime_, &context) < 0) JS_FreeValue(context, JS_GetException(context));
   }
-  return in_time;
+  return in_time && !realm_.late_;
 }
 
 void evaluation::charge_time() {
@@ -127,12 +128,16 @@ verdict evaluation::charge_memory(verdict v) {
   std::int64_t growth = std::clamp<std::int64_t>(counters.growth_bytes + change, INT32_MIN, INT32_MAX);
   const auto limit = static_cast<std::int64_t>(limits::session_heap_growth_bytes_max);
   if (growth > limit && change > 0) {
-    // Garbage in cycles counts until it is collected; what a collection frees now is credited before judging.
+    // Garbage in cycles counts until it is collected, and what earlier collections freed was credited to nobody. So
+    // collect, and where the data can be looked into, believe them rather than the count.
     const std::size_t before = realm_.heap_.used;
     const std::int64_t started = thread_cpu_us();
     JS_RunGC(realm_.runtime_);
-    surroundings_.cpu_us_left -= thread_cpu_us() - started;
     growth = std::max<std::int64_t>(growth - static_cast<std::int64_t>(before - realm_.heap_.used), 0);
+    realm_.heap_.limit = SIZE_MAX;
+    if (growth > limit)
+      if (const auto held = reachable_bytes(realm_, data_object(surroundings_.self))) growth = static_cast<std::int64_t>(*held);
+    surroundings_.cpu_us_left -= thread_cpu_us() - started;
     if (growth > limit && v.ok()) v = {failure::out_of_memory, "the data of this session have grown past their memory"};
   }
   counters.growth_bytes = static_cast<std::int32_t>(growth);

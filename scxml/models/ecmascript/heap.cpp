@@ -8,14 +8,21 @@
 namespace chainring::scxml::ecmascript {
 namespace {
 
+// In bytes that might be written; a block counts for the work of whoever asked for it too.
+constexpr std::size_t work_per_block = 4'096;
+constexpr std::size_t work_between_polls = std::size_t{4} << 20;
 constexpr std::size_t block_overhead = 8; // of the C library, per block
 
 heap& of(JSMallocState* state) { return *static_cast<heap*>(state->opaque); }
 
 bool may_grow(heap& h, std::size_t bytes) {
-  if ((++h.calls & 255) == 0 && h.past_deadline && h.past_deadline(h.opaque)) return false;
+  h.work += work_per_block + bytes;
+  if (h.work >= work_between_polls) {
+    h.work = 0;
+    if (h.past_deadline && h.past_deadline(h.opaque)) return h.ever_failed = true, false;
+  }
   if (h.used + bytes <= h.limit) return true;
-  h.refused = true;
+  h.refused = h.ever_failed = true;
   return false;
 }
 

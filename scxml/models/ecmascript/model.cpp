@@ -167,18 +167,28 @@ bool model::declare(surroundings& s, JSAtom name) {
   return JS_DefinePropertyValue(context(), data_object(s.self), name, JS_UNDEFINED, JS_PROP_C_W_E | JS_PROP_THROW) >= 0;
 }
 
+owned model::declared_function_for(JSValueConst data, index e, std::size_t position) {
+  const bool is_script = e < code_.of().expressions.size() && code_.of().expressions[e].kind == expression_kind::script;
+  if (!is_script || position >= code_.script(e).functions.size())
+    return {context(), JS_ThrowTypeError(context(), "the document declares no such function")};
+  const unit& maker = code_.script(e).functions[position].maker;
+  if (!maker.problem.empty()) return {context(), JS_ThrowTypeError(context(), "%s", maker.problem.c_str())};
+  owned made(context(), JS_Call(context(), maker.function.get(), data, 0, nullptr));
+  if (made.failed()) return made;
+  const atom mark(context(), JS_ValueToAtom(context(), realm_->known().script_mark.get()));
+  const auto number = static_cast<std::int64_t>((std::uint64_t{e} << 16) | position);
+  if (JS_DefinePropertyValue(context(), made.get(), mark.get(), JS_NewInt64(context(), number), 0) < 0)
+    return {context(), JS_EXCEPTION};
+  return made;
+}
+
 bool model::declare_script_names(surroundings& s, script_unit& script, index e) {
   for (const std::string& name : script.variables)
     if (!declare(s, atom(context(), name).get())) return false;
   for (std::size_t i = 0; i < script.functions.size(); ++i) {
-    const declared_function& f = script.functions[i];
-    std::string problem;
-    owned made = call(f.maker, s, problem);
-    if (made.failed()) return false;
-    const atom mark(context(), JS_ValueToAtom(context(), realm_->known().script_mark.get()));
-    const auto number = static_cast<std::int64_t>((std::uint64_t{e} << 16) | i);
-    if (JS_DefinePropertyValue(context(), made.get(), mark.get(), JS_NewInt64(context(), number), 0) < 0) return false;
-    if (JS_SetProperty(context(), data_object(s.self), atom(context(), f.name).get(), made.release()) < 0) return false;
+    owned made = declared_function_for(data_object(s.self), e, i);
+    const atom name(context(), script.functions[i].name);
+    if (made.failed() || JS_SetProperty(context(), data_object(s.self), name.get(), made.release()) < 0) return false;
   }
   return true;
 }
@@ -243,17 +253,6 @@ verdict model::foreach (surroundings& s, const foreach_operands& loop, const std
     if (!body()) break;
   }
   return {};
-}
-
-// -- snapshots ---------------------------------------------------------------------------------------------------------
-
-result<std::string> model::save(surroundings&) {
-  return error{"ECMAScript data cannot be saved", "", "run this session to its end in one process"};
-}
-
-verdict model::restore(surroundings& s, std::string_view) {
-  verdict v = create(s);
-  return v.ok() ? verdict{failure::failed, "ECMAScript data cannot be restored"} : v;
 }
 
 } // namespace chainring::scxml::ecmascript

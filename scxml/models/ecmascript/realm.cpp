@@ -1,10 +1,25 @@
 // realm.cpp: makes and ends a realm.
 #include "scxml/models/ecmascript/realm.hpp"
 
+#include <atomic>
+
 #include "scxml/limits.hpp"
 #include "scxml/models/ecmascript/install.hpp"
 
 namespace chainring::scxml::ecmascript {
+
+/// QuickJS loses objects on some ways out of a failed allocation, and JS_FreeRuntime aborts the process when it finds any.
+/// What is left of such a runtime, mostly its names, is kept for good.
+static void abandon(JSRuntime* runtime) {
+  struct remains {
+    JSRuntime* runtime;
+    remains* next;
+  };
+  static std::atomic<remains*> all{nullptr};
+  auto* const one = new remains{runtime, all.load()};
+  while (!all.compare_exchange_weak(one->next, one)) {
+  }
+}
 
 result<std::shared_ptr<realm>> realm::make() {
   std::shared_ptr<realm> made(new realm);
@@ -29,13 +44,14 @@ bool realm::set_up() {
   JS_AddIntrinsicBaseObjects(context_);
   JS_AddIntrinsicDate(context_);
   JS_AddIntrinsicEval(context_);
+  JS_AddIntrinsicStringNormalize(context_);
   JS_AddIntrinsicRegExpCompiler(context_);
   JS_AddIntrinsicRegExp(context_);
   JS_AddIntrinsicJSON(context_);
   JS_AddIntrinsicMapSet(context_);
   JS_AddIntrinsicPromise(context_); // out of scripts' reach, but the syntax of async functions needs its classes
   return find_natives(*this) && install_surface(*this) && install_system(*this) && install_dom(*this) &&
-         harden(*this);
+         wrap_builtins(*this) && harden(*this);
 }
 
 realm::~realm() {
@@ -44,7 +60,9 @@ realm::~realm() {
   event_.object.reset();
   io_processors_.object.reset();
   if (context_) JS_FreeContext(context_);
-  if (runtime_) JS_FreeRuntime(runtime_);
+  if (!runtime_) return;
+  JS_RunGC(runtime_);
+  heap_.ever_failed ? abandon(runtime_) : JS_FreeRuntime(runtime_);
 }
 
 bool realm::event_is_of(const surroundings& s) const {

@@ -31,16 +31,17 @@ class ecmascript_source final : public datamodel_source {
 
  private:
   result<std::shared_ptr<realm>> realm_with_room() {
-    std::erase_if(realms_, [](const auto& r) { return r.expired(); });
+    // One realm is kept even when nothing uses it, so that documents that come and go do not make and end realms.
+    while (realms_.size() > 1 && realms_.back().use_count() == 1) realms_.pop_back();
     for (const auto& known : realms_)
-      if (auto r = known.lock(); r && r->sessions < limits::sessions_per_realm_max) return r;
+      if (known->sessions < limits::sessions_per_realm_max) return known;
     auto made = realm::make();
     if (made) realms_.push_back(*made);
     return made;
   }
 
   std::multimap<std::string, std::weak_ptr<model>> models_;
-  std::vector<std::weak_ptr<realm>> realms_;
+  std::vector<std::shared_ptr<realm>> realms_;
 };
 
 } // namespace

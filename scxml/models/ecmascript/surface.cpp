@@ -12,6 +12,9 @@ owned evaluate(JSContext* context, std::string_view text) {
   return {context, JS_Eval(context, program.c_str(), program.size(), "realm", JS_EVAL_TYPE_GLOBAL)};
 }
 
+constexpr const char* error_names[] = {"Error",       "EvalError", "RangeError", "ReferenceError",
+                                       "SyntaxError", "TypeError", "URIError",   "InternalError"};
+
 double now_ms(JSContext* context) {
   const surroundings* const s = realm::of(context).current();
   return s ? static_cast<double>(s->now_ms) : std::nan("");
@@ -84,7 +87,7 @@ bool remove_hidden_constructors(JSContext* context) {
                               "[Object, Number, String, RegExp].forEach(function (c) {"
                               "  Object.getOwnPropertyNames(c).forEach(function (n) { if (n.startsWith('__')) delete c[n]; });"
                               "  Object.getOwnPropertyNames(c.prototype).forEach(function (n) {"
-                              "    if (n === '__quote' || n === '__source' || n === '__flags') delete c.prototype[n]; }); });");
+                              "    if (n === 'compile' || n === '__quote' || n === '__source' || n === '__flags') delete c.prototype[n]; }); });");
   if (done.failed()) JS_FreeValue(context, JS_GetException(context));
   return !done.failed();
 }
@@ -129,10 +132,17 @@ bool find_natives(realm& r) {
   keep(n.set_add, "Set.prototype.add");
   keep(n.set_values, "Set.prototype.values");
   keep(n.set_iterator_next, "Object.getPrototypeOf(new Set().values()).next");
+  keep(n.number_prototype, "Number.prototype");
+  keep(n.string_prototype, "String.prototype");
+  keep(n.boolean_prototype, "Boolean.prototype");
+  keep(n.object_constructor, "Object");
   keep(n.object_prototype, "Object.prototype");
   keep(n.array_prototype, "Array.prototype");
   keep(n.function_prototype, "Function.prototype");
-  keep(n.error_prototype, "Error.prototype");
+  for (std::size_t i = 0; i < n.error_prototypes.size(); ++i) {
+    const std::string text = std::string(error_names[i]) + ".prototype";
+    keep(n.error_prototypes[i], text.c_str());
+  }
   keep(n.script_mark, "Symbol('declared by a script')");
   keep(n.default_order, "(function (a, b) { a = '' + a; b = '' + b; return a < b ? -1 : a > b ? 1 : 0; })");
   const auto number_of = [&](JSClassID& where, const char* text) {

@@ -272,3 +272,51 @@ TEST_CASE("documents with the same hash share a model, sessions share nothing") 
   CHECK(a.get(0) == value(2));
   CHECK(b.get(0) == value(1));
 }
+
+TEST_CASE("XML data are a read-only DOM") {
+  written w({"d", "e"});
+  const index xml = w.add("\n <books xmlns=\"\" n='2'><!-- c --><book title='one'/>tail<a:book title='two'>x<![CDATA[<y>]]></a:book></books> ",
+                          expression_kind::content);
+  const index bad = w.add("<a><b></a>", expression_kind::content), d = w.add("d", expression_kind::location);
+  const index ask = w.add(
+      "[d.nodeType, d.nodeName, d.documentElement.tagName, d.getElementsByTagName('book').length, d.getElementsByTagName('*').length,"
+      " d.getElementsByTagName('book')[0].getAttribute('title'), d.documentElement.getAttribute('none'), d.documentElement.hasAttribute('n'),"
+      " d.documentElement.attributes[1].name, d.documentElement.childNodes.length, d.documentElement.children.length,"
+      " d.documentElement.firstChild.nodeType, d.documentElement.lastChild.localName, d.documentElement.lastChild.textContent,"
+      " d.documentElement.lastChild.previousSibling.data, d.documentElement.firstChild.nextSibling.nodeName, d.parentNode,"
+      " d.documentElement.parentNode.nodeName, d.hasChildNodes(), d.documentElement.ownerDocument.nodeType]");
+  const index change = w.add("d.documentElement.tagName = 'x'"), text = w.add("d"), none_ = w.add("d.documentElement.tagName");
+  auto source = make_ecmascript_source();
+  player p(*source, w.made);
+  auto s = p.around();
+  REQUIRE(p.self.model->assign(s, d, xml).ok());
+  CHECK(to_json(p.get(ask)) ==
+        "[9,\"#document\",\"books\",1,3,\"one\",null,true,\"n\",4,2,8,\"book\",\"x<y>\",\"tail\",\"book\",null,\"#document\",true,9]");
+  p.get(change);
+  CHECK(p.get(none_) == value("books"));
+  REQUIRE(p.get(text).as<chainring::scxml::xml>() != nullptr);
+  REQUIRE(p.self.model->assign(s, d, bad).ok());
+  CHECK(p.get(text) == value("<a><b></a>"));
+  event e; // SCXML test 561
+  e.data = chainring::scxml::xml{"<books><book title='title1'/><book title='title2'/></books>"};
+  p.current = &e;
+  player q(*source, {"d"}, {"_event.data.getElementsByTagName('book')[1].getAttribute('title')"});
+  q.current = &e;
+  CHECK(q.get(0) == value("title2"));
+}
+
+TEST_CASE("XML that would overflow a stack is text") {
+  scratchpad js({"x"});
+  std::string deep, hidden;
+  for (int i = 0; i < 100'000; ++i) deep += "<a>", hidden += i % 2 ? "<!--</a>-->" : "<a b=\"</a>\">";
+  for (const std::string& bomb : {deep, hidden, "<!DOCTYPE a><a/>" + deep, std::string("<a/><b/>"), std::string("<a b='1' b='2'/>")}) {
+    auto source = make_ecmascript_source();
+    written w({"x"});
+    w.item("y", w.add(bomb, expression_kind::content));
+    const index kind = w.add("typeof y");
+    player p(*source, w.made);
+    auto s = p.around();
+    CHECK(p.self.model->initialize(s, 1).ok());
+    CHECK(p.get(kind) == value("string"));
+  }
+}
