@@ -26,6 +26,10 @@ class raw_client {
   }
   raw_client(raw_client&& other) noexcept
       : socket_(std::exchange(other.socket_, -1)) {}
+  raw_client& operator=(raw_client&& other) noexcept {
+    std::swap(socket_, other.socket_);
+    return *this;
+  }
   ~raw_client() {
     if (socket_ >= 0) ::close(socket_);
   }
