@@ -5,11 +5,14 @@
 #include <cstdint>
 #include <future>
 #include <memory>
+#include <stdexcept>
+#include <type_traits>
 #include <utility>
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 #include <caf/atom.hpp>
+#include <caf/exit_reason.hpp>
 
 #include "actors/clock.hpp"
 #include "actors/lane.hpp"
@@ -106,6 +109,29 @@ class counting_actor final : public lane_actor {
   std::shared_ptr<census> census_;
   std::uint64_t count_ = 0;
   std::uint64_t by_mailbox_ = 0;
+};
+
+/// A lane and an actor system around it, in the order in which they must live.
+struct one_lane {
+  still_clock time;
+  lane l{lane::block_bytes<counting_actor>(), time};
+  quiet_config config;
+  caf::actor_system system{config};
+  std::shared_ptr<census> all = std::make_shared<census>();
+
+  one_lane() { l.start(system); }
+  ~one_lane() {
+    l.stop(caf::exit_reason::user_shutdown);
+    l.join();
+  }
+  caf::actor spawn() {
+    return on_lane(l, [&](lane& here) { return here.spawn<counting_actor>(all)->handle(); });
+  }
+  /// All that was sent to the lane's actors before has been taken.
+  void flush() {
+    on_lane(l, [](lane& here) { here.run_local(); });
+    on_lane(l, [](lane&) {});
+  }
 };
 
 } // namespace chainring::actors::testing
