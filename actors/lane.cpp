@@ -176,7 +176,7 @@ bool lane::take_remote() {
 }
 
 void lane::run_one(lane_actor& actor) {
-  switch (actor.run(*this)) {
+  switch (actor.run(*this, &actor == self_actor_ ? limits::lane_messages_per_turn : limits::messages_per_actor_turn)) {
   case lane_actor::turn::again: push_local(actor); break;
   case lane_actor::turn::ended: release(actor); break;
   case lane_actor::turn::blocked: break;
@@ -184,7 +184,7 @@ void lane::run_one(lane_actor& actor) {
 }
 
 void lane::run_local() {
-  while (head_) run_one(pop_local());
+  for (std::size_t n = 0; head_ && n < limits::actors_per_lane_turn; ++n) run_one(pop_local());
 }
 
 // -- sleep ----------------------------------------------------------------------------------------------------------------------
@@ -257,7 +257,12 @@ void lane::loop() {
   for (;;) {
     now_ms_ = time_.now_ms();
     take_remote();
-    for (std::size_t n = 0; head_ && n < limits::actors_per_lane_turn; ++n) run_one(pop_local());
+    for (std::size_t n = 0; head_ && n < limits::actors_per_lane_turn; ++n) {
+      auto& next = pop_local();
+      const bool batches = &next == self_actor_;
+      run_one(next);
+      if (batches) break; // each is long: other threads and timers wait for no more than a few
+    }
     const auto next_due_ms = timers_ ? timers_(*this, now_ms_) : never;
     if (head_) continue;
     if (stopping_ && live_ <= 1) {

@@ -129,7 +129,7 @@ class lane final : public caf::execution_unit {
   /// Delivers each to its actor and then runs what they sent to each other here. Returns how many found theirs.
   template <class Actor, class Event>
   std::size_t deliver_batch(std::span<const addressed<Event>> batch);
-  /// Runs the local run-queue until it is empty.
+  /// Runs the local run-queue until it is empty, or a turn's worth of it: two actors may send to each other for ever.
   void run_local();
 
  private:

@@ -94,7 +94,7 @@ void lane_actor::take(caf::mailbox_element& message, lane& here) {
   if (ended_) static_cast<void>(end(here));
 }
 
-lane_actor::turn lane_actor::run(lane& here) {
+lane_actor::turn lane_actor::run(lane& here, std::size_t messages_max) {
   if (inbox_.closed()) return turn::ended; // by a direct step, while a foreign thread was handing us over
   for (std::size_t messages = 0;;) {
     caf::intrusive::singly_linked<caf::mailbox_element>* newest = inbox_.take_head();
@@ -116,7 +116,7 @@ lane_actor::turn lane_actor::run(lane& here) {
       take(*message, here);
     }
     if (ended_) return turn::ended;
-    if (messages >= limits::messages_per_actor_turn) return inbox_.try_block() ? turn::blocked : turn::again;
+    if (messages >= messages_max) return inbox_.try_block() ? turn::blocked : turn::again;
   }
 }
 

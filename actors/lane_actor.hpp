@@ -2,6 +2,7 @@
 // adds its state.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include <caf/actor.hpp>
@@ -70,7 +71,7 @@ class lane_actor : public slim_actor {
   using inbox = caf::intrusive::lifo_inbox<inbox_policy>;
   enum class turn : std::uint8_t { blocked, again, ended };
 
-  turn run(lane& here);
+  turn run(lane& here, std::size_t messages_max);
   void take(caf::mailbox_element& message, lane& here);
   /// False: a foreign thread still has to hand the actor to the lane, which must not let go of it yet.
   [[nodiscard]] bool end(lane& here);

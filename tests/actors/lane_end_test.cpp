@@ -50,15 +50,11 @@ TEST_CASE_METHOD(one_lane, "requests that wait when the actor ends are bounced",
   auto actor = spawn();
   caf::scoped_actor self{system};
   caf::error problem;
-  auto pending = [&] {
-    std::promise<void> sent;
-    auto lane_waits = sent.get_future();
-    l.post([&](lane&) { lane_waits.get(); }); // the lane is busy until both messages are in the mailbox
-    caf::anon_send(actor, end_request::value);
-    auto request = self->request(actor, infinite, count_request::value);
-    sent.set_value();
-    return request;
-  }();
+  std::promise<void> sent;
+  l.post([ready = sent.get_future().share()](lane&) { ready.wait(); }); // busy until both messages are in the mailbox
+  caf::anon_send(actor, end_request::value);
+  auto pending = self->request(actor, infinite, count_request::value);
+  sent.set_value();
   pending.receive([](std::uint64_t) {}, [&](caf::error& e) { problem = e; });
   CHECK(problem == caf::sec::request_receiver_down);
 }

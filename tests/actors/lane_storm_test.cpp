@@ -20,8 +20,8 @@ using caf::infinite;
 
 namespace {
 
-constexpr int requests = 4'000;
-constexpr int rounds = 400;
+constexpr int requests = 2'000;
+constexpr int rounds = 200;
 
 /// Handles that everybody picks from; ended ones are replaced, so that slots are used again.
 class roster {
@@ -65,21 +65,39 @@ caf::behavior asker(caf::event_based_actor* self, roster* all, tally* result, ca
   }};
 }
 
-/// One round on a lane: events to all its actors in one batch, some of them the last; ended ones are replaced.
-void churn(lane& here, std::vector<addressed<tick>>& mine, roster& all, std::size_t offset, std::shared_ptr<census> count, std::mt19937& random) {
-  for (auto& item : mine) item.event = {1, random() % 50 == 0};
-  here.deliver_batch<counting_actor, tick>(mine);
-  for (std::size_t i = 0; i < mine.size(); ++i) {
-    if (here.find<counting_actor>(mine[i].slot, mine[i].generation)) continue;
+/// What goes on on one lane: rounds of one batch with events for all its actors, some of them the last; ended ones are
+/// replaced; exit messages and single events go to actors of either lane. Until nobody asks any more.
+struct churn {
+  roster& all;
+  const std::size_t offset;
+  std::shared_ptr<census> count;
+  const std::atomic<bool>& asking;
+  std::mt19937 random;
+  std::vector<addressed<tick>> mine{};
+  int round = 0;
+
+  void replace(lane& here, std::size_t i) {
     auto* fresh = here.spawn<counting_actor>(count);
     mine[i].slot = fresh->slot();
     mine[i].generation = fresh->generation();
     all.put(offset + i, fresh->handle());
   }
-  if (random() % 4 == 0) caf::anon_send_exit(all.any(random()), caf::exit_reason::user_shutdown); // of either lane
-  for (int i = 0; i < 8; ++i) // of either lane, by mailbox
-    caf::actor_cast<caf::abstract_actor*>(all.any(random()))->enqueue(local_element<tick>::make({1}), &here);
-}
+  void begin(lane& here) {
+    mine.resize(64);
+    for (std::size_t i = 0; i < mine.size(); ++i) replace(here, i);
+  }
+  void go_on(lane& here) {
+    for (auto& item : mine) item.event = {1, random() % 50 == 0};
+    here.deliver_batch<counting_actor, tick>(mine);
+    for (std::size_t i = 0; i < mine.size(); ++i)
+      if (!here.find<counting_actor>(mine[i].slot, mine[i].generation)) replace(here, i);
+    if (random() % 4 == 0) caf::anon_send_exit(all.any(random()), caf::exit_reason::user_shutdown);
+    for (int i = 0; i < 8; ++i)
+      caf::actor_cast<caf::abstract_actor*>(all.any(random()))->enqueue(local_element<tick>::make({1}), &here);
+    if (++round < rounds || asking) here.post([this](lane& l) { go_on(l); });
+    else here.stop(caf::exit_reason::user_shutdown);
+  }
+};
 
 } // namespace
 
@@ -96,23 +114,17 @@ TEST_CASE("a storm: every request is answered or bounced, every actor ends once,
     one.start(system);
     other.start(system);
     roster all;
-    std::vector<addressed<tick>> actors[2];
-    std::size_t offset = 0;
-    for (auto* l : {&one, &other}) {
-      auto& mine = actors[l == &one ? 0 : 1];
-      on_lane(*l, [&](lane& here) {
-        for (std::size_t i = 0; i < 64; ++i) {
-          auto* a = here.spawn<counting_actor>(count);
-          mine.push_back({a->slot(), a->generation(), {}});
-          all.put(offset + i, a->handle());
-        }
-      });
-      offset += 64;
-    }
+    std::atomic<bool> asking{true};
+    churn first{all, 0, count, asking, std::mt19937(3)};
+    churn second{all, 64, count, asking, std::mt19937(4)};
+    on_lane(one, [&](lane& here) { first.begin(here); });
+    on_lane(other, [&](lane& here) { second.begin(here); });
+    one.post([&](lane& here) { first.go_on(here); });
+    other.post([&](lane& here) { second.go_on(here); });
 
     caf::scoped_actor self{system};
-    auto asking = system.spawn(asker, &all, &scheduled, caf::actor_cast<caf::actor>(self), 1u);
-    caf::anon_send(asking, requests);
+    auto scheduled_asker = system.spawn(asker, &all, &scheduled, caf::actor_cast<caf::actor>(self), 1u);
+    caf::anon_send(scheduled_asker, requests);
     std::thread sender{[&] {
       std::mt19937 random(2);
       caf::scoped_actor me{system};
@@ -124,16 +136,12 @@ TEST_CASE("a storm: every request is answered or bounced, every actor ends once,
                      [&](caf::error& e) { e == caf::sec::request_receiver_down ? ++foreign.bounced : ++foreign.other; });
       }
     }};
-    std::mt19937 random[2] = {std::mt19937(3), std::mt19937(4)};
-    for (int round = 0; round < rounds; ++round) {
-      one.post([&](lane& here) { churn(here, actors[0], all, 0, count, random[0]); });
-      other.post([&](lane& here) { churn(here, actors[1], all, 64, count, random[1]); });
-    }
     sender.join();
     self->receive([](int) {});
-    caf::anon_send_exit(asking, caf::exit_reason::user_shutdown);
-    for (auto* l : {&one, &other}) l->stop(caf::exit_reason::user_shutdown);
-    for (auto* l : {&one, &other}) l->join();
+    caf::anon_send_exit(scheduled_asker, caf::exit_reason::user_shutdown);
+    asking = false;
+    one.join();
+    other.join();
     all.clear();
   }
   CHECK(scheduled.total() == requests);

@@ -42,14 +42,14 @@ struct quiet_config : caf::actor_system_config {
 template <class F>
 auto on_lane(lane& where, F f) {
   using value = std::invoke_result_t<F, lane&>;
-  std::promise<value> answer;
-  auto result = answer.get_future();
-  where.post([&](lane& here) {
+  auto answer = std::make_shared<std::promise<value>>(); // shared: set_value returns after get() may have
+  auto result = answer->get_future();
+  where.post([&f, answer](lane& here) {
     if constexpr (std::is_void_v<value>) {
       f(here);
-      answer.set_value();
+      answer->set_value();
     } else {
-      answer.set_value(f(here));
+      answer->set_value(f(here));
     }
   });
   return result.get();
