@@ -192,11 +192,7 @@ void read_simulated_trunk(const toml_value& table, dialer::simulated_options& tr
   reader.read("seed", seed, 0, std::numeric_limits<std::int64_t>::max());
   trunk.seed = static_cast<std::uint64_t>(seed);
   if (reader.read("log", trunk.log_path)) trunk.log_path = beside(report.file, trunk.log_path);
-  if (const auto* weights = reader.table("weights")) {
-    read_weights(*weights, trunk, report);
-  } else if (!reader.find("weights")) {
-    report.complain("[trunk] weights is missing", table.where, "add weights = { Answer = 1 }");
-  }
+  if (const auto* weights = reader.table("weights")) read_weights(*weights, trunk, report);
   const auto rules = reader.tables("rule");
   if (rules.size() > dialer::limits::trunk_rules_max)
     report.complain("[trunk] has " + std::to_string(rules.size()) + " rules", table.where,
