@@ -19,6 +19,9 @@ data_item compiler::compile_data(element_index e) {
                   std::to_string(known->second.line) + " too",
               "all data are global: give each its own id");
   }
+  if (d_.datamodel == datamodel_kind::ecmascript && !made.id.empty() && !is_identifier(made.id))
+    warning(find(e, "id")->where, quoted(made.id) + " is no name in ECMAScript",
+            "use letters, digits and _, so that expressions can name it");
   made.parameter = text_of(e, "_type") == "parameter";
   exclusive(e, "src", "expr");
   if ((find(e, "src") || find(e, "expr")) && has_content(e))

@@ -7,15 +7,12 @@
 #include <unordered_map>
 
 #include "scxml/limits.hpp"
+#include "scxml/words.hpp"
 
 namespace chainring::scxml {
 namespace {
 
 constexpr std::string_view xml_uri = "http://www.w3.org/XML/1998/namespace";
-
-bool is_blank(std::string_view s) {
-  return s.find_first_not_of(" \t\n\r") == std::string_view::npos;
-}
 
 /// XML 2.11: every line end is one "\n"; the byte order mark is no part of the text.
 std::string normalized(std::string_view bytes) {

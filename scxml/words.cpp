@@ -52,6 +52,15 @@ bool has_space(std::string_view s) {
   return s.find_first_of(xml_white_space) != std::string_view::npos;
 }
 
+bool is_identifier(std::string_view s) {
+  const auto letter = [](char c) {
+    return (lower(c) >= 'a' && lower(c) <= 'z') || c == '_' || c == '$' ||
+           static_cast<unsigned char>(c) >= 0x80;
+  };
+  const auto letter_or_digit = [&](char c) { return letter(c) || (c >= '0' && c <= '9'); };
+  return !s.empty() && letter(s[0]) && std::all_of(s.begin(), s.end(), letter_or_digit);
+}
+
 bool equal_ignoring_case(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
                     [](char x, char y) { return lower(x) == lower(y); });

@@ -1,6 +1,7 @@
 // words.hpp: the small text tools of the compiler.
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,8 @@ inline constexpr std::string_view xml_white_space = " \t\n\r";
 std::string_view trimmed(std::string_view s);
 bool is_blank(std::string_view s);
 bool has_space(std::string_view s);
+/// A name as ECMAScript has it, reserved words not looked at.
+bool is_identifier(std::string_view s);
 bool equal_ignoring_case(std::string_view a, std::string_view b);
 
 /// Calls f(word) for each word between white space.

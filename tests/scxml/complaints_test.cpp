@@ -185,6 +185,7 @@ TEST_CASE("warnings leave the document standing", "[complaints]") {
        "id='c'/></state></state>",
        "no child state"},
       {"<state><onentry><event name='x'/></onentry></state>", "old form"},
+      {"<datamodel><data id='a-b'/></datamodel><state/>", "\"a-b\" is no name"},
       {"<state _x='1'/>", "\"_x\" has no effect"},
       {"<state><invoke/></state>", "nothing to run"},
   };
