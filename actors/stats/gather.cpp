@@ -15,7 +15,7 @@ namespace chainring::actors {
 
 void gather_fetchers(const fetchers& from, samples& out) {
   for (const auto& [origin, c] : from.counters()) {
-    const std::string_view name = origin.empty() ? "other" : origin;
+    const std::string_view name = origin.empty() ? std::string_view{"other"} : origin;
     out.add(families::fetch_requests_total, static_cast<double>(c->requests), {name});
     out.add(families::fetch_loads_total, static_cast<double>(c->loads), {name});
     out.add(families::fetch_failures_total, static_cast<double>(c->failures), {name});
