@@ -1,6 +1,7 @@
-// builtins.cpp: QuickJS asks its interrupt handler in loops and calls of scripts, never inside a built-in. So every
-// built-in whose time grows with a length stands behind a function that caps the length (builtin_length_max) and asks for
-// the deadline. Before the check all operands are made primitive, so that no code of the script can change them after it.
+// builtins.cpp: QuickJS asks its interrupt handler in loops and calls of scripts, never inside a built-in. So
+// every built-in whose time grows with a length stands behind a function that caps the length
+// (builtin_length_max) and asks for the deadline. Before the check all operands are made primitive, so that no
+// code of the script can change them after it.
 #include <algorithm>
 #include <cstring>
 #include <vector>
@@ -13,11 +14,22 @@ namespace chainring::scxml::ecmascript {
 namespace {
 
 constexpr std::size_t comparisons_max = std::size_t{1} << 23; // length of text × length of what is sought in it
-constexpr std::size_t pattern_length_max = 4'096;             // of regular expressions: compiling is quadratic at worst
+constexpr std::size_t pattern_length_max = 4'096; // of regular expressions: compiling is quadratic at worst
 
-/// What a guard does; the letters after it say how arguments are made primitive: s text, n number, o text unless it is a
-/// regular expression.
-enum guard { pass, list, search_list, sort_list, text, search_text, multiply_text, pad_text, argument, to_json };
+/// What a guard does; the letters after it say how arguments are made primitive: s text, n number, o text
+/// unless it is a regular expression.
+enum guard {
+  pass,
+  list,
+  search_list,
+  sort_list,
+  text,
+  search_text,
+  multiply_text,
+  pad_text,
+  argument,
+  to_json
+};
 
 struct guarded {
   const char* holder; // an expression
@@ -30,7 +42,8 @@ constexpr guarded table[] = {
     {"Object.getPrototypeOf([][Symbol.iterator]())", "next", pass, ""},
     {"Object.getPrototypeOf(''[Symbol.iterator]())", "next", pass, ""},
     {"Array.prototype",
-     "with every some forEach map filter reduce reduceRight fill find findIndex findLast findLastIndex join toString "
+     "with every some forEach map filter reduce reduceRight fill find findIndex findLast findLastIndex join "
+     "toString "
      "toLocaleString shift unshift reverse toReversed slice splice toSpliced copyWithin",
      list, ""},
     {"Array.prototype", "indexOf lastIndexOf includes", search_list, ""},
@@ -42,11 +55,13 @@ constexpr guarded table[] = {
     {"String.prototype", "repeat", multiply_text, "n"},
     {"String.prototype", "padEnd padStart", pad_text, "ns"},
     {"String.prototype",
-     "isWellFormed toWellFormed trim trimEnd trimRight trimStart trimLeft toLowerCase toUpperCase toLocaleLowerCase toLocaleUpperCase normalize "
+     "isWellFormed toWellFormed trim trimEnd trimRight trimStart trimLeft toLowerCase toUpperCase "
+     "toLocaleLowerCase toLocaleUpperCase normalize "
      "substring substr slice anchor big blink bold fixed fontcolor fontsize italics link small strike sub sup",
      text, ""},
     {"String.prototype", "localeCompare", text, "s"},
-    {"globalThis", "parseInt parseFloat decodeURI decodeURIComponent encodeURI encodeURIComponent escape unescape", argument,
+    {"globalThis",
+     "parseInt parseFloat decodeURI decodeURIComponent encodeURI encodeURIComponent escape unescape", argument,
      "s"},
     {"Number", "parseInt parseFloat", argument, "s"},
     {"JSON", "parse", argument, "s"},
@@ -65,7 +80,8 @@ std::int64_t length_of_text(JSContext* context, JSValueConst v) {
   return JS_VALUE_GET_TAG(length.get()) == JS_TAG_INT ? JS_VALUE_GET_INT(length.get()) : INT64_MAX;
 }
 
-/// The length of a list without running any code: that of an array or a string, or a data property; -1: an exception.
+/// The length of a list without running any code: that of an array or a string, or a data property; -1: an
+/// exception.
 std::int64_t length_of_list(JSContext* context, JSValueConst v) {
   if (JS_IsString(v)) return length_of_text(context, v);
   if (!JS_IsObject(v)) return 0;
@@ -109,7 +125,8 @@ struct call {
     return realm::of(context).may_work(static_cast<std::size_t>(work));
   }
   std::int64_t length_of(std::size_t i) const {
-    return i < arguments.size() && JS_IsString(arguments[i].get()) ? length_of_text(context, arguments[i].get()) : 0;
+    return i < arguments.size() && JS_IsString(arguments[i].get()) ? length_of_text(context, arguments[i].get())
+                                                                   : 0;
   }
 };
 
@@ -126,14 +143,16 @@ bool make_primitive(call& c, const char* kinds) {
       a = owned(c.context, JS_ToString(c.context, a.get()));
     }
     if (a.failed()) return a.release(), false;
-    if (c.length_of(i) > static_cast<std::int64_t>(limits::builtin_length_max)) return too_long(c.context), false;
+    if (c.length_of(i) > static_cast<std::int64_t>(limits::builtin_length_max))
+      return too_long(c.context), false;
   }
   return true;
 }
 
 bool check_search(call& c, std::int64_t length) {
   const std::int64_t sought = c.length_of(0);
-  if (length > 0 && sought > static_cast<std::int64_t>(comparisons_max) / length) return too_long(c.context), false;
+  if (length > 0 && sought > static_cast<std::int64_t>(comparisons_max) / length)
+    return too_long(c.context), false;
   return c.may(length, length + length * sought / 4);
 }
 
@@ -158,14 +177,17 @@ JSValue guard_text(call& c, guard kind, const char* kinds) {
   double n = 0;
   if (kind == multiply_text || kind == pad_text) {
     if (!c.arguments.empty() && JS_ToFloat64(c.context, &n, c.arguments[0].get()) < 0) return JS_EXCEPTION;
-    if ((kind == pad_text ? n : n * static_cast<double>(length)) > static_cast<double>(limits::builtin_length_max))
+    if ((kind == pad_text ? n : n * static_cast<double>(length)) >
+        static_cast<double>(limits::builtin_length_max))
       return too_long(c.context);
   }
-  const bool ok = kind == search_text ? check_search(c, length) : c.may(length, length * 8 + static_cast<std::int64_t>(std::max(n, 0.0)));
+  const bool ok = kind == search_text ? check_search(c, length)
+                                      : c.may(length, length * 8 + static_cast<std::int64_t>(std::max(n, 0.0)));
   return ok ? c.go() : JS_EXCEPTION;
 }
 
-JSValue guard_call(JSContext* context, JSValueConst self, int argc, JSValueConst* argv, int which, JSValue* data) {
+JSValue guard_call(JSContext* context, JSValueConst self, int argc, JSValueConst* argv, int which,
+                   JSValue* data) {
   const guarded& entry = table[which];
   call c{context, data[0], owned::copy(context, self), {}};
   for (int i = 0; i < argc; ++i) c.arguments.push_back(owned::copy(context, argv[i]));
@@ -175,7 +197,8 @@ JSValue guard_call(JSContext* context, JSValueConst self, int argc, JSValueConst
   case search_list:
   case sort_list: return guard_list(c, entry.kind);
   case argument:
-    return make_primitive(c, entry.arguments) && c.may(c.length_of(0), c.length_of(0) * 16) ? c.go() : JS_EXCEPTION;
+    return make_primitive(c, entry.arguments) && c.may(c.length_of(0), c.length_of(0) * 16) ? c.go()
+                                                                                            : JS_EXCEPTION;
   case to_json: { // the second argument may be a list of names
     const std::int64_t names = c.arguments.size() > 1 ? length_of_list(context, c.arguments[1].get()) : 0;
     return c.may(names, names * 16 + 1'000) ? c.go() : JS_EXCEPTION;
@@ -188,7 +211,8 @@ JSValue guard_call(JSContext* context, JSValueConst self, int argc, JSValueConst
 bool take_looks(JSContext* context, JSValueConst from, JSValueConst to) {
   for (const char* name : {"name", "length"}) {
     const atom key(context, name);
-    if (JS_DefinePropertyValue(context, to, key.get(), JS_GetProperty(context, from, key.get()), JS_PROP_CONFIGURABLE) < 0)
+    if (JS_DefinePropertyValue(context, to, key.get(), JS_GetProperty(context, from, key.get()),
+                               JS_PROP_CONFIGURABLE) < 0)
       return false;
   }
   return true;
@@ -220,7 +244,8 @@ JSValue make_regexp(JSContext* context, JSValueConst new_target, int argc, JSVal
     held.emplace_back(context, as_is ? JS_DupValue(context, argv[i]) : JS_ToString(context, argv[i]));
     if (held.back().failed()) return held.back().release();
     if (!as_is && length_of_text(context, held.back().get()) > static_cast<std::int64_t>(pattern_length_max))
-      return JS_ThrowRangeError(context, "a regular expression is longer than %d", static_cast<int>(pattern_length_max));
+      return JS_ThrowRangeError(context, "a regular expression is longer than %d",
+                                static_cast<int>(pattern_length_max));
     // An object that is no RegExp would be made text later, out of sight.
     if (JS_IsObject(argv[i]) && JS_GetClassID(argv[i]) != realm::of(context).classes().regexp)
       return JS_ThrowTypeError(context, "a regular expression is made from text or from another one");
@@ -233,7 +258,8 @@ JSValue make_regexp(JSContext* context, JSValueConst new_target, int argc, JSVal
 
 bool replace_regexp(JSContext* context) {
   const natives& n = realm::of(context).known();
-  const owned made(context, JS_NewCFunction2(context, make_regexp, "RegExp", 2, JS_CFUNC_constructor_or_func, 0));
+  const owned made(context,
+                   JS_NewCFunction2(context, make_regexp, "RegExp", 2, JS_CFUNC_constructor_or_func, 0));
   JS_SetConstructor(context, made.get(), n.regexp_prototype.get());
   const owned species(context, JS_Eval(context, "Symbol.species", 14, "realm", JS_EVAL_TYPE_GLOBAL));
   const atom key(context, JS_ValueToAtom(context, species.get()));
@@ -246,11 +272,14 @@ bool replace_regexp(JSContext* context) {
                                    JS_PROP_CONFIGURABLE | JS_PROP_WRITABLE) >= 0;
 }
 
-// Built-ins that meet lengths on their way, which no check beforehand can know: as script, whose loops are interrupted.
+// Built-ins that meet lengths on their way, which no check beforehand can know: as script, whose loops are
+// interrupted.
 constexpr const char* rewritten = R"js((function () {
   var is_array = Array.isArray, spreadable = Symbol.isConcatSpreadable, own = Object.prototype.hasOwnProperty;
   var call = Function.prototype.call.bind(Function.prototype.call), define = Object.defineProperty, text = String;
-  function put(to, at, v) { define(to, at, {__proto__: null, value: v, writable: true, enumerable: true, configurable: true}); }
+  function put(to, at, v) {
+    define(to, at, {__proto__: null, value: v, writable: true, enumerable: true, configurable: true});
+  }
   function each(list, f) {
     var length = list.length;
     for (var i = 0; i < length; i++) if (i in list) f(list[i], i);
@@ -261,7 +290,8 @@ constexpr const char* rewritten = R"js((function () {
     return to;
   }
   function install(holder, methods) {
-    for (var name in methods) define(holder, name, {__proto__: null, value: methods[name], writable: true, enumerable: false, configurable: true});
+    for (var name in methods)
+      define(holder, name, {__proto__: null, value: methods[name], writable: true, configurable: true});
   }
   install(Array.prototype, {
     concat(...items) {
@@ -269,7 +299,8 @@ constexpr const char* rewritten = R"js((function () {
       items.unshift(Object(this));
       for (var n = 0; n < items.length; n++) {
         var item = items[n], spread = is_array(item);
-        if (item !== null && (typeof item === 'object' || typeof item === 'function') && item[spreadable] !== undefined) spread = !!item[spreadable];
+        if (item !== null && (typeof item === 'object' || typeof item === 'function') && item[spreadable] !== undefined)
+          spread = !!item[spreadable];
         if (spread) at += each(item, function (v, i) { put(to, at + i, v); });
         else put(to, at++, item);
       }
@@ -311,7 +342,8 @@ bool rewrite(JSContext* context) {
 bool wrap_builtins(realm& r) {
   JSContext* const context = r.context();
   for (int entry = 0; entry < static_cast<int>(std::size(table)); ++entry) {
-    const owned holder(context, JS_Eval(context, table[entry].holder, std::strlen(table[entry].holder), "realm", JS_EVAL_TYPE_GLOBAL));
+    const owned holder(context, JS_Eval(context, table[entry].holder, std::strlen(table[entry].holder), "realm",
+                                        JS_EVAL_TYPE_GLOBAL));
     if (holder.failed()) return false;
     for (std::string_view names = table[entry].names; !names.empty();) {
       const std::size_t end = std::min(names.find(' '), names.size());

@@ -6,11 +6,12 @@
 namespace chainring::scxml::ecmascript {
 namespace {
 
-// The name of the only parameter of an assignment. A data item cannot have it: ids beginning with it are not names that
-// people give, and if a script makes such a property of its own data, it deceives only itself.
+// The name of the only parameter of an assignment. A data item cannot have it: ids beginning with it are not
+// names that people give, and if a script makes such a property of its own data, it deceives only itself.
 constexpr const char* parameter = "__assigned_value__";
 
-/// A method has no `prototype` property, so that nothing writable hangs on what all sessions can reach as arguments.callee.
+/// A method has no `prototype` property, so that nothing writable hangs on what all sessions can reach as
+/// arguments.callee.
 std::string method(const std::string& parameters, const std::string& body) {
   return "({run(" + parameters + "){with(this){" + body + "}}}).run";
 }
@@ -67,7 +68,8 @@ code::code(std::shared_ptr<realm> r, std::shared_ptr<const document> d)
     : realm_(std::move(r)), document_(std::move(d)), values_(document_->expressions.size()) {
   for (std::size_t i = 0; i < document_->states.size(); ++i)
     if (!document_->states[i].id.empty()) states_.emplace(document_->states[i].id, static_cast<index>(i));
-  for (const auto& item : document_->data) item_names_.emplace_back(realm_->context(), std::string_view(item.id));
+  for (const auto& item : document_->data)
+    item_names_.emplace_back(realm_->context(), std::string_view(item.id));
 }
 
 index code::find_state(std::string_view id) const {
@@ -125,7 +127,8 @@ void code::compile_script(const std::string& source, script_unit& out) {
   out.has_lexical_names = declared.has_lexical_names;
   for (const auto& f : declared.functions) {
     // A property, not a name: inside the function its name means the data item, as everywhere else.
-    const std::string text = "return ({" + quoted(f.name) + ":" + anonymous(f.text) + "\n})[" + quoted(f.name) + "]";
+    const std::string text =
+        "return ({" + quoted(f.name) + ":" + anonymous(f.text) + "\n})[" + quoted(f.name) + "]";
     out.functions.push_back({f.name, make_function(realm_->context(), method("", text))});
     if (!out.functions.back().maker.problem.empty()) out.body.problem = out.functions.back().maker.problem;
   }
@@ -139,8 +142,8 @@ bool code::is_variable_name(const std::string& name) {
   if (!is_new) return found->second;
   bool ok = !name.empty() && !(name[0] >= '0' && name[0] <= '9');
   for (char c : name)
-    ok = ok && (c == '_' || c == '$' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                (static_cast<unsigned char>(c) & 0x80));
+    ok = ok && (c == '_' || c == '$' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+                (c >= 'A' && c <= 'Z') || (static_cast<unsigned char>(c) & 0x80));
   if (ok) {
     const declarations declared = declared_by(realm_->runtime(), "var " + name);
     ok = declared.problem.empty() && declared.variables.size() == 1 && declared.variables[0] == name;

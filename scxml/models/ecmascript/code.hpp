@@ -1,5 +1,6 @@
-// code.hpp: the expressions of one document as functions of one realm, compiled when they are first needed and shared by
-// all its sessions. Each is a sloppy function whose `this` is the session's data object: `with (this) { return (EXPR) }`.
+// code.hpp: the expressions of one document as functions of one realm, compiled when they are first needed and
+// shared by all its sessions. Each is a sloppy function whose `this` is the session's data object: `with (this)
+// { return (EXPR) }`.
 #pragma once
 
 #include <map>

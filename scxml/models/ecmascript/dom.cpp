@@ -30,7 +30,8 @@ template <class F> JSValue node_list(JSContext* context, const dom_place& p, F&&
   for (std::uint32_t n = p.node + 1; n < p.tree->nodes[p.node].subtree_end; ++n) {
     if (!wanted(n)) continue;
     JSValue made = dom_object(realm::of(context), {p.tree, n});
-    if (JS_IsException(made) || JS_DefinePropertyValueUint32(context, list.get(), count++, made, JS_PROP_C_W_E) < 0)
+    if (JS_IsException(made) ||
+        JS_DefinePropertyValueUint32(context, list.get(), count++, made, JS_PROP_C_W_E) < 0)
       return JS_EXCEPTION;
   }
   return list.release();
@@ -43,21 +44,41 @@ JSValue attributes_of(JSContext* context, const xml_node& node) {
     if (list.failed() || made.failed()) return JS_EXCEPTION;
     const auto& [name, v] = node.attributes[i];
     for (const char* key : {"name", "nodeName"})
-      if (JS_DefinePropertyValueStr(context, made.get(), key, text(context, name), JS_PROP_ENUMERABLE) < 0) return JS_EXCEPTION;
+      if (JS_DefinePropertyValueStr(context, made.get(), key, text(context, name), JS_PROP_ENUMERABLE) < 0)
+        return JS_EXCEPTION;
     for (const char* key : {"value", "nodeValue"})
-      if (JS_DefinePropertyValueStr(context, made.get(), key, text(context, v), JS_PROP_ENUMERABLE) < 0) return JS_EXCEPTION;
-    if (JS_DefinePropertyValueUint32(context, list.get(), i, made.release(), JS_PROP_C_W_E) < 0) return JS_EXCEPTION;
+      if (JS_DefinePropertyValueStr(context, made.get(), key, text(context, v), JS_PROP_ENUMERABLE) < 0)
+        return JS_EXCEPTION;
+    if (JS_DefinePropertyValueUint32(context, list.get(), i, made.release(), JS_PROP_C_W_E) < 0)
+      return JS_EXCEPTION;
   }
   return list.release();
 }
 
 enum member {
-  node_type, node_name, node_value, tag_name, local_name, parent_node, child_nodes, children, first_child, last_child,
-  next_sibling, previous_sibling, attributes, document_element, owner_document, text_content, data, member_count
+  node_type,
+  node_name,
+  node_value,
+  tag_name,
+  local_name,
+  parent_node,
+  child_nodes,
+  children,
+  first_child,
+  last_child,
+  next_sibling,
+  previous_sibling,
+  attributes,
+  document_element,
+  owner_document,
+  text_content,
+  data,
+  member_count
 };
 constexpr const char* member_names[] = {
-    "nodeType", "nodeName", "nodeValue", "tagName", "localName", "parentNode", "childNodes", "children", "firstChild",
-    "lastChild", "nextSibling", "previousSibling", "attributes", "documentElement", "ownerDocument", "textContent", "data"};
+    "nodeType",   "nodeName",        "nodeValue",     "tagName",     "localName",   "parentNode",
+    "childNodes", "children",        "firstChild",    "lastChild",   "nextSibling", "previousSibling",
+    "attributes", "documentElement", "ownerDocument", "textContent", "data"};
 static_assert(std::size(member_names) == member_count);
 
 const char* fixed_name(xml_node_type type) {
@@ -74,8 +95,8 @@ const char* fixed_name(xml_node_type type) {
 std::int32_t child_before(const xml_tree& tree, std::int32_t parent, std::uint32_t node) {
   if (parent < 0) return -1;
   std::int32_t before = -1;
-  for (std::int32_t c = tree.first_child(static_cast<std::uint32_t>(parent)); c >= 0 && static_cast<std::uint32_t>(c) < node;
-       c = tree.next_sibling(static_cast<std::uint32_t>(c)))
+  for (std::int32_t c = tree.first_child(static_cast<std::uint32_t>(parent));
+       c >= 0 && static_cast<std::uint32_t>(c) < node; c = tree.next_sibling(static_cast<std::uint32_t>(c)))
     before = c;
   return before;
 }
@@ -85,7 +106,8 @@ JSValue text_member(JSContext* context, const dom_place& p, int which) {
   const bool is_element = node.type == xml_node_type::element;
   const bool has_value = !is_element && node.type != xml_node_type::document;
   switch (which) {
-  case node_name: return fixed_name(node.type) ? text(context, fixed_name(node.type)) : text(context, node.name);
+  case node_name:
+    return fixed_name(node.type) ? text(context, fixed_name(node.type)) : text(context, node.name);
   case node_value: return has_value ? text(context, node.value) : JS_NULL;
   case data: return has_value ? text(context, node.value) : JS_UNDEFINED;
   case tag_name: return is_element ? text(context, node.name) : JS_UNDEFINED;
@@ -99,13 +121,17 @@ JSValue read_member(JSContext* context, JSValueConst self, int, JSValueConst*, i
   if (!p) return JS_ThrowTypeError(context, "not a DOM node");
   const xml_tree& tree = *p->tree;
   const xml_node& node = tree.nodes[p->node];
-  const auto is_child = [&](std::uint32_t n) { return tree.nodes[n].parent == static_cast<std::int32_t>(p->node); };
+  const auto is_child = [&](std::uint32_t n) {
+    return tree.nodes[n].parent == static_cast<std::int32_t>(p->node);
+  };
   switch (which) {
   case node_type: return JS_NewInt32(context, static_cast<int>(node.type));
   case parent_node: return node_or_null(context, *p, node.parent);
   case child_nodes: return node_list(context, *p, is_child);
   case children:
-    return node_list(context, *p, [&](std::uint32_t n) { return is_child(n) && tree.nodes[n].type == xml_node_type::element; });
+    return node_list(context, *p, [&](std::uint32_t n) {
+      return is_child(n) && tree.nodes[n].type == xml_node_type::element;
+    });
   case first_child: return node_or_null(context, *p, tree.first_child(p->node));
   case last_child:
     return node_or_null(context, *p, child_before(tree, static_cast<std::int32_t>(p->node), node.subtree_end));
@@ -114,8 +140,10 @@ JSValue read_member(JSContext* context, JSValueConst self, int, JSValueConst*, i
   case attributes: return node.type == xml_node_type::element ? attributes_of(context, node) : JS_NULL;
   case owner_document: return p->node == 0 ? JS_NULL : node_or_null(context, *p, 0);
   case document_element:
-    for (std::int32_t c = tree.first_child(0); p->node == 0 && c >= 0; c = tree.next_sibling(static_cast<std::uint32_t>(c)))
-      if (tree.nodes[static_cast<std::size_t>(c)].type == xml_node_type::element) return node_or_null(context, *p, c);
+    for (std::int32_t c = tree.first_child(0); p->node == 0 && c >= 0;
+         c = tree.next_sibling(static_cast<std::uint32_t>(c)))
+      if (tree.nodes[static_cast<std::size_t>(c)].type == xml_node_type::element)
+        return node_or_null(context, *p, c);
     return JS_UNDEFINED;
   default: return text_member(context, *p, which);
   }
@@ -157,8 +185,8 @@ bool install_dom(realm& r) {
     const atom name(context, member_names[i]);
     auto* const get = reinterpret_cast<JSCFunction*>(reinterpret_cast<void*>(read_member));
     if (JS_DefinePropertyGetSet(context, prototype.get(), name.get(),
-                                JS_NewCFunction2(context, get, member_names[i], 0, JS_CFUNC_generic_magic, i), JS_UNDEFINED,
-                                JS_PROP_ENUMERABLE | JS_PROP_CONFIGURABLE) < 0)
+                                JS_NewCFunction2(context, get, member_names[i], 0, JS_CFUNC_generic_magic, i),
+                                JS_UNDEFINED, JS_PROP_ENUMERABLE | JS_PROP_CONFIGURABLE) < 0)
       return false;
   }
   const std::pair<const char*, method> methods[] = {{"getAttribute", get_attribute},
@@ -167,9 +195,10 @@ bool install_dom(realm& r) {
                                                     {"hasChildNodes", has_child_nodes},
                                                     {"toString", to_string}};
   for (const auto& [name, which] : methods)
-    if (JS_DefinePropertyValueStr(context, prototype.get(), name,
-                                  JS_NewCFunctionMagic(context, call_method, name, 1, JS_CFUNC_generic_magic, which),
-                                  JS_PROP_CONFIGURABLE | JS_PROP_WRITABLE) < 0)
+    if (JS_DefinePropertyValueStr(
+            context, prototype.get(), name,
+            JS_NewCFunctionMagic(context, call_method, name, 1, JS_CFUNC_generic_magic, which),
+            JS_PROP_CONFIGURABLE | JS_PROP_WRITABLE) < 0)
       return false;
   JS_SetClassProto(context, number, prototype.release());
   return true;

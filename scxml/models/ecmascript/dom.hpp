@@ -1,5 +1,6 @@
-// dom.hpp: XML data as a read-only DOM (SCXML B.2.1, tests 557 and 561): Document, Element, Text, CDATA and comments with
-// the members that treatments use. Trees are immutable and shared; a script object is a tree and a position in it.
+// dom.hpp: XML data as a read-only DOM (SCXML B.2.1, tests 557 and 561): Document, Element, Text, CDATA and
+// comments with the members that treatments use. Trees are immutable and shared; a script object is a tree and
+// a position in it.
 #pragma once
 
 #include <cstdint>
@@ -19,8 +20,8 @@ struct dom_place {
   std::uint32_t node = 0;
 };
 
-/// The tree of a well-formed XML text with one root element and no DOCTYPE, or null. Size, depth and number of nodes are
-/// limited.
+/// The tree of a well-formed XML text with one root element and no DOCTYPE, or null. Size, depth and number of
+/// nodes are limited.
 std::shared_ptr<const xml_tree> parse_xml(std::string_view text);
 
 /// The text a tree was made from, and how many nodes it has.

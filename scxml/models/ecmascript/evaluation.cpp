@@ -9,8 +9,8 @@
 namespace chainring::scxml::ecmascript {
 namespace {
 
-// Until the first poll only elapsed time is known; at most this much of it is taken for CPU time, because the thread may
-// have been off the processor. Ten thousand loop turns, the polling interval, take less.
+// Until the first poll only elapsed time is known; at most this much of it is taken for CPU time, because the
+// thread may have been off the processor. Ten thousand loop turns, the polling interval, take less.
 constexpr std::int64_t unpolled_us_max = 2'000;
 constexpr std::size_t work_between_polls = 65'536;
 constexpr std::size_t message_bytes_max = 1'000;
@@ -102,8 +102,9 @@ verdict evaluation::explain_exception() {
   return {unknown ? failure::unknown_name : failure::failed, std::move(text)};
 }
 
-/// Jobs come from asynchronous functions; they are part of the evaluation that made them. False: the deadline came before
-/// the last of them. Then memory is taken away too, so that every job that is left fails at once and makes no other.
+/// Jobs come from asynchronous functions; they are part of the evaluation that made them. False: the deadline
+/// came before the last of them. Then memory is taken away too, so that every job that is left fails at once
+/// and makes no other.
 bool evaluation::run_jobs() {
   bool in_time = true;
   JSContext* context = nullptr;
@@ -128,17 +129,19 @@ verdict evaluation::charge_memory(verdict v) {
   std::int64_t growth = std::clamp<std::int64_t>(counters.growth_bytes + change, INT32_MIN, INT32_MAX);
   const auto limit = static_cast<std::int64_t>(limits::session_heap_growth_bytes_max);
   if (growth > limit && change > 0) {
-    // Garbage in cycles counts until it is collected, and what earlier collections freed was credited to nobody. So
-    // collect, and where the data can be looked into, believe them rather than the count.
+    // Garbage in cycles counts until it is collected, and what earlier collections freed was credited to
+    // nobody. So collect, and where the data can be looked into, believe them rather than the count.
     const std::size_t before = realm_.heap_.used;
     const std::int64_t started = thread_cpu_us();
     JS_RunGC(realm_.runtime_);
     growth = std::max<std::int64_t>(growth - static_cast<std::int64_t>(before - realm_.heap_.used), 0);
     realm_.heap_.limit = SIZE_MAX;
     if (growth > limit)
-      if (const auto held = reachable_bytes(realm_, data_object(surroundings_.self))) growth = static_cast<std::int64_t>(*held);
+      if (const auto held = reachable_bytes(realm_, data_object(surroundings_.self)))
+        growth = static_cast<std::int64_t>(*held);
     surroundings_.cpu_us_left -= thread_cpu_us() - started;
-    if (growth > limit && v.ok()) v = {failure::out_of_memory, "the data of this session have grown past their memory"};
+    if (growth > limit && v.ok())
+      v = {failure::out_of_memory, "the data of this session have grown past their memory"};
   }
   counters.growth_bytes = static_cast<std::int32_t>(growth);
   counters.store(surroundings_.self);

@@ -1,5 +1,5 @@
-// event.cpp: the system variables (SCXML 5.10) as scripts see them: properties of the frozen global object whose setters
-// throw, so that assigning to one is an error.execution and its value stays.
+// event.cpp: the system variables (SCXML 5.10) as scripts see them: properties of the frozen global object
+// whose setters throw, so that assigning to one is an error.execution and its value stays.
 #include "scxml/models/ecmascript/code.hpp"
 #include "scxml/models/ecmascript/install.hpp"
 #include "scxml/models/ecmascript/values.hpp"
@@ -27,21 +27,25 @@ JSValue make_event(realm& r, const event& e) {
   owned made(context, JS_NewObject(context));
   JSValue data = to_js(r, e.data);
   if (made.failed() || JS_IsException(data)) return JS_FreeValue(context, data), JS_EXCEPTION;
-  JSValue fields[] = {text_or_undefined(context, e.name),       JS_NewString(context, to_text(e.type)),
-                      text_or_undefined(context, e.sendid),     text_or_undefined(context, e.origin),
-                      text_or_undefined(context, e.origintype), text_or_undefined(context, e.invokeid),
+  JSValue fields[] = {text_or_undefined(context, e.name),
+                      JS_NewString(context, to_text(e.type)),
+                      text_or_undefined(context, e.sendid),
+                      text_or_undefined(context, e.origin),
+                      text_or_undefined(context, e.origintype),
+                      text_or_undefined(context, e.invokeid),
                       data};
   bool ok = true;
   for (std::size_t i = 0; i < std::size(fields); ++i)
-    ok &= JS_DefinePropertyValue(context, made.get(), r.known().event_names[i].get(), fields[i], JS_PROP_ENUMERABLE) >= 0;
+    ok &= JS_DefinePropertyValue(context, made.get(), r.known().event_names[i].get(), fields[i],
+                                 JS_PROP_ENUMERABLE) >= 0;
   return ok && JS_PreventExtensions(context, made.get()) >= 0 ? made.release() : JS_EXCEPTION;
 }
 
 JSValue io_processor(JSContext* context, const std::string& location) {
   owned made(context, JS_NewObject(context));
-  if (made.failed() ||
-      JS_DefinePropertyValueStr(context, made.get(), "location",
-                                JS_NewStringLen(context, location.data(), location.size()), JS_PROP_ENUMERABLE) < 0)
+  if (made.failed() || JS_DefinePropertyValueStr(context, made.get(), "location",
+                                                 JS_NewStringLen(context, location.data(), location.size()),
+                                                 JS_PROP_ENUMERABLE) < 0)
     return JS_EXCEPTION;
   JS_PreventExtensions(context, made.get());
   return made.release();
@@ -51,7 +55,8 @@ JSValue io_processors(JSContext* context, const surroundings& s) {
   owned made(context, JS_NewObject(context));
   if (made.failed() || !s.io_processors) return made.release();
   const auto add = [&](const char* name, const std::string& location) {
-    return JS_DefinePropertyValueStr(context, made.get(), name, io_processor(context, location), JS_PROP_ENUMERABLE) >= 0;
+    return JS_DefinePropertyValueStr(context, made.get(), name, io_processor(context, location),
+                                     JS_PROP_ENUMERABLE) >= 0;
   };
   for (const auto& [type, location] : *s.io_processors) {
     if (!add(type.c_str(), location)) return JS_EXCEPTION;
@@ -62,7 +67,15 @@ JSValue io_processors(JSContext* context, const surroundings& s) {
   return made.release();
 }
 
-enum variable { the_event, the_session_id, the_name, the_io_processors, the_platform, the_data, variable_count };
+enum variable {
+  the_event,
+  the_session_id,
+  the_name,
+  the_io_processors,
+  the_platform,
+  the_data,
+  variable_count
+};
 constexpr const char* variable_names[] = {"_event", "_sessionid", "_name", "_ioprocessors", "_x", "_data"};
 static_assert(std::size(variable_names) == variable_count);
 
@@ -128,7 +141,8 @@ JSValue realm::io_processors_object() {
 
 bool install_system(realm& r) {
   JSContext* const context = r.context();
-  for (std::size_t i = 0; i < r.known().event_names.size(); ++i) r.known().event_names[i] = atom(context, field_names[i]);
+  for (std::size_t i = 0; i < r.known().event_names.size(); ++i)
+    r.known().event_names[i] = atom(context, field_names[i]);
   const owned global(context, JS_GetGlobalObject(context));
   for (int i = 0; i < variable_count; ++i) {
     const atom name(context, variable_names[i]);
@@ -136,7 +150,8 @@ bool install_system(realm& r) {
     auto* const set = reinterpret_cast<JSCFunction*>(reinterpret_cast<void*>(refuse_assignment));
     if (JS_DefinePropertyGetSet(context, global.get(), name.get(),
                                 JS_NewCFunction2(context, get, variable_names[i], 0, JS_CFUNC_generic_magic, i),
-                                JS_NewCFunction2(context, set, variable_names[i], 1, JS_CFUNC_generic_magic, i), 0) < 0)
+                                JS_NewCFunction2(context, set, variable_names[i], 1, JS_CFUNC_generic_magic, i),
+                                0) < 0)
       return false;
   }
   return JS_DefinePropertyValueStr(context, global.get(), "In", JS_NewCFunction(context, is_in, "In", 1),

@@ -1,5 +1,6 @@
-// harden.cpp: everything that scripts of one realm share is frozen. Where an object inherits a property of a frozen
-// prototype, assigning to it would silently do nothing; so such properties become accessors that define on the receiver.
+// harden.cpp: everything that scripts of one realm share is frozen. Where an object inherits a property of a
+// frozen prototype, assigning to it would silently do nothing; so such properties become accessors that define
+// on the receiver.
 #include <unordered_set>
 #include <vector>
 
@@ -36,7 +37,8 @@ JSValue read_overridable(JSContext* context, JSValueConst, int, JSValueConst*, i
 }
 
 /// data: the prototype, the name. What an ordinary writable property of the prototype would have done.
-JSValue define_on_receiver(JSContext* context, JSValueConst receiver, int, JSValueConst* argv, int, JSValue* data) {
+JSValue define_on_receiver(JSContext* context, JSValueConst receiver, int, JSValueConst* argv, int,
+                           JSValue* data) {
   if (!JS_IsObject(receiver) || JS_VALUE_GET_PTR(receiver) == JS_VALUE_GET_PTR(data[0]))
     return JS_ThrowTypeError(context, "built-in objects are frozen");
   const atom name(context, JS_ValueToAtom(context, data[1]));
@@ -54,7 +56,8 @@ class freezer {
     global_ = JS_VALUE_GET_PTR(global.get());
     reach(global.get());
     for (const char* text : hidden) {
-      const owned sample(context_, JS_Eval(context_, text, std::char_traits<char>::length(text), "realm", JS_EVAL_TYPE_GLOBAL));
+      const owned sample(context_, JS_Eval(context_, text, std::char_traits<char>::length(text), "realm",
+                                           JS_EVAL_TYPE_GLOBAL));
       if (sample.failed()) return drop_exception();
       reach_prototype(owned(context_, JS_GetPrototype(context_, sample.get())).get());
       reach(sample.get());
@@ -86,7 +89,8 @@ class freezer {
   template <class F> bool each_property(JSValueConst object, F&& visit) {
     JSPropertyEnum* names = nullptr;
     std::uint32_t count = 0;
-    if (JS_GetOwnPropertyNames(context_, &names, &count, object, JS_GPN_STRING_MASK | JS_GPN_SYMBOL_MASK) < 0) return false;
+    if (JS_GetOwnPropertyNames(context_, &names, &count, object, JS_GPN_STRING_MASK | JS_GPN_SYMBOL_MASK) < 0)
+      return false;
     bool ok = true;
     for (std::uint32_t i = 0; i < count; ++i) {
       const atom name(context_, names[i].atom);
@@ -101,23 +105,26 @@ class freezer {
 
   bool look_at(JSValueConst object) {
     reach_prototype(owned(context_, JS_GetPrototype(context_, object)).get());
-    return each_property(object, [&](JSAtom name, int, JSValueConst v, JSValueConst getter, JSValueConst setter) {
-      name == prototype_name_.get() ? reach_prototype(v) : reach(v);
-      reach(getter);
-      reach(setter);
-      return true;
-    });
+    return each_property(object,
+                         [&](JSAtom name, int, JSValueConst v, JSValueConst getter, JSValueConst setter) {
+                           name == prototype_name_.get() ? reach_prototype(v) : reach(v);
+                           reach(getter);
+                           reach(setter);
+                           return true;
+                         });
   }
 
   bool freeze(JSValueConst object) {
     // Constructors are inherited from too, by classes that extend them, but those define their static members.
     const bool is_inherited = prototypes_.contains(JS_VALUE_GET_PTR(object)) &&
                               (!JS_IsFunction(context_, object) || is_function_prototype(object));
-    const bool ok = each_property(object, [&](JSAtom name, int flags, JSValueConst v, JSValueConst, JSValueConst) {
+    const bool ok = each_property(object, [&](JSAtom name, int flags, JSValueConst v, JSValueConst,
+                                              JSValueConst) {
       constexpr int replaceable = JS_PROP_WRITABLE | JS_PROP_CONFIGURABLE;
       if (is_inherited && !(flags & JS_PROP_GETSET) && (flags & replaceable) == replaceable)
         return make_overridable(object, name, flags, v);
-      const int fixed = flags & JS_PROP_GETSET ? JS_PROP_HAS_CONFIGURABLE : JS_PROP_HAS_CONFIGURABLE | JS_PROP_HAS_WRITABLE;
+      const int fixed =
+          flags & JS_PROP_GETSET ? JS_PROP_HAS_CONFIGURABLE : JS_PROP_HAS_CONFIGURABLE | JS_PROP_HAS_WRITABLE;
       return JS_DefineProperty(context_, object, name, JS_UNDEFINED, JS_UNDEFINED, JS_UNDEFINED, fixed) >= 0;
     });
     return ok && JS_PreventExtensions(context_, object) >= 0;
@@ -134,8 +141,8 @@ class freezer {
     const owned setter(context_, JS_NewCFunctionData(context_, define_on_receiver, 1, 0, 2, setter_data));
     if (getter.failed() || setter.failed() || !freeze(getter.get()) || !freeze(setter.get())) return false;
     return JS_DefineProperty(context_, object, name, JS_UNDEFINED, getter.get(), setter.get(),
-                             JS_PROP_HAS_GET | JS_PROP_HAS_SET | JS_PROP_HAS_CONFIGURABLE | JS_PROP_HAS_ENUMERABLE |
-                                 (flags & JS_PROP_ENUMERABLE)) >= 0;
+                             JS_PROP_HAS_GET | JS_PROP_HAS_SET | JS_PROP_HAS_CONFIGURABLE |
+                                 JS_PROP_HAS_ENUMERABLE | (flags & JS_PROP_ENUMERABLE)) >= 0;
   }
 
   JSContext* const context_;
@@ -164,7 +171,8 @@ bool close_global(realm& r) {
   definition.exotic = &methods;
   r.classes().undeclared = own_classes().undeclared;
   if (JS_NewClass(r.runtime(), r.classes().undeclared, &definition) < 0) return false;
-  const owned guard(context, JS_NewObjectProtoClass(context, r.known().object_prototype.get(), r.classes().undeclared));
+  const owned guard(context,
+                    JS_NewObjectProtoClass(context, r.known().object_prototype.get(), r.classes().undeclared));
   const owned global(context, JS_GetGlobalObject(context));
   return !guard.failed() && JS_PreventExtensions(context, guard.get()) >= 0 &&
          JS_SetPrototype(context, global.get(), guard.get()) >= 0;

@@ -1,5 +1,5 @@
-// install.hpp: the steps that make a realm out of a bare QuickJS context, in this order. Each gives false when memory
-// runs out.
+// install.hpp: the steps that make a realm out of a bare QuickJS context, in this order. Each gives false when
+// memory runs out.
 #pragma once
 
 #include "scxml/models/ecmascript/realm.hpp"

@@ -9,7 +9,8 @@
 
 namespace chainring::scxml::ecmascript {
 
-/// Owns one reference to a value. An exception marker (JS_EXCEPTION) is a value like any other here: ask failed().
+/// Owns one reference to a value. An exception marker (JS_EXCEPTION) is a value like any other here: ask
+/// failed().
 class owned {
  public:
   owned() = default;
@@ -44,7 +45,8 @@ class atom {
  public:
   atom() = default;
   atom(JSContext* context, JSAtom a) : context_(context), atom_(a) {}
-  atom(JSContext* context, std::string_view text) : atom(context, JS_NewAtomLen(context, text.data(), text.size())) {}
+  atom(JSContext* context, std::string_view text)
+      : atom(context, JS_NewAtomLen(context, text.data(), text.size())) {}
   atom(atom&& other) noexcept : context_(other.context_), atom_(std::exchange(other.atom_, JS_ATOM_NULL)) {}
   atom& operator=(atom&& other) noexcept {
     std::swap(context_, other.context_);

@@ -13,7 +13,9 @@ constexpr std::size_t object_bytes = 160, property_bytes = 32, entry_bytes = 96,
 
 class walk {
  public:
-  explicit walk(realm& r) : realm_(r), context_(r.context()), mark_(context_, JS_ValueToAtom(context_, r.known().script_mark.get())) {}
+  explicit walk(realm& r)
+      : realm_(r), context_(r.context()),
+        mark_(context_, JS_ValueToAtom(context_, r.known().script_mark.get())) {}
 
   std::optional<std::size_t> run(JSValueConst from) {
     meet(owned::copy(context_, from));
@@ -39,7 +41,8 @@ class walk {
   bool can_look_into(JSValueConst v) const {
     const class_numbers& is = realm_.classes();
     const JSClassID k = JS_GetClassID(v);
-    for (JSClassID plain : {is.object, is.array, is.date, is.regexp, is.map, is.set, is.error, is.number, is.string, is.boolean})
+    for (JSClassID plain :
+         {is.object, is.array, is.date, is.regexp, is.map, is.set, is.error, is.number, is.string, is.boolean})
       if (k == plain) return true;
     owned mark;
     return JS_IsFunction(context_, v) && own_data(realm_, v, mark_.get(), mark);
@@ -49,11 +52,14 @@ class walk {
     bytes_ += object_bytes;
     if (!can_look_into(v)) return void(is_known_ = false);
     const natives& known = realm_.known();
-    if (JS_GetClassID(v) == realm_.classes().map) entries(v, known.map_entries.get(), known.map_iterator_next.get());
-    if (JS_GetClassID(v) == realm_.classes().set) entries(v, known.set_values.get(), known.set_iterator_next.get());
+    if (JS_GetClassID(v) == realm_.classes().map)
+      entries(v, known.map_entries.get(), known.map_iterator_next.get());
+    if (JS_GetClassID(v) == realm_.classes().set)
+      entries(v, known.set_values.get(), known.set_iterator_next.get());
     properties(v);
     owned prototype(context_, JS_GetPrototype(context_, v));
-    if (JS_IsObject(prototype.get()) && JS_IsExtensible(context_, prototype.get()) > 0) meet(std::move(prototype));
+    if (JS_IsObject(prototype.get()) && JS_IsExtensible(context_, prototype.get()) > 0)
+      meet(std::move(prototype));
   }
 
   void entries(JSValueConst v, JSValueConst iterate, JSValueConst next) {
@@ -74,7 +80,8 @@ class walk {
   void properties(JSValueConst v) {
     JSPropertyEnum* names = nullptr;
     std::uint32_t count = 0;
-    if (JS_GetOwnPropertyNames(context_, &names, &count, v, JS_GPN_STRING_MASK | JS_GPN_SYMBOL_MASK) < 0) return unknown();
+    if (JS_GetOwnPropertyNames(context_, &names, &count, v, JS_GPN_STRING_MASK | JS_GPN_SYMBOL_MASK) < 0)
+      return unknown();
     bytes_ += count * property_bytes;
     for (std::uint32_t i = 0; i < count; ++i) {
       const atom name(context_, names[i].atom);

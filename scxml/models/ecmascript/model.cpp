@@ -35,7 +35,8 @@ std::string normalized(std::string_view text) {
 model::model(std::shared_ptr<realm> r, std::shared_ptr<const document> d)
     : realm_(r), code_(std::move(r), std::move(d)) {}
 
-// -- life of one session's data ----------------------------------------------------------------------------------------
+// -- life of one session's data
+// ----------------------------------------------------------------------------------------
 
 verdict model::create(surroundings& s) {
   destroy(s.self);
@@ -43,7 +44,8 @@ verdict model::create(surroundings& s) {
   owned data(context(), JS_NewObjectProto(context(), JS_NULL));
   if (data.failed()) return running.end(false);
   for (const atom& name : code_.item_names())
-    if (JS_DefinePropertyValue(context(), data.get(), name.get(), JS_UNDEFINED, JS_PROP_C_W_E) < 0) return running.end(false);
+    if (JS_DefinePropertyValue(context(), data.get(), name.get(), JS_UNDEFINED, JS_PROP_C_W_E) < 0)
+      return running.end(false);
   s.self.data.pointer = JS_VALUE_GET_PTR(data.release());
   ++realm_->sessions;
   return running.end(true);
@@ -57,7 +59,8 @@ void model::destroy(session& s) noexcept {
   --realm_->sessions;
 }
 
-// -- evaluation --------------------------------------------------------------------------------------------------------
+// -- evaluation
+// --------------------------------------------------------------------------------------------------------
 
 owned model::call(const unit& u, surroundings& s, std::string& problem, JSValueConst argument) {
   problem = u.problem;
@@ -71,7 +74,8 @@ owned model::content(const std::string& text) {
   JS_FreeValue(context(), JS_GetException(context()));
   const auto first = text.find_first_not_of(" \t\r\n");
   if (first != std::string::npos && text[first] == '<')
-    if (auto tree = parse_xml(std::string_view(text).substr(first))) return {context(), dom_object(*realm_, {std::move(tree), 0})};
+    if (auto tree = parse_xml(std::string_view(text).substr(first)))
+      return {context(), dom_object(*realm_, {std::move(tree), 0})};
   const std::string words = normalized(text);
   return {context(), JS_NewStringLen(context(), words.data(), words.size())};
 }
@@ -95,7 +99,8 @@ verdict model::condition(surroundings& s, index e, bool& out) {
 }
 
 verdict model::evaluate(surroundings& s, index e, value& out) {
-  if (code_.of().expressions[e].kind != expression_kind::content) code_.value(e); // compiled outside of the budget
+  if (code_.of().expressions[e].kind != expression_kind::content)
+    code_.value(e); // compiled outside of the budget
   evaluation running(*realm_, code_, s);
   if (!running.may_run()) return running.end(false);
   std::string problem;
@@ -142,7 +147,8 @@ verdict model::initialize(surroundings& s, index item) {
   std::string problem;
   owned v = value_of(s, declared.value, problem);
   if (!problem.empty() || v.failed()) return end(running, v, problem);
-  return running.end(JS_SetProperty(context(), data_object(s.self), code_.item_names()[item].get(), v.release()) >= 0);
+  return running.end(
+      JS_SetProperty(context(), data_object(s.self), code_.item_names()[item].get(), v.release()) >= 0);
 }
 
 bool model::set_item(surroundings& s, std::string_view id, const value& v) {
@@ -159,16 +165,19 @@ bool model::set_item(surroundings& s, std::string_view id, const value& v) {
   return false;
 }
 
-// -- scripts -----------------------------------------------------------------------------------------------------------
+// -- scripts
+// -----------------------------------------------------------------------------------------------------------
 
 bool model::declare(surroundings& s, JSAtom name) {
   const int known = JS_GetOwnProperty(context(), nullptr, data_object(s.self), name);
   if (known != 0) return known > 0;
-  return JS_DefinePropertyValue(context(), data_object(s.self), name, JS_UNDEFINED, JS_PROP_C_W_E | JS_PROP_THROW) >= 0;
+  return JS_DefinePropertyValue(context(), data_object(s.self), name, JS_UNDEFINED,
+                                JS_PROP_C_W_E | JS_PROP_THROW) >= 0;
 }
 
 owned model::declared_function_for(JSValueConst data, index e, std::size_t position) {
-  const bool is_script = e < code_.of().expressions.size() && code_.of().expressions[e].kind == expression_kind::script;
+  const bool is_script =
+      e < code_.of().expressions.size() && code_.of().expressions[e].kind == expression_kind::script;
   if (!is_script || position >= code_.script(e).functions.size())
     return {context(), JS_ThrowTypeError(context(), "the document declares no such function")};
   const unit& maker = code_.script(e).functions[position].maker;
@@ -188,7 +197,8 @@ bool model::declare_script_names(surroundings& s, script_unit& script, index e) 
   for (std::size_t i = 0; i < script.functions.size(); ++i) {
     owned made = declared_function_for(data_object(s.self), e, i);
     const atom name(context(), script.functions[i].name);
-    if (made.failed() || JS_SetProperty(context(), data_object(s.self), name.get(), made.release()) < 0) return false;
+    if (made.failed() || JS_SetProperty(context(), data_object(s.self), name.get(), made.release()) < 0)
+      return false;
   }
   return true;
 }
@@ -204,11 +214,13 @@ verdict model::run_script(surroundings& s, index e) {
   return running.end(done);
 }
 
-// -- foreach -----------------------------------------------------------------------------------------------------------
+// -- foreach
+// -----------------------------------------------------------------------------------------------------------
 
 std::optional<std::vector<owned>> model::elements(const owned& list, std::string& problem) {
   std::vector<owned> out;
-  if (JS_GetClassID(list.get()) != realm_->classes().array) return problem = "the value of array is not an array", std::nullopt;
+  if (JS_GetClassID(list.get()) != realm_->classes().array)
+    return problem = "the value of array is not an array", std::nullopt;
   const owned length(context(), JS_GetPropertyStr(context(), list.get(), "length"));
   std::int64_t count = 0;
   JS_ToInt64(context(), &count, length.get());
@@ -236,7 +248,8 @@ verdict model::foreach (surroundings& s, const foreach_operands& loop, const std
     const owned list = call(array, s, problem);
     if (!problem.empty() || list.failed()) return end(running, list, problem);
     auto copied = elements(list, problem);
-    const bool declared = copied && declare(s, item.get()) && (loop.position.empty() || declare(s, position.get()));
+    const bool declared =
+        copied && declare(s, item.get()) && (loop.position.empty() || declare(s, position.get()));
     if (!declared) return problem.empty() ? running.end(false) : end(running, list, problem);
     turns = std::move(*copied);
     if (verdict v = running.end(true); !v.ok()) return v;
@@ -247,7 +260,8 @@ verdict model::foreach (surroundings& s, const foreach_operands& loop, const std
       if (!running.may_run()) return running.end(false);
       bool ok = JS_SetProperty(context(), data_object(s.self), item.get(), turns[i].release()) >= 0;
       if (ok && !loop.position.empty())
-        ok = JS_SetProperty(context(), data_object(s.self), position.get(), JS_NewInt64(context(), static_cast<std::int64_t>(i))) >= 0;
+        ok = JS_SetProperty(context(), data_object(s.self), position.get(),
+                            JS_NewInt64(context(), static_cast<std::int64_t>(i))) >= 0;
       if (verdict v = running.end(ok); !v.ok()) return v;
     }
     if (!body()) break;

@@ -32,7 +32,8 @@ class model final : public datamodel {
 
   realm& in() const { return *realm_; }
 
-  /// A new closure of a function that a script of this document declares, for `data`; JS_EXCEPTION when there is none.
+  /// A new closure of a function that a script of this document declares, for `data`; JS_EXCEPTION when there
+  /// is none.
   owned declared_function_for(JSValueConst data, index script, std::size_t position);
 
  private:

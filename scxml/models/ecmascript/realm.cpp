@@ -8,8 +8,8 @@
 
 namespace chainring::scxml::ecmascript {
 
-/// QuickJS loses objects on some ways out of a failed allocation, and JS_FreeRuntime aborts the process when it finds any.
-/// What is left of such a runtime, mostly its names, is kept for good.
+/// QuickJS loses objects on some ways out of a failed allocation, and JS_FreeRuntime aborts the process when it
+/// finds any. What is left of such a runtime, mostly its names, is kept for good.
 static void abandon(JSRuntime* runtime) {
   struct remains {
     JSRuntime* runtime;
@@ -37,7 +37,8 @@ bool realm::set_up() {
   JS_SetGCThreshold(runtime_, static_cast<std::size_t>(-1));
   JS_SetMaxStackSize(runtime_, limits::script_stack_bytes_max);
   JS_SetInterruptHandler(
-      runtime_, [](JSRuntime*, void* self) { return static_cast<realm*>(self)->past_deadline() ? 1 : 0; }, this);
+      runtime_, [](JSRuntime*, void* self) { return static_cast<realm*>(self)->past_deadline() ? 1 : 0; },
+      this);
   context_ = JS_NewContextRaw(runtime_);
   if (!context_) return false;
   JS_SetContextOpaque(context_, this);
@@ -49,7 +50,8 @@ bool realm::set_up() {
   JS_AddIntrinsicRegExp(context_);
   JS_AddIntrinsicJSON(context_);
   JS_AddIntrinsicMapSet(context_);
-  JS_AddIntrinsicPromise(context_); // out of scripts' reach, but the syntax of async functions needs its classes
+  // Promise itself is out of scripts' reach, but the syntax of asynchronous functions needs its classes.
+  JS_AddIntrinsicPromise(context_);
   return find_natives(*this) && install_surface(*this) && install_system(*this) && install_dom(*this) &&
          wrap_builtins(*this) && harden(*this);
 }

@@ -1,5 +1,5 @@
-// realm.hpp: one QuickJS runtime with its only context, shared by many sessions of many documents: frozen intrinsics,
-// counted memory, deadlines. What belongs to a session is its data object and nothing else.
+// realm.hpp: one QuickJS runtime with its only context, shared by many sessions of many documents: frozen
+// intrinsics, counted memory, deadlines. What belongs to a session is its data object and nothing else.
 #pragma once
 
 #include <array>
@@ -38,8 +38,8 @@ struct natives {
   owned number_prototype, string_prototype, boolean_prototype;
   std::array<owned, 8> error_prototypes;
   std::array<atom, static_cast<std::size_t>(event_field::count)> event_names;
-  owned script_mark;    // a symbol: which function of which <script> a function object is
-  owned default_order;  // what Array.prototype.sort does without a comparator, as a comparator
+  owned script_mark;   // a symbol: which function of which <script> a function object is
+  owned default_order; // what Array.prototype.sort does without a comparator, as a comparator
 };
 
 class realm {
@@ -72,8 +72,8 @@ class realm {
 
   /// True when the running evaluation is past its deadline; from then on every poll says so until it ends.
   bool past_deadline() noexcept;
-  /// Called by wrapped built-ins before they do about `units` nanoseconds of work. False: an exception that scripts
-  /// cannot catch has been thrown.
+  /// Called by wrapped built-ins before they do about `units` nanoseconds of work. False: an exception that
+  /// scripts cannot catch has been thrown.
   bool may_work(std::size_t units);
 
   std::size_t sessions = 0; // with data in this realm

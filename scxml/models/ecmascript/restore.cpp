@@ -1,4 +1,5 @@
-// restore.cpp: data from bytes that save() made and that may be damaged: nothing is believed that was not checked.
+// restore.cpp: data from bytes that save() made and that may be damaged: nothing is believed that was not
+// checked.
 #include <vector>
 
 #include "scxml/limits.hpp"
@@ -31,8 +32,10 @@ class restorer {
       const int flags = in.byte() & JS_PROP_C_W_E;
       owned v = any(depth + 1);
       if (in.bad || v.failed()) return false;
-      constexpr int all = JS_PROP_HAS_VALUE | JS_PROP_HAS_CONFIGURABLE | JS_PROP_HAS_WRITABLE | JS_PROP_HAS_ENUMERABLE;
-      if (JS_DefineProperty(context_, holder, name.get(), v.get(), JS_UNDEFINED, JS_UNDEFINED, all | flags | JS_PROP_THROW) < 0)
+      constexpr int all =
+          JS_PROP_HAS_VALUE | JS_PROP_HAS_CONFIGURABLE | JS_PROP_HAS_WRITABLE | JS_PROP_HAS_ENUMERABLE;
+      if (JS_DefineProperty(context_, holder, name.get(), v.get(), JS_UNDEFINED, JS_UNDEFINED,
+                            all | flags | JS_PROP_THROW) < 0)
         return false;
     }
     return !in.bad;
@@ -72,7 +75,8 @@ class restorer {
     met_.emplace_back();
     const auto k = static_cast<kind>(in.byte());
     if (k >= kind::count) return damaged();
-    if (!make(k, number, depth) || in.bad || met_[number].failed()) return met_[number].failed() ? take_exception(number) : damaged();
+    if (!make(k, number, depth) || in.bad || met_[number].failed())
+      return met_[number].failed() ? take_exception(number) : damaged();
     const bool extensible = in.byte() != 0;
     owned made = owned::copy(context_, met_[number].get());
     if (!properties(made.get(), depth + 1)) return in.bad ? damaged() : owned(context_, JS_EXCEPTION);
@@ -99,8 +103,10 @@ class restorer {
       JSValueConst parts[] = {source.get(), flags.get()};
       return !in.bad && set(JS_CallConstructor(context_, known.regexp.get(), 2, parts));
     }
-    case kind::map: return set(JS_CallConstructor(context_, known.map.get(), 0, nullptr)) && entries(number, 2, depth);
-    case kind::set: return set(JS_CallConstructor(context_, known.set.get(), 0, nullptr)) && entries(number, 1, depth);
+    case kind::map:
+      return set(JS_CallConstructor(context_, known.map.get(), 0, nullptr)) && entries(number, 2, depth);
+    case kind::set:
+      return set(JS_CallConstructor(context_, known.set.get(), 0, nullptr)) && entries(number, 1, depth);
     case kind::error: return failure_object(number);
     case kind::boxed: return boxed(number, depth);
     case kind::node: return node(number);
@@ -118,7 +124,8 @@ class restorer {
   bool length(std::size_t number) {
     const std::uint64_t n = in.size();
     if (n > UINT32_MAX) return false;
-    return JS_SetPropertyStr(context_, met_[number].get(), "length", JS_NewInt64(context_, static_cast<std::int64_t>(n))) >= 0;
+    return JS_SetPropertyStr(context_, met_[number].get(), "length",
+                             JS_NewInt64(context_, static_cast<std::int64_t>(n))) >= 0;
   }
 
   bool entries(std::size_t number, int parts, std::size_t depth) {
@@ -130,7 +137,8 @@ class restorer {
       if (in.bad || first.failed() || second.failed()) return false;
       JSValueConst arguments[] = {first.get(), second.get()};
       const natives& known = realm_.known();
-      const owned added(context_, JS_Call(context_, parts == 2 ? known.map_set.get() : known.set_add.get(), to.get(), parts, arguments));
+      const owned added(context_, JS_Call(context_, parts == 2 ? known.map_set.get() : known.set_add.get(),
+                                          to.get(), parts, arguments));
       if (added.failed()) return false;
     }
     return true;
@@ -146,9 +154,11 @@ class restorer {
 
   bool boxed(std::size_t number, std::size_t depth) {
     const owned plain = any(depth + 1);
-    if (in.bad || JS_IsObject(plain.get()) || JS_IsNull(plain.get()) || JS_IsUndefined(plain.get())) return false;
+    if (in.bad || JS_IsObject(plain.get()) || JS_IsNull(plain.get()) || JS_IsUndefined(plain.get()))
+      return false;
     JSValueConst argument = plain.get();
-    met_[number] = owned(context_, JS_Call(context_, realm_.known().object_constructor.get(), JS_UNDEFINED, 1, &argument));
+    met_[number] =
+        owned(context_, JS_Call(context_, realm_.known().object_constructor.get(), JS_UNDEFINED, 1, &argument));
     return !met_[number].failed();
   }
 

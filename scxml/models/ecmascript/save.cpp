@@ -1,5 +1,5 @@
-// save.cpp: a session's data as bytes (snapshot_format.hpp). Runs no code of the script: what would need it, and what
-// cannot be made again from the document, is refused by the name of the data item.
+// save.cpp: a session's data as bytes (snapshot_format.hpp). Runs no code of the script: what would need it,
+// and what cannot be made again from the document, is refused by the name of the data item.
 #include <unordered_map>
 
 #include "scxml/limits.hpp"
@@ -64,7 +64,9 @@ class saver {
   bool begin(kind k, JSValueConst v, JSValueConst prototype) {
     out.byte(static_cast<std::uint8_t>(k));
     const owned has(context_, JS_GetPrototype(context_, v));
-    if (JS_IsObject(prototype) && JS_VALUE_GET_PTR(has.get()) == JS_VALUE_GET_PTR(prototype) && JS_IsObject(has.get())) return true;
+    if (JS_IsObject(prototype) && JS_VALUE_GET_PTR(has.get()) == JS_VALUE_GET_PTR(prototype) &&
+        JS_IsObject(has.get()))
+      return true;
     return refuse("it has a prototype of its own");
   }
 
@@ -74,7 +76,8 @@ class saver {
     const JSClassID k = JS_GetClassID(v);
     if (k == is.object) return plain(v);
     if (k == is.array) return begin(kind::array, v, known.array_prototype.get()) && length(v);
-    if (k == is.date) return begin(kind::date, v, known.date_prototype.get()) && (out.real(time_of(realm_, v)), true);
+    if (k == is.date)
+      return begin(kind::date, v, known.date_prototype.get()) && (out.real(time_of(realm_, v)), true);
     if (k == is.regexp)
       return begin(kind::regexp, v, known.regexp_prototype.get()) && asked(known.regexp_source.get(), v) &&
              asked(known.regexp_flags.get(), v);
@@ -188,7 +191,7 @@ class saver {
     JSPropertyEnum* names = nullptr;
     std::uint32_t count = 0;
     if (!JS_IsObject(prototype.get()) || JS_GetOwnPropertyNames(context_, &names, &count, prototype.get(),
-                                                               JS_GPN_STRING_MASK | JS_GPN_SYMBOL_MASK) < 0)
+                                                                JS_GPN_STRING_MASK | JS_GPN_SYMBOL_MASK) < 0)
       return false;
     const atom constructor(context_, "constructor");
     bool ok = count <= 1;
@@ -205,7 +208,8 @@ class saver {
   bool is_implied(JSValueConst holder, std::string_view name) const {
     const JSClassID k = JS_GetClassID(holder);
     if (k == realm_.classes().array) return name == "length";
-    if (k == realm_.classes().string) return name == "length" || (!name.empty() && name[0] >= '0' && name[0] <= '9');
+    if (k == realm_.classes().string)
+      return name == "length" || (!name.empty() && name[0] >= '0' && name[0] <= '9');
     return JS_IsFunction(context_, holder) && (name == "length" || name == "name" || name == "prototype");
   }
 
@@ -257,14 +261,16 @@ class saver {
 } // namespace
 
 result<std::string> model::save(surroundings& s) {
-  if (!s.self.data.pointer) return error{"the session has no data", "", "save it between its start and its end"};
+  if (!s.self.data.pointer)
+    return error{"the session has no data", "", "save it between its start and its end"};
   evaluation running(*realm_, code_, s);
   saver work(*realm_, code_);
   work.out.bytes = snapshot_magic;
   work.out.size(session_counters::of(s.self).randoms_drawn);
   const bool ok = running.may_run() && work.data(data_object(s.self));
   const verdict v = running.end(true);
-  if (!v.ok() && v.why != failure::out_of_memory) return error{"the data cannot be saved: " + v.message, "", "keep less data"};
+  if (!v.ok() && v.why != failure::out_of_memory)
+    return error{"the data cannot be saved: " + v.message, "", "keep less data"};
   if (ok) return std::move(work.out.bytes);
   return error{"the data cannot be saved: " + work.problem, "data item '" + work.item() + "'",
                "keep plain values in data items, and functions at the top level of <script>"};

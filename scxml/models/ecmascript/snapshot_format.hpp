@@ -1,5 +1,6 @@
-// snapshot_format.hpp: the bytes of saved ECMAScript data. A value is a tag and what belongs to it; numbers are little
-// endian; objects are numbered in the order in which they are first met, and met again they are their number.
+// snapshot_format.hpp: the bytes of saved ECMAScript data. A value is a tag and what belongs to it; numbers are
+// little endian; objects are numbered in the order in which they are first met, and met again they are their
+// number.
 #pragma once
 
 #include <bit>
@@ -14,10 +15,24 @@ inline constexpr std::string_view snapshot_magic = "CRES1";
 
 enum class tag : std::uint8_t { undefined, null, no, yes, number, text, again, object };
 
-/// What an object is, and what follows: object and array nothing (an array its length), date a number, regexp source and
-/// flags, map and set their entries, error its kind, boxed a primitive, node its document and position, function the script
-/// and the position in it. Then come whether it is extensible and its properties: name, flags, value.
-enum class kind : std::uint8_t { object, null_object, array, date, regexp, map, set, error, boxed, node, function, count };
+/// What an object is, and what follows: object and array nothing (an array its length), date a number, regexp
+/// source and flags, map and set their entries, error its kind, boxed a primitive, node its document and
+/// position, function the script and the position in it. Then come whether it is extensible and its properties:
+/// name, flags, value.
+enum class kind : std::uint8_t {
+  object,
+  null_object,
+  array,
+  date,
+  regexp,
+  map,
+  set,
+  error,
+  boxed,
+  node,
+  function,
+  count
+};
 
 class writer {
  public:

@@ -31,7 +31,8 @@ class ecmascript_source final : public datamodel_source {
 
  private:
   result<std::shared_ptr<realm>> realm_with_room() {
-    // One realm is kept even when nothing uses it, so that documents that come and go do not make and end realms.
+    // One realm is kept even when nothing uses it, so that documents that come and go do not make and end
+    // realms.
     while (realms_.size() > 1 && realms_.back().use_count() == 1) realms_.pop_back();
     for (const auto& known : realms_)
       if (known->sessions < limits::sessions_per_realm_max) return known;

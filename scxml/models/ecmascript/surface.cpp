@@ -1,5 +1,5 @@
-// surface.cpp: what scripts find in a realm. Code from text, promises and BigInt are taken away; Date and Math.random
-// read the session's clock and seed.
+// surface.cpp: what scripts find in a realm. Code from text, promises and BigInt are taken away; Date and
+// Math.random read the session's clock and seed.
 #include <cmath>
 
 #include "scxml/models/ecmascript/install.hpp"
@@ -32,7 +32,9 @@ JSValue make_date(JSContext* context, JSValueConst new_target, int argc, JSValue
   return JS_CallConstructor2(context, original, new_target, argc, argv);
 }
 
-JSValue date_now(JSContext* context, JSValueConst, int, JSValueConst*) { return JS_NewFloat64(context, now_ms(context)); }
+JSValue date_now(JSContext* context, JSValueConst, int, JSValueConst*) {
+  return JS_NewFloat64(context, now_ms(context));
+}
 
 /// Math.random(): the n-th draw of a session is a hash of its seed and n (splitmix64).
 JSValue draw_random(JSContext* context, JSValueConst, int, JSValueConst*) {
@@ -69,25 +71,28 @@ bool replace_date(JSContext* context, JSValueConst global) {
 /// `f instanceof Function` stays; calling it does not.
 bool replace_function(JSContext* context, JSValueConst global) {
   const JSValueConst prototype = realm::of(context).known().function_prototype.get();
-  const owned made(context, JS_NewCFunction2(context, no_code_from_text, "Function", 1, JS_CFUNC_constructor_or_func, 0));
+  const owned made(
+      context, JS_NewCFunction2(context, no_code_from_text, "Function", 1, JS_CFUNC_constructor_or_func, 0));
   JS_SetConstructor(context, made.get(), prototype);
   return JS_DefinePropertyValueStr(context, global, "Function", JS_DupValue(context, made.get()),
                                    JS_PROP_CONFIGURABLE | JS_PROP_WRITABLE) >= 0;
 }
 
-/// The constructors of generators and asynchronous functions are reachable only through their functions' prototypes.
+/// The constructors of generators and asynchronous functions are reachable only through their functions'
+/// prototypes.
 bool remove_hidden_constructors(JSContext* context) {
-  const owned done = evaluate(context,
-                              "[function*(){}, async function(){}, async function*(){}].forEach(function (f) {"
-                              "  delete Object.getPrototypeOf(f).constructor; });"
-                              "delete Object.getPrototypeOf(async function(){}()).constructor;"
-                              "delete BigInt.prototype.constructor;"
-                              "delete globalThis.eval; delete globalThis.Promise; delete globalThis.BigInt;"
-                              "delete globalThis.WeakRef; delete globalThis.FinalizationRegistry;"
-                              "[Object, Number, String, RegExp].forEach(function (c) {"
-                              "  Object.getOwnPropertyNames(c).forEach(function (n) { if (n.startsWith('__')) delete c[n]; });"
-                              "  Object.getOwnPropertyNames(c.prototype).forEach(function (n) {"
-                              "    if (n === 'compile' || n === '__quote' || n === '__source' || n === '__flags') delete c.prototype[n]; }); });");
+  const owned done = evaluate(
+      context, "[function*(){}, async function(){}, async function*(){}].forEach(function (f) {"
+               "  delete Object.getPrototypeOf(f).constructor; });"
+               "delete Object.getPrototypeOf(async function(){}()).constructor;"
+               "delete BigInt.prototype.constructor;"
+               "delete globalThis.eval; delete globalThis.Promise; delete globalThis.BigInt;"
+               "delete globalThis.WeakRef; delete globalThis.FinalizationRegistry;"
+               "[Object, Number, String, RegExp].forEach(function (c) {"
+               "  Object.getOwnPropertyNames(c).forEach(function (n) { if (n.startsWith('__')) delete c[n]; });"
+               "  Object.getOwnPropertyNames(c.prototype).forEach(function (n) {"
+               "    if (n === 'compile' || n === '__quote' || n === '__source' || n === '__flags') delete "
+               "c.prototype[n]; }); });");
   if (done.failed()) JS_FreeValue(context, JS_GetException(context));
   return !done.failed();
 }
@@ -170,7 +175,8 @@ bool install_surface(realm& r) {
   if (!remove_hidden_constructors(context)) return false;
   const owned math(context, JS_GetPropertyStr(context, global.get(), "Math"));
   return replace_date(context, global.get()) && replace_function(context, global.get()) &&
-         JS_DefinePropertyValueStr(context, math.get(), "random", JS_NewCFunction(context, draw_random, "random", 0),
+         JS_DefinePropertyValueStr(context, math.get(), "random",
+                                   JS_NewCFunction(context, draw_random, "random", 0),
                                    JS_PROP_CONFIGURABLE | JS_PROP_WRITABLE) >= 0;
 }
 

@@ -82,7 +82,8 @@ class scratch {
     const owned global(context_, JS_GetGlobalObject(context_));
     for (const std::string& name : names()) {
       const atom key(context_, name);
-      if (JS_DeleteProperty(context_, global.get(), key.get(), 0) < 0) JS_FreeValue(context_, JS_GetException(context_));
+      if (JS_DeleteProperty(context_, global.get(), key.get(), 0) < 0)
+        JS_FreeValue(context_, JS_GetException(context_));
     }
   }
   ~scratch() {
@@ -108,10 +109,12 @@ class scratch {
     return out;
   }
 
-  /// True when the name is declared by let, const or class: reading it before its declaration ran is an error even in typeof.
+  /// True when the name is declared by let, const or class: reading it before its declaration ran is an error
+  /// even in typeof.
   bool is_lexical(std::string_view name) const {
     const std::string question = "typeof " + std::string(name);
-    const owned answer(context_, JS_Eval(context_, question.c_str(), question.size(), "treatment", JS_EVAL_TYPE_GLOBAL));
+    const owned answer(context_,
+                       JS_Eval(context_, question.c_str(), question.size(), "treatment", JS_EVAL_TYPE_GLOBAL));
     if (answer.failed()) JS_FreeValue(context_, JS_GetException(context_));
     return answer.failed();
   }
@@ -120,7 +123,8 @@ class scratch {
   JSContext* context_;
 };
 
-/// Every word of the text that follows let, const or class (also inside brackets): a superset of the lexical names.
+/// Every word of the text that follows let, const or class (also inside brackets): a superset of the lexical
+/// names.
 std::set<std::string> words(std::string_view text) {
   std::set<std::string> out;
   for (std::size_t i = 0; i < text.size();) {
@@ -208,12 +212,15 @@ bool declares(const declarations& d, const declarations::function& f) {
 }
 
 /// Cuts out one declaration; false: its place is not certain.
-bool cut_declaration(JSRuntime* runtime, std::string& program, const declarations::function& f, std::size_t& tries) {
+bool cut_declaration(JSRuntime* runtime, std::string& program, const declarations::function& f,
+                     std::size_t& tries) {
   const std::size_t first = program.find(f.text);
   if (first == std::string::npos) return false;
-  if (program.find(f.text, first + 1) == std::string::npos) return program = with_cut(std::move(program), first, f.text.size()), true;
+  if (program.find(f.text, first + 1) == std::string::npos)
+    return program = with_cut(std::move(program), first, f.text.size()), true;
   // The same text stands elsewhere too, in a comment or a string perhaps: cut where the declaration goes away.
-  for (std::size_t at = program.rfind(f.text); at != std::string::npos; at = at == 0 ? at - 1 : program.rfind(f.text, at - 1)) {
+  for (std::size_t at = program.rfind(f.text); at != std::string::npos;
+       at = at == 0 ? at - 1 : program.rfind(f.text, at - 1)) {
     if (tries-- == 0) return false;
     std::string cut = with_cut(program, at, f.text.size());
     const declarations rest = declared_by(runtime, cut);
@@ -229,7 +236,8 @@ std::string without_functions(JSRuntime* runtime, const std::string& program, co
   std::string cut = program;
   std::size_t tries = 64; // parses, so that a script with many doubles does not take for ever
   declarations rest = declared;
-  for (int round = 0; round < 4 && !rest.functions.empty(); ++round) { // a name that is declared twice takes two rounds
+  for (int round = 0; round < 4 && !rest.functions.empty();
+       ++round) { // a name that is declared twice takes two rounds
     for (const auto& f : rest.functions)
       if (!cut_declaration(runtime, cut, f, tries)) return program;
     rest = declared_by(runtime, cut);
@@ -255,7 +263,9 @@ std::string anonymous(const std::string& text) {
   if (text[i] == '*') ++i;
   skip_space();
   const std::size_t name = i;
-  while (i < text.size() && (is_name_part(text[i]) || text[i] == '\\' || text[i] == '{' || text[i] == '}') && text[i] != '(') ++i;
+  while (i < text.size() && (is_name_part(text[i]) || text[i] == '\\' || text[i] == '{' || text[i] == '}') &&
+         text[i] != '(')
+    ++i;
   return text.substr(0, name) + text.substr(i);
 }
 

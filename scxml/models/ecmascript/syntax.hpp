@@ -9,12 +9,12 @@
 
 namespace chainring::scxml::ecmascript {
 
-/// Empty when `text` is one complete expression by itself; else what is wrong. Text that only parses because of what is
-/// put around it, such as `1) } } , (`, is refused.
+/// Empty when `text` is one complete expression by itself; else what is wrong. Text that only parses because of
+/// what is put around it, such as `1) } } , (`, is refused.
 std::string expression_problem(JSContext* context, const std::string& text);
 
-/// True when the text may hold a BigInt literal. Operations on large ones cannot be interrupted. Says yes too often
-/// rather than too seldom.
+/// True when the text may hold a BigInt literal. Operations on large ones cannot be interrupted. Says yes too
+/// often rather than too seldom.
 bool may_hold_big_int(std::string_view text);
 
 /// What a program declares at its top level.
@@ -32,7 +32,8 @@ struct declarations {
 /// Found exactly, by letting QuickJS hoist them in a scratch context in which the program itself does not run.
 declarations declared_by(JSRuntime* runtime, const std::string& program);
 
-/// The program with its declared functions cut out, or the program as it is when they cannot be located for certain.
+/// The program with its declared functions cut out, or the program as it is when they cannot be located for
+/// certain.
 std::string without_functions(JSRuntime* runtime, const std::string& program, const declarations& declared);
 
 /// A function declaration without its name: `function f(a) {…}` → `function (a) {…}`.

@@ -122,7 +122,8 @@ struct outward {
   bool members(JSValueConst v, value& out, std::size_t depth) {
     JSPropertyEnum* names = nullptr;
     std::uint32_t count = 0;
-    if (JS_GetOwnPropertyNames(context, &names, &count, v, JS_GPN_STRING_MASK | JS_GPN_ENUM_ONLY) < 0) return false;
+    if (JS_GetOwnPropertyNames(context, &names, &count, v, JS_GPN_STRING_MASK | JS_GPN_ENUM_ONLY) < 0)
+      return false;
     object made;
     bool ok = true;
     for (std::uint32_t i = 0; i < count; ++i) {

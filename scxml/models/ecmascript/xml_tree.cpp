@@ -43,7 +43,9 @@ bool is_too_deep(std::string_view text) {
     if (end == std::string_view::npos) return true;
     const char next = text[i + 1];
     if (next == '/' && depth > 0) --depth;
-    if (next != '/' && next != '!' && next != '?' && text[end - 2] != '/' && ++depth > limits::document_depth_max) return true;
+    if (next != '/' && next != '!' && next != '?' && text[end - 2] != '/' &&
+        ++depth > limits::document_depth_max)
+      return true;
     i = end;
   }
   return false;
@@ -83,11 +85,16 @@ bool copy_node(const source_node& from, std::int32_t parent, xml_tree& out) {
 std::string escaped(std::string_view text, bool in_attribute) {
   std::string out;
   for (char c : text) {
-    if (c == '&') out += "&amp;";
-    else if (c == '<') out += "&lt;";
-    else if (c == '>') out += "&gt;";
-    else if (c == '"' && in_attribute) out += "&quot;";
-    else out += c;
+    if (c == '&')
+      out += "&amp;";
+    else if (c == '<')
+      out += "&lt;";
+    else if (c == '>')
+      out += "&gt;";
+    else if (c == '"' && in_attribute)
+      out += "&quot;";
+    else
+      out += c;
   }
   return out;
 }
@@ -119,16 +126,16 @@ void write(const xml_tree& tree, std::uint32_t n, std::string& out) {
 } // namespace
 
 std::shared_ptr<const xml_tree> parse_xml(std::string_view text) {
-  if (text.size() > limits::document_bytes_max || text.find("<!DOCTYPE") != std::string_view::npos || is_too_deep(text) ||
-      text.find('\0') != std::string_view::npos)
+  if (text.size() > limits::document_bytes_max || text.find("<!DOCTYPE") != std::string_view::npos ||
+      is_too_deep(text) || text.find('\0') != std::string_view::npos)
     return nullptr;
   auto tree = std::make_shared<xml_tree>();
   tree->source = text;
   std::string buffer(text);
   rapidxml::xml_document<> parsed;
   try {
-    parsed.parse<rapidxml::parse_validate_closing_tags | rapidxml::parse_no_element_values | rapidxml::parse_comment_nodes>(
-        buffer.data());
+    parsed.parse<rapidxml::parse_validate_closing_tags | rapidxml::parse_no_element_values |
+                 rapidxml::parse_comment_nodes>(buffer.data());
   } catch (const rapidxml::parse_error&) {
     return nullptr;
   }

@@ -10,7 +10,14 @@
 namespace chainring::scxml::ecmascript {
 
 /// Values are those of the DOM's nodeType.
-enum class xml_node_type : std::uint8_t { element = 1, text = 3, cdata = 4, instruction = 7, comment = 8, document = 9 };
+enum class xml_node_type : std::uint8_t {
+  element = 1,
+  text = 3,
+  cdata = 4,
+  instruction = 7,
+  comment = 8,
+  document = 9
+};
 
 struct xml_node {
   xml_node_type type = xml_node_type::document;

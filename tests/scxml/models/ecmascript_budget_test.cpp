@@ -1,5 +1,5 @@
-// ecmascript_budget_test.cpp: scripts that would never end, or take all memory, end with the right failure in little CPU
-// time, and the next session of the same realm goes on as if nothing had been.
+// ecmascript_budget_test.cpp: scripts that would never end, or take all memory, end with the right failure in
+// little CPU time, and the next session of the same realm goes on as if nothing had been.
 #include "tests/scxml/models/fixture.hpp"
 
 #include <ctime>
@@ -88,12 +88,18 @@ constexpr bomb bombs[] = {
     {"var t = 'a'.repeat(60000); for (;;) t.split('')", late | large},
     {"var t = 'a'.repeat(65536); for (;;) t.indexOf('a'.repeat(100) + 'b')", late},
     {"var t = 'a'.repeat(65536), n = 'a'.repeat(32768) + 'b'; t.indexOf(n)", fails},
-    {"var t = 'a'.repeat(65536), n = 'a'.repeat(32768) + 'b'; t.replace({toString: function () { return n }}, '')", fails},
+    {"var t = 'a'.repeat(65536), n = 'a'.repeat(32768) + 'b'; t.replace({toString: function () { return n }}, "
+     "'')",
+     fails},
     {"var t = 'a'.repeat(65536), n = 'a'.repeat(32768) + 'b'; t.split(n)", fails},
     {"var a = []; for (var i = 0; i < 5000; i++) a.push(i); for (;;) a.indexOf(-1)", late},
-    {"var s = 'a'.repeat(60000), a = []; for (var i = 0; i < 5000; i++) a.push(s + 'b'); a.indexOf('a'.repeat(60000) + 'c')", fails | large},
+    {"var s = 'a'.repeat(60000), a = []; for (var i = 0; i < 5000; i++) a.push(s + 'b'); "
+     "a.indexOf('a'.repeat(60000) + 'c')",
+     fails | large},
     {"var a = []; for (var i = 0; i < 60000; i++) a.push(Math.random()); for (;;) a.sort()", late},
-    {"var a = []; for (var i = 0; i < 60000; i++) a.push(i); a.sort(function () { return Math.random() - 0.5 })", late | may_end},
+    {"var a = []; for (var i = 0; i < 60000; i++) a.push(i); a.sort(function () { return Math.random() - 0.5 "
+     "})",
+     late | may_end},
     {"for (;;) encodeURIComponent('\\u00e4'.repeat(20000))", late | large},
     {"for (;;) parseFloat('1'.repeat(60000))", late},
     {"for (;;) new RegExp('(?<a>x)\\\\k<a>'.repeat(300))", late | large | fails},
@@ -101,7 +107,8 @@ constexpr bomb bombs[] = {
     {"for (;;) 'a'.repeat(5000).localeCompare('b'.repeat(5000))", late | large},
     {"(async function () { for (;;) await 0 })()", late},
     {"(async function () { for (;;) try { await 0 } catch (e) {} })()", late},
-    {"(function* () { for (;;) yield 1 })().next(); for (var x of (function* () { for (;;) yield 1 })());", late},
+    {"(function* () { for (;;) yield 1 })().next(); for (var x of (function* () { for (;;) yield 1 })());",
+     late},
     {"[...(function* () { for (;;) yield 1 })()]", late | large},
     {"var o = {get a() { for (;;); }}; o.a", late},
     {"var o = {toString: function () { for (;;); }}; 'x' + o", late},
@@ -164,9 +171,11 @@ TEST_CASE("the budget of a macrostep is for all evaluations together") {
 
 TEST_CASE("what a session keeps is limited, what it drops is not") {
   auto source = make_ecmascript_source();
-  player p(*source, {"kept"},
-           {"kept = (kept || []), kept.push('x'.repeat(50000) + Math.random()), kept.length", "kept = null", "kept === null",
-            "(function () { var a = {}; a.me = a; a.text = 'y'.repeat(50000) + Math.random(); a.text.length })()"});
+  player p(
+      *source, {"kept"},
+      {"kept = (kept || []), kept.push('x'.repeat(50000) + Math.random()), kept.length", "kept = null",
+       "kept === null",
+       "(function () { var a = {}; a.me = a; a.text = 'y'.repeat(50000) + Math.random(); a.text.length })()"});
   int turns = 0;
   for (; turns < 100; ++turns) {
     p.get(0);

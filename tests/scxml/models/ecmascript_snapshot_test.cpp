@@ -1,5 +1,5 @@
-// ecmascript_snapshot_test.cpp: data saved and restored in another realm are the same data; what cannot be saved is named;
-// damaged bytes are refused.
+// ecmascript_snapshot_test.cpp: data saved and restored in another realm are the same data; what cannot be
+// saved is named; damaged bytes are refused.
 #include "tests/scxml/models/fixture.hpp"
 
 using namespace chainring::scxml;
@@ -14,13 +14,16 @@ struct passage {
   std::string bytes;
   chainring::error problem;
 
-  passage(const std::string& script, const std::string& question) : d(player::document_of({"x", "y"}, {script, question})) {
+  passage(const std::string& script, const std::string& question)
+      : d(player::document_of({"x", "y"}, {script, question})) {
     player p(*source, d);
     REQUIRE(p.run(2).message == "");
     auto s = p.around();
     auto saved = p.self.model->save(s);
-    if (saved) bytes = *saved;
-    else problem = saved.error();
+    if (saved)
+      bytes = *saved;
+    else
+      problem = saved.error();
   }
 
   value answer() {
@@ -36,35 +39,49 @@ struct passage {
   }
 };
 
-bool holds(const std::string& script, const std::string& question) { return passage(script, question).answer() == value(true); }
+bool holds(const std::string& script, const std::string& question) {
+  return passage(script, question).answer() == value(true);
+}
 
 } // namespace
 
 TEST_CASE("data of every kind come back") {
-  CHECK(holds("x = {a: [1, 'two', null, undefined, true], b: {c: -0}, d: NaN, e: -Infinity}",
-              "JSON.stringify(x) === '{\"a\":[1,\"two\",null,null,true],\"b\":{\"c\":0},\"d\":null,\"e\":null}' && "
-              "Object.is(x.b.c, -0) && x.d !== x.d && x.e === -Infinity && x.a.length === 5 && x.a[3] === undefined && 'd' in x"));
+  CHECK(holds(
+      "x = {a: [1, 'two', null, undefined, true], b: {c: -0}, d: NaN, e: -Infinity}",
+      "JSON.stringify(x) === '{\"a\":[1,\"two\",null,null,true],\"b\":{\"c\":0},\"d\":null,\"e\":null}' && "
+      "Object.is(x.b.c, -0) && x.d !== x.d && x.e === -Infinity && x.a.length === 5 && x.a[3] === undefined && "
+      "'d' in x"));
   CHECK(holds("x = new Date(86400000); x.note = 'n'; y = new Date(NaN)",
               "x instanceof Date && x.getTime() === 86400000 && x.note === 'n' && isNaN(y.getTime())"));
   CHECK(holds("x = /a(b)/gi; x.lastIndex = 3; y = /z/.exec('xyz')",
-              "x.source === 'a(b)' && x.flags === 'gi' && x.lastIndex === 3 && x.test('xxxAB') && y[0] === 'z' && y.index === 2"));
+              "x.source === 'a(b)' && x.flags === 'gi' && x.lastIndex === 3 && x.test('xxxAB') && y[0] === 'z' "
+              "&& y.index === 2"));
   CHECK(holds("x = new Map([[1, 'a'], ['k', {n: 1}]]); y = new Set([1, 'b']); x.set(y, x)",
-              "x.get(1) === 'a' && x.get('k').n === 1 && x.get(y) === x && x.size === 3 && y.has('b') && y.size === 2"));
+              "x.get(1) === 'a' && x.get('k').n === 1 && x.get(y) === x && x.size === 3 && y.has('b') && "
+              "y.size === 2"));
   CHECK(holds("x = new TypeError('wrong'); x.code = 5; y = new Error('e')",
-              "x instanceof TypeError && x.message === 'wrong' && x.name === 'TypeError' && x.code === 5 && y instanceof Error"));
-  CHECK(holds("x = {}; x.me = x; y = [x, x]; x.list = y", "x.me === x && y[0] === x && y[1] === x && x.list === y"));
+              "x instanceof TypeError && x.message === 'wrong' && x.name === 'TypeError' && x.code === 5 && y "
+              "instanceof Error"));
+  CHECK(holds("x = {}; x.me = x; y = [x, x]; x.list = y",
+              "x.me === x && y[0] === x && y[1] === x && x.list === y"));
   CHECK(holds("x = Object.create(null); x.a = 1; y = Object.freeze({b: 2})",
               "Object.getPrototypeOf(x) === null && x.a === 1 && Object.isFrozen(y) && y.b === 2"));
-  CHECK(holds("x = [1, , 3]; y = new Array(1000); y[5] = 1", "!(1 in x) && x.length === 3 && y.length === 1000 && y[5] === 1 && !(6 in y)"));
-  CHECK(holds("x = Object('boxed'); y = Object(5)", "x instanceof String && x + '' === 'boxed' && y.valueOf() === 5"));
-  CHECK(holds("x = '\\ud800 lone', y = '\\u00e4\\ud83d\\ude00\\0'", "x === '\\ud800 lone' && y === '\\u00e4\\ud83d\\ude00\\0'"));
-  CHECK(holds("x = Object.defineProperty({}, 'hidden', {value: 1})", "x.hidden === 1 && Object.keys(x).length === 0"));
+  CHECK(holds("x = [1, , 3]; y = new Array(1000); y[5] = 1",
+              "!(1 in x) && x.length === 3 && y.length === 1000 && y[5] === 1 && !(6 in y)"));
+  CHECK(holds("x = Object('boxed'); y = Object(5)",
+              "x instanceof String && x + '' === 'boxed' && y.valueOf() === 5"));
+  CHECK(holds("x = '\\ud800 lone', y = '\\u00e4\\ud83d\\ude00\\0'",
+              "x === '\\ud800 lone' && y === '\\u00e4\\ud83d\\ude00\\0'"));
+  CHECK(holds("x = Object.defineProperty({}, 'hidden', {value: 1})",
+              "x.hidden === 1 && Object.keys(x).length === 0"));
   CHECK(holds("var later = 5; x = {__proto__: null, ['__proto__']: 1}", "later === 5 && x.__proto__ === 1"));
 }
 
 TEST_CASE("functions that scripts declare come back over the restored data") {
-  CHECK(holds("function next() { return x = x + 1 } function twice(n) { return next() + n }\nx = 40", "next() === 41 && twice(1) === 43 && x === 42"));
-  CHECK(holds("function f() { return y }\nf.calls = 3; x = {call: f}; y = 7", "x.call === f && f.calls === 3 && x.call() === 7"));
+  CHECK(holds("function next() { return x = x + 1 } function twice(n) { return next() + n }\nx = 40",
+              "next() === 41 && twice(1) === 43 && x === 42"));
+  CHECK(holds("function f() { return y }\nf.calls = 3; x = {call: f}; y = 7",
+              "x.call === f && f.calls === 3 && x.call() === 7"));
 }
 
 TEST_CASE("the draws of Math.random go on where they were") {
@@ -82,10 +99,12 @@ TEST_CASE("the draws of Math.random go on where they were") {
 
 TEST_CASE("XML data come back as nodes of one document") {
   written w({"x", "y"});
-  const index books = w.add("<books><book title='one'/><book title='two'>text</book></books>", expression_kind::content);
+  const index books =
+      w.add("<books><book title='one'/><book title='two'>text</book></books>", expression_kind::content);
   const index location = w.add("x", expression_kind::location);
   const index second = w.add("y = x.getElementsByTagName('book')[1], 1");
-  const index question = w.add("[x.documentElement.tagName, y.getAttribute('title'), y.textContent, y.parentNode.childNodes.length]");
+  const index question = w.add(
+      "[x.documentElement.tagName, y.getAttribute('title'), y.textContent, y.parentNode.childNodes.length]");
   auto source = make_ecmascript_source(), elsewhere = make_ecmascript_source();
   player p(*source, w.made), q(*elsewhere, w.made);
   auto s = p.around();
@@ -125,7 +144,8 @@ TEST_CASE("what cannot be saved is named") {
 }
 
 TEST_CASE("damaged bytes are refused, and the session has the data of a new one") {
-  passage p("function f() {} x = {a: [1, 'text', new Date(5), /r/g, new Map([[1, {}]]), new Set([2]), new Error('e')], b: f}; x.c = x",
+  passage p("function f() {} x = {a: [1, 'text', new Date(5), /r/g, new Map([[1, {}]]), new Set([2]), new "
+            "Error('e')], b: f}; x.c = x",
             "[typeof x, typeof y]");
   REQUIRE(p.problem.what == "");
   auto source = make_ecmascript_source();

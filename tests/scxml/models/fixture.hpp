@@ -45,8 +45,8 @@ struct written {
   }
 };
 
-/// One session. Expressions are added to the document before the model is opened, so they are given as text up front:
-/// each text has a session-independent place in the document.
+/// One session. Expressions are added to the document before the model is opened, so they are given as text up
+/// front: each text has a session-independent place in the document.
 class player {
  public:
   player(datamodel_source& source, std::vector<std::string> items, std::vector<std::string> texts)
@@ -63,7 +63,8 @@ class player {
   }
 
   /// Every text as a value, and as a script at the same place plus the number of texts.
-  static std::shared_ptr<const document> document_of(std::vector<std::string> items, const std::vector<std::string>& texts) {
+  static std::shared_ptr<const document> document_of(std::vector<std::string> items,
+                                                     const std::vector<std::string>& texts) {
     written w(std::move(items));
     for (const auto& t : texts) w.add(t);
     for (const auto& t : texts) w.add(t, expression_kind::script);
