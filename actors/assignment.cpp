@@ -1,3 +1,4 @@
+// assignment.cpp: see assignment.hpp.
 #include "actors/assignment.hpp"
 
 namespace chainring::actors {

@@ -1,3 +1,4 @@
+// campaign.cpp: admission on one side, ends on the other; in between the chains are the lanes'.
 #include "actors/campaign.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// chain.cpp: events in, effects out, and the end of a chain.
 #include "actors/chain.hpp"
 
 #include <algorithm>

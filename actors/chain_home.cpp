@@ -1,3 +1,4 @@
+// chain_home.cpp: the hooks of a lane: batches, timers, and one message per receiver afterwards.
 #include "actors/chain_home.hpp"
 
 #include <caf/send.hpp>

@@ -1,3 +1,4 @@
+// dialer.cpp: turns of the switchboard, with a commit between the grant and the start, and before a chain hears a result.
 #include "actors/dialer.hpp"
 
 #include <caf/actor.hpp>

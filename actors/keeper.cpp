@@ -1,3 +1,4 @@
+// keeper.cpp: group commit.
 #include "actors/keeper.hpp"
 
 #include <chrono>

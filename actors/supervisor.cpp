@@ -1,3 +1,4 @@
+// supervisor.cpp: see supervisor.hpp.
 #include "actors/supervisor.hpp"
 
 #include <caf/actor_system.hpp>

@@ -21,7 +21,6 @@ void fair_queue::order_arrivals() {
               });
     waiting.ordered = waiting.calls.size();
   }
-  served_.reset();
 }
 
 std::optional<waiting_call> fair_queue::pop() {

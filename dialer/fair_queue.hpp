@@ -28,8 +28,8 @@ class fair_queue {
 
   /// False when full: the call is refused and nothing has changed.
   [[nodiscard]] bool push(const waiting_call& call);
-  /// The calls pushed since the last order_arrivals() go by (campaign, chain_id, chain_n), behind those from before it;
-  /// the turn goes back to the lowest campaign.
+  /// The calls pushed since the last order_arrivals() go by (campaign, chain_id, chain_n), behind those from before
+  /// it. Whose turn it is stays as it was: it depends on the order of service alone.
   void order_arrivals();
   /// The next call to be served, removed.
   std::optional<waiting_call> pop();

@@ -1,3 +1,4 @@
+// switchboard.cpp: requests, grants, calls.
 #include "dialer/switchboard.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// explanation.cpp: see explanation.hpp.
 #include "actors/node/explanation.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// list_import.cpp: see list_import.hpp.
 #include "actors/node/list_import.hpp"
 
 #include <cerrno>

@@ -1,3 +1,4 @@
+// node.cpp: preparing, starting, watching and stopping, in this order.
 #include "actors/node/node.hpp"
 
 #include <algorithm>

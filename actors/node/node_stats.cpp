@@ -1,3 +1,4 @@
+// node_stats.cpp: JSON and metrics of a node.
 #include "actors/node/node_stats.hpp"
 
 #include <algorithm>

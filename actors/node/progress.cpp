@@ -1,3 +1,4 @@
+// progress.cpp: a bar, a line, a summary.
 #include "actors/node/progress.hpp"
 
 #include <algorithm>

@@ -258,5 +258,5 @@ TEST_CASE("blocks that one thread takes and another gives back are used again", 
   std::sort(blocks.begin(), blocks.end());
   const auto used_again = std::count_if(again.begin(), again.end(), [&](void* b) { return std::binary_search(blocks.begin(), blocks.end(), b); });
   for (auto* b : again) element_pool::give(b);
-  CHECK(used_again == 1'000); // the other thread kept less than two batches of 256
+  CHECK(used_again >= 1'000 - 2 * 256); // less than two batches may have waited in this thread's cache from before
 }

@@ -2,8 +2,8 @@
 import csv
 import io
 import json
-import os
 import pathlib
+import re
 import socket
 import subprocess
 import sys
@@ -106,6 +106,16 @@ def wait_for_port(port):
 def get_json(port, path):
     with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
         return json.load(answer)
+
+
+def get_text(port, path):
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
+        return answer.read().decode()
+
+
+def sanitized(program):
+    """Sanitizers have memory of their own."""
+    return b"__asan_init" in pathlib.Path(program).read_bytes()
 
 
 def fail(text):

@@ -9,7 +9,7 @@ def main():
         csv_path = write_list(scratch.path("people.csv"), [
             {"record_id": i, "chain_id": i, "chain_n": 1, "contact_info": f"1555{i:07d}", "daily_from": 0, "daily_till": 86400}
             for i in range(1, chains + 1)])
-        config = scratch.write("run.toml", """
+        config = scratch.write("run.toml", f"""
 [stats]
 enabled = false
 [[trunk]]
@@ -20,10 +20,15 @@ calls-per-second = 1500
 ring-ms = [50, 150]
 talk-ms = [50, 100]
 seed = 5
-weights = { Answer = 5, SIT_Vacant = 2 }
+weights = {{ Answer = 5, SIT_Vacant = 2 }}
 log = "calls.log"
+[[list]]
+name = "people"
+csv = "{csv_path}"
 [[campaign]]
-name = "run"
+name = "people"
+lists = ["people"]
+treatment-uri = "file://{TREATMENTS}/retry_by_result.scxml"
 redial-gap = 1
 """)
         store, log = scratch.path("people.db"), scratch.path("calls.log")

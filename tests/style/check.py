@@ -6,7 +6,7 @@ import re
 import sys
 
 LINES_MAX = 700
-COLUMNS_MAX = 120
+COLUMNS_MAX = 132
 LAYERS = ("scxml", "dialer", "actors")  # each may include itself and those before it
 FOLDERS = set(LAYERS) | {"bench", "tests", "conf"}
 # CAF's headers: the actors, and what tests and measures them.

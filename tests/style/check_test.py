@@ -62,7 +62,7 @@ class style(unittest.TestCase):
     def test_sizes(self):
         self.expect(self.source("scxml", "int a;\n" * 699))
         self.expect(self.source("scxml", "int a;\n" * 700), "scxml/a.cpp:700: 701 lines")
-        self.expect(self.source("scxml", "/" * 120 + "\n" + "/" * 121 + "\n"), "scxml/a.cpp:3: 121 columns")
+        self.expect(self.source("scxml", "/" * 132 + "\n" + "/" * 133 + "\n"), "scxml/a.cpp:3: 133 columns")
 
     def test_text(self):
         self.expect(self.source("scxml", "\tint a;\n"), "scxml/a.cpp:2: a tab")

@@ -1,3 +1,4 @@
+// explain.cpp: asks a node, or reads a store.
 #include "actors/node/commands/explain.hpp"
 
 #include <chrono>

@@ -1,3 +1,4 @@
+// node.cpp: see node.hpp.
 #include "actors/node/commands/node.hpp"
 
 #include <spdlog/spdlog.h>

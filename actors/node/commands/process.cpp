@@ -1,3 +1,4 @@
+// process.cpp: see process.hpp.
 #include "actors/node/commands/process.hpp"
 
 #include <cerrno>

@@ -1,3 +1,4 @@
+// run.cpp: see run.hpp.
 #include "actors/node/commands/run.hpp"
 
 #include <csignal>

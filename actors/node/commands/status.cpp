@@ -1,3 +1,4 @@
+// status.cpp: asks the stats endpoint and prints.
 #include "actors/node/commands/status.hpp"
 
 #include <cstdio>

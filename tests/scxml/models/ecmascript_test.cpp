@@ -344,7 +344,9 @@ TEST_CASE("XML that would overflow a stack is text") {
     const index kind = w.add("typeof y");
     player p(*source, w.made);
     auto s = p.around();
-    CHECK(p.self.model->initialize(s, 1).ok());
+    const auto initialized = p.self.model->initialize(s, 1);
+    INFO(initialized.message);
+    CHECK(initialized.ok());
     CHECK(p.get(kind) == value("string"));
   }
 }
