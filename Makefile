@@ -9,6 +9,9 @@ SHELL := /bin/bash
 jobs ?= $(shell nproc)
 sample := build/sample
 export CTEST_PARALLEL_LEVEL ?= $(jobs)
+# Compiler caches serve every clone of the project on a machine.
+export CCACHE_BASEDIR := $(CURDIR)
+export CCACHE_NOHASHDIR := 1
 
 help: ## what there is to make
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile

@@ -10,6 +10,8 @@ def main():
             {"record_id": i, "chain_id": i, "chain_n": 1, "contact_info": f"1555{i:07d}", "daily_from": 0, "daily_till": 86400}
             for i in range(1, chains + 1)])
         config = scratch.write("run.toml", f"""
+[node]
+treatment-roots = ["{TREATMENTS}"]
 [stats]
 enabled = false
 [[trunk]]
