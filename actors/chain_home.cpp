@@ -11,7 +11,8 @@ namespace chainring::actors {
 
 chain_home::chain_home(std::uint32_t number, lane& here, clock& time, std::uint64_t seed)
     : number_(number), lane_(here), time_(time), seed_(seed), interpreter_(*this),
-      ecmascript_(scxml::make_ecmascript_source()), null_(std::make_unique<scxml::null_source>()), wheel_(time.now_ms(), time.is_virtual() ? 1 : limits::timer_tick_ms),
+      ecmascript_(scxml::make_ecmascript_source()), null_(std::make_unique<scxml::null_source>()),
+      wheel_(time.now_ms(), time.is_virtual() ? 1 : limits::timer_tick_ms),
       io_processors_{{scxml::scxml_event_processor, ""}} {
   lane_.on_message([this](caf::mailbox_element& message, lane& l) { on_message(message, l); });
   lane_.timers([this](lane&, std::int64_t now_ms) { return on_turn(now_ms); });

@@ -92,7 +92,9 @@ result<std::string> explain_record(dialer::store& s, const std::string& list_nam
     text += *explained;
   }
   if (text.empty())
-    return error{"there is no such record", "record " + std::to_string(record_id) + (list_name.empty() ? "" : " in list " + list_name),
+    return error{"there is no such record",
+                 "record " + std::to_string(record_id) +
+                     (list_name.empty() ? "" : " in list " + list_name),
                  "name a record_id of an imported list"};
   return text;
 }

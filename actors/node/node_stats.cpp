@@ -33,7 +33,8 @@ result<std::unique_ptr<node_stats>> node_stats::start(io_threads& io, const endp
   add_json(routes, "/api/v1/campaigns", [self] { return self->campaigns_json(); });
   add_json(routes, "/api/v1/trunks", [self] { return self->trunks_json(); });
   add_json(routes, "/api/v1/actors", [self] { return self->actors_json_text(); });
-  routes.get("/api/v1/records/{record}/explanation", [self](const stats_request& r, responder answer) { self->explain(r, answer); });
+  routes.get("/api/v1/records/{record}/explanation",
+             [self](const stats_request& r, responder answer) { self->explain(r, answer); });
   auto listening = endpoint::start(io, settings, std::move(routes));
   if (!listening) return std::move(listening).error();
   made->endpoint_ = std::move(*listening);

@@ -58,8 +58,11 @@ void progress_display::show(const campaign_progress& p, const dialer::switchboar
   const auto text = line(p, calls, wall_ms);
   if (terminal_) {
     const int width = std::clamp(columns_ - static_cast<int>(text.size()) - 5, 0, 40);
-    std::fprintf(out_, "\r[%s] %s\033[K", bar(p.chains ? static_cast<double>(p.ended) / static_cast<double>(p.chains) : 0, width).c_str(),
-                 text.c_str());
+    std::fprintf(
+        out_, "\r[%s] %s\033[K",
+        bar(p.chains ? static_cast<double>(p.ended) / static_cast<double>(p.chains) : 0, width)
+            .c_str(),
+        text.c_str());
   } else {
     std::fprintf(out_, "%s\n", text.c_str());
   }

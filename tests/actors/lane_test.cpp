@@ -256,7 +256,9 @@ TEST_CASE("blocks that one thread takes and another gives back are used again", 
   std::vector<void*> again(1'000);
   for (auto& b : again) b = element_pool::take();
   std::sort(blocks.begin(), blocks.end());
-  const auto used_again = std::count_if(again.begin(), again.end(), [&](void* b) { return std::binary_search(blocks.begin(), blocks.end(), b); });
+  const auto used_again = std::count_if(again.begin(), again.end(), [&](void* b) {
+    return std::binary_search(blocks.begin(), blocks.end(), b);
+  });
   for (auto* b : again) element_pool::give(b);
   CHECK(used_again >= 1'000 - 2 * 256); // less than two batches may have waited in this thread's cache from before
 }

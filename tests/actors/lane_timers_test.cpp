@@ -80,7 +80,9 @@ struct lane_with_wheel {
   lane l;
   timer_wheel wheel;
   std::vector<expiry> log;
-  explicit lane_with_wheel(chainring::actors::clock& time) : l(lane::block_bytes<alarm_clock>(), time), wheel(time.now_ms(), tick_ms(time)) {}
+  explicit lane_with_wheel(chainring::actors::clock& time)
+      : l(lane::block_bytes<alarm_clock>(), time)
+      , wheel(time.now_ms(), tick_ms(time)) {}
   void start(caf::actor_system& system) {
     l.start(system);
     l.post([this](lane& here) { here.timers(fire_on_lane<alarm_clock>(wheel)); });

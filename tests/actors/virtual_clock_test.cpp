@@ -113,7 +113,8 @@ TEST_CASE("those due at one instant are woken in order, at that instant", "[virt
   std::vector<std::unique_ptr<deadline>> all;
   {
     auto held = time.begin_work();
-    for (const auto& [name, order] : {std::pair{"third", 5}, std::pair{"first", 1}, std::pair{"fourth", 5}, std::pair{"second", 2}}) {
+    for (const auto& [name, order] : {std::pair{"third", 5}, std::pair{"first", 1},
+                                      std::pair{"fourth", 5}, std::pair{"second", 2}}) {
       all.push_back(time.join(waker(name, order, [&, n = std::string{name}](work) { woken.emplace_back(n, time.now_ms()); })));
       all.back()->set(start_ms + 1'000);
     }

@@ -79,9 +79,18 @@ def main():
         # the store: not a database, a folder that is not there, a second process
         one_line(run(store=scratch.write("not.db", "this is no database, just some text that is long enough " * 40)), "not.db")
         one_line(run(store="no/such/folder/x.db"), "x.db")
-        config = scratch.write("slow.toml", '[stats]\nenabled = false\n[[trunk]]\nname = "sim"\nkind = "simulated"\nring-ms = [600000, 600000]\n'
-                                            'weights = { Answer = 1 }\nlog = "slow.log"\n')
-        first = scratch.start(scratch.program, "run", "--list", csv_path, "--treatment", GOOD, "--store", scratch.path("two.db"), "--config", config)
+        config = scratch.write("slow.toml", """
+[stats]
+enabled = false
+[[trunk]]
+name = "sim"
+kind = "simulated"
+ring-ms = [600000, 600000]
+weights = { Answer = 1 }
+log = "slow.log"
+""")
+        first = scratch.start(scratch.program, "run", "--list", csv_path, "--treatment", GOOD,
+                              "--store", scratch.path("two.db"), "--config", config)
         wait_for(lambda: scratch.path("slow.log").exists() and scratch.path("slow.log").read_text(), "the first process dials")
         one_line(run(store="two.db"), "two.db", "another process")
         first.kill()

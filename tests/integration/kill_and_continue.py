@@ -43,7 +43,8 @@ redial-gap = 1
         for kill in range(1, kills + 1):
             process = scratch.start(scratch.program, *command)
             wait_for(lambda: calls() > kill * chains // (kills + 2) or process.poll() is not None, f"run {kill} dials")
-            check(process.poll() is None, f"run {kill} ended before it could be killed: {process.stderr.read()[-2000:] if process.poll() is not None else ''}")
+            if process.poll() is not None:
+                fail(f"run {kill} ended before it could be killed: {process.stderr.read()[-2000:]}")
             process.kill()
             process.wait()
         scratch.run(*command)

@@ -36,6 +36,14 @@ std::optional<configuration> settings_or_complain(const std::string& path, std::
   return std::move(outcome.settings);
 }
 
+result<dialer::time_zones> mapped_zones(const configuration& settings) {
+  auto zones = dialer::time_zones::open();
+  if (!zones) return zones;
+  for (const auto& [dbid, name] : settings.time_zones)
+    if (auto mapped = zones->map(dbid, name); !mapped) return std::move(mapped).error();
+  return zones;
+}
+
 std::string store_path(const std::string& store, const configuration& settings) {
   if (!store.empty()) return store;
   return settings.file.empty() ? store_default : settings.store.path;

@@ -27,6 +27,9 @@ std::string store_path(const std::string& store, const configuration& settings);
 /// Opens a store that must be there already: reading one that is not would make an empty file.
 result<std::unique_ptr<dialer::store>> open_existing_store(const std::string& path);
 
+/// The system's time zones with the configuration's names for them.
+result<dialer::time_zones> mapped_zones(const configuration& settings);
+
 /// A document of this machine, compiled with the OCS actions known. What it refers to must lie in its own folder or
 /// below. An error when it cannot be read or decoded; everything else is a complaint of the compiler.
 result<scxml::compiled> compile_file(const std::string& path);

@@ -3,8 +3,10 @@
 
 #include <chrono>
 #include <cstdio>
+#include <iostream>
 
 #include "actors/http_get.hpp"
+#include "actors/node/commands/common.hpp"
 #include "actors/node/commands/process.hpp"
 #include "actors/node/explanation.hpp"
 
@@ -17,15 +19,16 @@ result<std::string> ask_node(const explain_command& wanted) {
 }
 
 result<std::string> ask_store(const explain_command& wanted) {
-  auto settings = configuration_of(wanted.config);
-  if (!settings) return std::move(settings).error();
-  const auto path = !wanted.store.empty() ? wanted.store : wanted.config.empty() ? store_default : settings->store.path;
+  auto settings = settings_or_complain(wanted.config, std::cerr);
+  if (!settings) return error{};
   auto zones = mapped_zones(*settings);
   if (!zones) return std::move(zones).error();
-  auto store = dialer::open_sqlite(path);
+  auto store = open_existing_store(store_path(wanted.store, *settings));
   if (!store) return std::move(store).error();
   dialer::do_not_call_list no_calls;
-  if (auto read = (*store)->do_not_call([&](dialer::store::dnc_kind kind, std::string_view text) { no_calls.add(kind, text); }); !read)
+  if (auto read = (*store)->do_not_call(
+          [&](dialer::store::dnc_kind kind, std::string_view text) { no_calls.add(kind, text); });
+      !read)
     return std::move(read).error();
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   explanation_terms terms{.zones = *zones, .no_calls = no_calls};
@@ -40,7 +43,7 @@ result<std::string> ask_store(const explain_command& wanted) {
 
 int explain(const explain_command& wanted) {
   auto text = wanted.url.empty() ? ask_store(wanted) : ask_node(wanted);
-  if (!text) return failed(text.error());
+  if (!text) return text.error().what.empty() ? exit_failed : failed(text.error()); // all has been said
   std::fputs(text->c_str(), stdout);
   return 0;
 }

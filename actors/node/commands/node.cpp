@@ -1,8 +1,11 @@
 // node.cpp: see node.hpp.
 #include "actors/node/commands/node.hpp"
 
+#include <iostream>
+
 #include <spdlog/spdlog.h>
 
+#include "actors/node/commands/common.hpp"
 #include "actors/node/commands/process.hpp"
 #include "actors/node/node.hpp"
 
@@ -15,8 +18,8 @@ constexpr std::int64_t poll_ms = 200;
 } // namespace
 
 int run_node(const node_command& wanted) {
-  auto settings = configuration_of(wanted.config);
-  if (!settings) return failed(settings.error());
+  auto settings = settings_or_complain(wanted.config, std::cerr);
+  if (!settings) return exit_failed;
   set_up_log(settings->node, {});
   block_signals();
   node_options options;
@@ -28,6 +31,7 @@ int run_node(const node_command& wanted) {
   spdlog::info("node {} runs: store {}{}", settings->node.name, settings->store.path,
                n.stats_port() ? ", http://" + settings->stats.address + ":" + std::to_string(n.stats_port()) : std::string{});
   while (!n.failed() && !wait_for_signal(poll_ms)) {}
+  unblock_signals(); // a second one does not wait
   const bool in_order = !n.failed();
   spdlog::info("stopping: {} calls in progress may end", n.calls().live);
   if (!n.drain(drain_ms_max)) spdlog::warn("calls in progress were cut off after {} s", drain_ms_max / 1000);

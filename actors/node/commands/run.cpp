@@ -4,7 +4,9 @@
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
+#include <iostream>
 
+#include "actors/node/commands/common.hpp"
 #include "actors/node/commands/process.hpp"
 #include "actors/node/list_import.hpp"
 #include "actors/node/node.hpp"
@@ -76,8 +78,8 @@ result<void> add_named_campaign(configuration& settings, const run_command& want
 }
 
 result<configuration> settings_of(const run_command& wanted) {
-  auto settings = configuration_of(wanted.config);
-  if (!settings) return settings;
+  auto settings = settings_or_complain(wanted.config, std::cerr);
+  if (!settings) return error{};
   if (!wanted.list.empty()) {
     if (auto added = add_named_campaign(*settings, wanted); !added) return std::move(added).error();
     if (wanted.config.empty()) settings->stats.enabled = false;
@@ -88,7 +90,7 @@ result<configuration> settings_of(const run_command& wanted) {
   if (wanted.lanes > 0) settings->node.lanes = wanted.lanes;
   if (settings->campaigns.empty())
     return error{"there is nothing to run", wanted.config, "give --list and --treatment, or a [[campaign]]"};
-  return settings;
+  return std::move(*settings);
 }
 
 /// Brings the lists in before the node does, because here a file that differs from the store is an error.
@@ -100,7 +102,8 @@ result<void> import_lists(const configuration& settings, bool update, bool& comp
   const auto policy = update ? dialer::store::on_existing::update : dialer::store::on_existing::keep;
   for (const auto& list : settings.lists) {
     if (list.csv.empty()) continue;
-    auto done = import_list(**store, *zones, list.name, list.csv, policy, print_error);
+    auto done = import_list(**store, *zones, list.name, list.csv, policy,
+                            [](const error& problem) { complain(std::cerr, problem); });
     if (!done) return std::move(done).error();
     if (done->bad > 0) complete = false;
     if (done->rows.differing > 0 && !update) return differing_rows(*done, list.name, list.csv);
@@ -136,7 +139,7 @@ run_end watch(node& n, progress_display& display) {
 
 int run(const run_command& wanted) {
   auto settings = settings_of(wanted);
-  if (!settings) return failed(settings.error());
+  if (!settings) return settings.error().what.empty() ? exit_failed : failed(settings.error()); // all has been said
   set_up_log(settings->node, "warning");
   bool complete = true; // no row of a file was refused
   if (auto imported = import_lists(*settings, wanted.update, complete); !imported) return failed(imported.error());
