@@ -113,7 +113,7 @@ class lane final : public caf::execution_unit {
     auto* found = at(slot);
     return found->kind_ == kind_of<Actor>() ? static_cast<Actor*>(found) : nullptr;
   }
-  /// Fetches the lines of a named actor that an event touches first.
+  /// Fetches the lines of a named actor that an event touches first: its mailbox and the first 88 bytes of its class.
   void prefetch(std::uint32_t slot) const noexcept {
     if (slot >= generations_.size()) return;
     const auto* storage = static_cast<const char*>(slab_.at(slot));
