@@ -72,7 +72,10 @@ result<std::string> explain_row(dialer::store& s, dialer::list_id list, const di
   text += attempts_lines(*attempts);
   const auto zone = terms.zones.zone_of(row, form);
   if (!zone) return text + "  now       not dialed: " + to_line(zone.error()) + "\n";
-  return text + zone_line(row, *zone, terms) + decision_line(row, form, *zone, *attempts, terms);
+  text += zone_line(row, *zone, terms);
+  const bool at_work = row.record_status == dialer::record_status::ready || row.record_status == dialer::record_status::retrieved;
+  if (!at_work) return text + "  now       not dialed: no campaign takes a row of that status\n";
+  return text + decision_line(row, form, *zone, *attempts, terms);
 }
 
 } // namespace
