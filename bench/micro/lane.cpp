@@ -48,7 +48,9 @@ class chart_actor final : public lane_actor {
     unknown(message, here);
   }
   bool has_seen(std::uint64_t events) const {
-    const auto calls = events / chart_events * 3 + std::min<std::uint64_t>(std::max<std::uint64_t>(events % chart_events, 2) - 2, 3);
+    const auto calls =
+        events / chart_events * 3 +
+        std::min<std::uint64_t>(std::max<std::uint64_t>(events % chart_events, 2) - 2, 3);
     return loops_ == events / chart_events && calls_ == calls && state_ == events % chart_events;
   }
 
@@ -151,7 +153,9 @@ void spawn_and_end(benchmark::State& state) {
     home.post([&](lane& here) {
       for (std::size_t i = 0; i < chains; ++i) {
         auto* chain = here.spawn<chart_actor>();
-        chain->enqueue(nullptr, caf::make_message_id(), caf::make_message(caf::exit_msg{chain->address(), caf::exit_reason::kill}), &here);
+        chain->enqueue(nullptr, caf::make_message_id(),
+                       caf::make_message(caf::exit_msg{chain->address(), caf::exit_reason::kill}),
+                       &here);
       }
       while (here.live() > 0) here.run_local();
       done.set_value(here.live());

@@ -137,7 +137,13 @@ void asio_arm_cancel_fire(benchmark::State& state) {
   }
   report(state, before, timers);
 }
-BENCHMARK(asio_arm_cancel_fire)->ArgName("timers")->Arg(10'000)->Arg(1'000'000)->Iterations(2)->UseRealTime()->Unit(benchmark::kMillisecond);
+BENCHMARK(asio_arm_cancel_fire)
+    ->ArgName("timers")
+    ->Arg(10'000)
+    ->Arg(1'000'000)
+    ->Iterations(2)
+    ->UseRealTime()
+    ->Unit(benchmark::kMillisecond);
 
 /// Cannot be cancelled: all fire.
 void caf_delayed_send(benchmark::State& state) {
