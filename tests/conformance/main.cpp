@@ -1,7 +1,19 @@
-// main.cpp: test_conformance SUITE OWN_DOCUMENTS. Exit 0 when every document that is judged passes.
+// main.cpp: test_conformance SUITE OWN_DOCUMENTS. Exit 0 when every document that is judged passes, and none has silently
+// left the judged ones or those that can be saved.
 #include <iostream>
 
 #include "tests/conformance/suites.hpp"
+
+namespace {
+
+// What has been reached: fewer are a step back. One W3C document keeps a value that cannot be saved.
+constexpr int w3c_judged_min = 154, w3c_restored_min = 153, scion_judged_min = 127, scion_restored_min = 127;
+
+bool holds(const chainring::scxml::conformance::tally& t, int judged_min, int restored_min) {
+  return t.passed == t.judged && static_cast<int>(t.judged) >= judged_min && static_cast<int>(t.restored) >= restored_min;
+}
+
+} // namespace
 
 int main(int argc, char** argv) {
   using namespace chainring::scxml::conformance;
@@ -16,8 +28,5 @@ int main(int argc, char** argv) {
             << w3c.restored << " also saved and restored at every stable configuration)\n"
             << "SCION " << scion.passed << "/" << scion.judged << " (" << scion.restored
             << " also)\n";
-  return w3c.passed == w3c.judged && scion.passed == scion.judged && w3c.judged > 0 &&
-                 scion.judged > 0
-             ? 0
-             : 1;
+  return holds(w3c, w3c_judged_min, w3c_restored_min) && holds(scion, scion_judged_min, scion_restored_min) ? 0 : 1;
 }
