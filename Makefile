@@ -4,9 +4,10 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := build
-.PHONY: run test deps build bench nightly asan asan-all tsan clean help
+.PHONY: run test deps build bench nightly asan asan-all tsan fuzz clean help
 
 jobs ?= $(shell nproc)
+fuzz_seconds ?= 60
 sample := build/sample
 export CTEST_PARALLEL_LEVEL ?= $(jobs)
 # Compiler caches serve every clone of the project on a machine.
@@ -41,6 +42,10 @@ asan-all: build/asan/build.ninja ## all tests under these sanitizers: the actors
 tsan: build/tsan/build.ninja ## the tests under the thread sanitizer
 	@cmake --build --preset tsan -j $(jobs)
 	@ctest --preset tsan
+
+fuzz: build/fuzz/build.ninja ## each fuzz target for fuzz_seconds (60), two at a time
+	@cmake --build --preset fuzz -j $(jobs) --target fuzz
+	@python3 tests/fuzz/run.py build/fuzz $(fuzz_seconds)
 
 nightly: test asan-all tsan ## all tests, the long ones too
 	@ctest --preset nightly

@@ -9,8 +9,8 @@ namespace {
 
 class maker {
  public:
-  explicit maker(std::uint32_t seed)
-      : chance_(seed) {}
+  explicit maker(const choice& below)
+      : choice_(below) {}
 
   chart make() {
     add("", "scxml");
@@ -21,7 +21,7 @@ class maker {
   }
 
  private:
-  unsigned below(unsigned n) { return static_cast<unsigned>(chance_() % n); }
+  unsigned below(unsigned n) { return choice_(n); }
   bool one_in(unsigned n) { return below(n) == 0; }
 
   std::string add(const std::string& parent, const std::string& kind) {
@@ -146,7 +146,7 @@ class maker {
                                                                  : std::vector{chosen};
   }
 
-  std::mt19937 chance_;
+  const choice& choice_;
   chart chart_;
 };
 
@@ -189,7 +189,12 @@ void write_state(const chart& c, const chart_state& s, std::string& out) {
 
 } // namespace
 
-chart random_chart(std::uint32_t seed) { return maker(seed).make(); }
+chart chosen_chart(const choice& below) { return maker(below).make(); }
+
+chart random_chart(std::uint32_t seed) {
+  std::mt19937 chance(seed);
+  return chosen_chart([&](unsigned n) { return static_cast<unsigned>(chance() % n); });
+}
 
 std::string to_scxml(const chart& c) {
   std::string out;

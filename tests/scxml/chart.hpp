@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -32,6 +33,11 @@ struct chart {
   std::map<std::string, chart_state> states;
 };
 
+/// Gives a number below its argument.
+using choice = std::function<unsigned(unsigned)>;
+
+/// The same choices give the same chart; it ends whatever they are.
+chart chosen_chart(const choice& below);
 /// The same seed gives the same chart. Events are "e0"…"e3", internal ones "i0"…"i2".
 chart random_chart(std::uint32_t seed);
 

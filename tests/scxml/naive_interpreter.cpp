@@ -113,7 +113,7 @@ naive_interpreter::remove_conflicting_transitions(const transitions& enabled) {
 }
 
 void naive_interpreter::microstep(const transitions& enabled) {
-  if (++microsteps_ > 500) {
+  if (++microsteps_ > microsteps_max) {
     exhausted_ = true;
     return;
   }

@@ -21,7 +21,9 @@ class naive_interpreter {
 
   const std::set<std::string>& configuration() const { return configuration_; }
   bool running() const { return running_; }
-  /// More steps or queued events than the engine allows.
+  /// Microsteps of its whole life.
+  int microsteps_max = 500;
+  /// More steps or queued events than these.
   bool exhausted() const { return exhausted_; }
   /// "+id" entered, "-id" left, in order.
   std::vector<std::string> trace;

@@ -1,0 +1,213 @@
+// stage.cpp: the host of fuzzed sessions.
+#include "tests/fuzz/stage.hpp"
+
+#include <limits>
+#include <map>
+
+#include "dialer/ocs_vocabulary.hpp"
+#include "scxml/models/ecmascript/ecmascript.hpp"
+#include "scxml/models/null/null.hpp"
+#include "scxml/snapshot.hpp"
+#include "tests/fuzz/judge.hpp"
+
+namespace chainring::fuzz {
+
+using namespace scxml;
+
+namespace {
+
+constexpr int macrosteps_max = 32; // of one step: loops of sends are as good as their first turns
+constexpr std::size_t names_max = 64;
+constexpr int restores_max = 8; // of one session
+
+/// Everything about the intrinsics that a script can see without running a getter: names, kinds, what is frozen. Some
+/// behaviour too, by what treatments use most.
+constexpr std::string_view canary_text = R"xml(<scxml xmlns="http://www.w3.org/2005/07/scxml" version="1.0"
+ datamodel="ecmascript"><datamodel><data id="out"/></datamodel><state><transition event="look" cond="true"><script>
+ var seen = [], list = [Object, Array, String, Number, Boolean, Date, RegExp, Map, Set, Error, TypeError, JSON, Math];
+ for (var i = 0; i &lt; list.length; i++) {
+   var p = list[i].prototype || list[i];
+   seen.push(Object.getOwnPropertyNames(list[i]).join(), Object.getOwnPropertyNames(p).join(),
+             Object.isFrozen(list[i]), Object.isFrozen(p));
+ }
+ for (var k in {}) seen.push(k);
+ seen.push('' + {}, [3, 1, 2].sort().map(function (x) { return x * 2; }).join(), 'a-b'.replace(/-/, '+'), typeof leaked,
+           JSON.stringify({a: [1, {b: null}], c: new Date(0)}), Object.keys([7]).length, parseInt('12px'), 0.1 + 0.2);
+ out = seen.join('|');
+ </script><log expr="out"/></transition></state></scxml>)xml";
+
+std::string canary_song() {
+  static const auto document = compile_as_node(canary_text).document;
+  require(document != nullptr, "the canary does not compile");
+  static const auto model = model_for(document); // kept, and with it the compiled script
+  std::string song;
+  runner_callbacks callbacks;
+  callbacks.on_log = [&](const log_effect& l) { song += l.text; };
+  runner run(document, model, std::move(callbacks));
+  run.start();
+  event look;
+  look.name = "look";
+  run.deliver(look);
+  require(!song.empty(), "the canary is silent");
+  return song;
+}
+
+const std::string& first_song() {
+  static const std::string first = canary_song();
+  return first;
+}
+
+datamodel_source& runtimes() {
+  static const auto source = make_ecmascript_source();
+  return *source;
+}
+
+const value& chosen_value(unsigned n) {
+  static const std::vector<value> values = [] {
+    std::vector<value> all = {undefined{}, null{}, true, 0, -0.0, 1, 2.5, 1e308, -1e21, "", "Busy", "Answer", "x y"};
+    all.emplace_back(std::numeric_limits<double>::quiet_NaN());
+    all.emplace_back(xml{"<a b='c'>t<d/></a>"});
+    all.emplace_back(xml{"no xml <"});
+    for (const char* json : {R"([1,[2,[]],{}])", R"({"callresult":"Busy","record_id":1})", R"({"record_id":null})",
+                             R"({"__proto__":{"polluted":1},"constructor":1,"toString":2,"length":-1})",
+                             R"({"a":{"b":{"c":[null,"\u0000\ud83d\ude00"]}},"v":3,"0":"zero"})"}) {
+      value v;
+      require(from_json(json, v), "a value of the fuzzer's own is no JSON");
+      all.push_back(std::move(v));
+    }
+    return all;
+  }();
+  return values[n % values.size()];
+}
+
+std::vector<std::string> names_for(const document& d) {
+  std::vector<std::string> names = {"e", "ocs.callresult", "ocs.next_record", "ocs.timeout", "done.invoke.i", "error.execution"};
+  for (const auto& descriptor : d.descriptors)
+    if (!descriptor.prefix.empty() && names.size() < names_max) names.push_back(descriptor.prefix);
+  return names;
+}
+
+/// What the event that follows an action is called; the rest of the actions have none.
+event answer_to(const std::string& action) {
+  event e;
+  e.name = "ocs." + (action == "make_call" ? "callresult" : action == "get_daytime" ? "daytime_change" : action);
+  object data;
+  data.set("record_id", action.size() % 3 == 0 ? value(null{}) : value(7));
+  data.set("callresult", "Busy");
+  e.data = std::move(data);
+  return e;
+}
+
+} // namespace
+
+compiled compile_as_node(std::string_view bytes) {
+  compile_options options;
+  options.name = "fuzz.scxml";
+  options.actions = &dialer::ocs_vocabulary();
+  options.load = [](std::string_view uri) -> std::optional<std::string> {
+    if (uri == "data.json") return R"({"a":[1,2,{"b":null}]})";
+    if (uri == "data.xml") return "<r xmlns='urn:x'><i n='1'>&lt;</i></r>";
+    if (uri == "functions.js") return "function twice(x) { return 2 * x; }\nvar loaded = twice(3);";
+    return std::nullopt;
+  };
+  return compile(bytes, options);
+}
+
+std::shared_ptr<const document> chart(unsigned n) {
+  struct ready {
+    std::shared_ptr<const scxml::document> document;
+    std::shared_ptr<datamodel> model; // kept, and with it the compiled expressions
+  };
+  static const auto all = [] {
+    std::vector<ready> made;
+    for (const auto text : charts()) {
+      auto compiled = compile_as_node(text);
+      if (!compiled.document) fail(to_line(compiled.first_error()));
+      made.push_back({compiled.document, model_for(compiled.document)});
+    }
+    return made;
+  }();
+  return all[n % all.size()].document;
+}
+
+std::shared_ptr<datamodel> model_for(const std::shared_ptr<const document>& d) {
+  auto opened = d->datamodel == datamodel_kind::null ? null_source().open(d) : runtimes().open(d);
+  if (!opened) fail(to_line(opened.error()));
+  return *opened;
+}
+
+void look_at_canary() {
+  if (canary_song() != first_song()) fail("a session changed the intrinsics of others");
+}
+
+stage::stage(std::shared_ptr<const document> d)
+    : document_(std::move(d))
+    , names_(names_for(*document_)) {
+  first_song(); // before anybody can have changed anything
+  runner_callbacks callbacks;
+  callbacks.on_stable = [this](runner&) { at_stable(); };
+  callbacks.on_log = [this](const log_effect& l) { trace_ += "log " + l.label + " " + l.text + "\n"; };
+  callbacks.on_action = [this](runner& r, const action_effect& a) {
+    r.deliver(answer_to(document_->actions_known->actions[a.spec].name));
+  };
+  runner_setup setup;
+  setup.watching = this;
+  run_ = std::make_unique<runner>(document_, model_for(document_), std::move(callbacks), setup);
+}
+
+void stage::start() { run_->start(); }
+
+event stage::chosen_event(choices& in) {
+  event e;
+  const unsigned n = in.byte();
+  e.name = names_[n % names_.size()];
+  if (n >= 0xc0) e.name += ".more";
+  e.data = chosen_value(in.byte());
+  return e;
+}
+
+void stage::step(choices& in) {
+  macrosteps_ = 0;
+  switch (const unsigned what = in.below(16)) {
+  case 15: return run_->cancel();
+  case 14: run_->run(); return;
+  case 13: return run_->advance(in.byte() * 1000);
+  case 12: return run_->advance(in.byte());
+  default: {
+    event e = chosen_event(in);
+    if (what == 11) e.invokeid = "i";
+    if (what == 10) e.sendid = "s", e.origin = "#_internal", e.origintype = "x";
+    return run_->deliver(std::move(e));
+  }
+  }
+}
+
+void stage::at_stable() {
+  judge(run_->self());
+  trace_ += to_text(run_->self().fault);
+  trace_ += '\n';
+  if (run_->self().fault != session_fault::none) out_of_time_ = true;
+  if (++macrosteps_ > macrosteps_max && run_->self().phase == session_phase::stable) return run_->cancel();
+  if (restoring && restores_ < restores_max && run_->self().phase == session_phase::stable) save_and_restore();
+}
+
+void stage::save_and_restore() {
+  ++restores_;
+  session& s = run_->self();
+  const auto bytes = save(s);
+  if (!bytes) {
+    unsaved_ = true;
+    return;
+  }
+  auto restored = restore(*bytes, s.document, s.model);
+  if (!restored) fail("a good snapshot is refused: " + to_line(restored.error()));
+  s = std::move(*restored);
+}
+
+void stage::entered(const session& s, index i) { trace_ += "+" + std::to_string(i) + s.document->states[i].id + "\n"; }
+void stage::exited(const session& s, index i) { trace_ += "-" + std::to_string(i) + s.document->states[i].id + "\n"; }
+void stage::failed(const session&, const verdict& v, position) {
+  if (v.why == failure::out_of_time || v.why == failure::out_of_memory) out_of_time_ = true;
+}
+
+} // namespace chainring::fuzz
