@@ -13,20 +13,23 @@ namespace chainring::actors {
 
 chain::chain(caf::actor_config& setup, lane& here, chain_home& home, const assignment& job, dialer::chain records,
              scxml::session session)
-    : lane_actor(setup, here), home_(home), job_(job), records_(std::move(records)), session_(std::move(session)) {}
+    : lane_actor(setup, here), home_(home), job_(job), records_(std::move(records)), sessions_(std::move(session)) {}
 
 void chain::step(const chain_event& e, lane&) {
-  if (idle_) {
-    idle_ = false;
-    --job_.counters->chains_idle;
-  }
+  wake();
   switch (e.what) {
-  case chain_event::kind::start: start(); break;
+  case chain_event::kind::start: home_.driver().enqueue_start(sessions_.root(), job_.parameters); break;
   case chain_event::kind::timer: timer_expired(e.sequence); break;
   case chain_event::kind::call_ended: call_ended(e); break;
   case chain_event::kind::stop: quit(); return;
   }
-  settle();
+  run();
+}
+
+void chain::step(document_arrived& d) {
+  wake();
+  home_.driver().fetched(sessions_, *this, d.ticket, std::move(d.document));
+  run();
 }
 
 void chain::on_message(caf::mailbox_element& message, lane& here) {
@@ -35,36 +38,45 @@ void chain::on_message(caf::mailbox_element& message, lane& here) {
 }
 
 void chain::on_end(lane&) {
-  if (idle_) --job_.counters->chains_idle;
-  session_ = {}; // its data belong to the lane's realm: given back here, not where the last handle is dropped
+  wake();
+  // Their data belong to the lane's realm: given back here, not where the last handle is dropped.
+  sessions_ = scxml::session_tree{{}};
 }
 
 bool chain::wants(std::uint32_t sequence) const {
-  return sequence == timeout_sequence_ ||
-         std::any_of(pending_sends_.begin(), pending_sends_.end(),
-                     [&](const pending_send& p) { return p.sequence == sequence; });
+  const auto has = [&](const auto& all) {
+    return std::any_of(all.begin(), all.end(), [&](const auto& p) { return p.sequence == sequence; });
+  };
+  return sequence == timeout_sequence_ || has(pending_sends_) || (invoked_ && has(invoked_->timeouts));
 }
 
 // -- events in -------------------------------------------------------------------------------------------------------------
 
-void chain::start() {
-  auto& effects = home_.effects();
-  home_.interpreter().start(session_, job_.parameters, effects);
-  carry_out(effects);
-  take_all();
+void chain::wake() {
+  if (!idle_) return;
+  idle_ = false;
+  --job_.counters->chains_idle;
 }
 
 void chain::timer_expired(std::uint32_t sequence) {
+  auto& driver = home_.driver();
   if (sequence == timeout_sequence_) {
     timeout_sequence_ = 0;
-    return take(dialer::expire_timeout(records_));
+    return driver.enqueue(sessions_.root().id, dialer::expire_timeout(records_));
   }
-  auto due = std::find_if(pending_sends_.begin(), pending_sends_.end(),
-                          [&](const pending_send& p) { return p.sequence == sequence; });
-  if (due == pending_sends_.end()) return; // cancelled since
-  auto what = std::move(due->what);
-  pending_sends_.erase(due);
-  take(std::move(what));
+  const auto by_sequence = [&](const auto& p) { return p.sequence == sequence; };
+  if (auto due = std::find_if(pending_sends_.begin(), pending_sends_.end(), by_sequence); due != pending_sends_.end()) {
+    auto one = std::move(*due);
+    pending_sends_.erase(due);
+    return driver.enqueue(sessions_, one.sender, one.what);
+  }
+  if (!invoked_) return; // cancelled since
+  auto& timeouts = invoked_->timeouts;
+  if (auto due = std::find_if(timeouts.begin(), timeouts.end(), by_sequence); due != timeouts.end()) {
+    const auto session = due->session;
+    timeouts.erase(due);
+    driver.enqueue(session, dialer::expire_timeout(records_));
+  }
 }
 
 void chain::call_ended(const chain_event& e) {
@@ -75,103 +87,97 @@ void chain::call_ended(const chain_event& e) {
   auto heard = dialer::call_result_event(e.result, records_.handle_of(position));
   // The guide: no treatment is applied to Ok and Unknown; the instance has done its work.
   if (!heard) return finish({}, e.result);
-  take(std::move(*heard));
-}
-
-void chain::take(scxml::event e) {
-  home_.queue().push_back(std::move(e));
-  take_all();
+  auto hearer = sessions_.root().id;
+  if (invoked_) {
+    auto& callers = invoked_->callers;
+    const auto caller = std::find_if(callers.begin(), callers.end(), [&](const auto& c) { return c.position == position; });
+    if (caller != callers.end()) {
+      hearer = caller->session;
+      callers.erase(caller);
+    }
+  }
+  home_.driver().enqueue(hearer, std::move(*heard));
 }
 
 /// Events that actions answer at once are processed here too: the chain waits when none is left.
-void chain::take_all() {
-  auto& queue = home_.queue();
-  auto& effects = home_.effects();
-  for (std::size_t taken = 0; !queue.empty() && !ended(); ++taken) {
-    if (taken == limits::answers_at_once_max) {
-      finish("the treatment goes on without ever waiting", dialer::call_result::system_error);
-      break;
-    }
-    auto next = std::move(queue.front());
-    queue.pop_front();
-    if (session_.phase != scxml::session_phase::stable) continue;
-    home_.interpreter().process(session_, next, effects);
-    carry_out(effects);
+void chain::run() {
+  std::uint64_t events_left = limits::answers_at_once_max;
+  if (home_.driver().run(sessions_, *this, events_left) == scxml::session_driver::outcome::endless)
+    finish("the treatment goes on without ever waiting", dialer::call_result::system_error);
+  settle();
+}
+
+// -- scxml::outside_world ----------------------------------------------------------------------------------------------------
+
+result<std::shared_ptr<scxml::datamodel>> chain::open_model(const std::shared_ptr<const scxml::document>& d) {
+  return home_.open_model(d);
+}
+
+std::uint64_t chain::new_session_id() {
+  // Numbers of roots are far apart: see chain_home::start_one().
+  return sessions_.root().id + (std::uint64_t{++invoked().sessions_made} << 32);
+}
+
+result<std::shared_ptr<const scxml::document>> chain::compile(const scxml::document& from, const std::string& text) {
+  return home_.compile(from, text);
+}
+
+void chain::fetch(const scxml::document& from, const std::string& src, std::uint32_t ticket) {
+  home_.ask_for_document(*this, from, src, ticket);
+}
+
+void chain::carry_out(scxml::session& from, scxml::effect& wanted) {
+  if (auto* send = std::get_if<scxml::send_effect>(&wanted)) {
+    if (send->delay_ms > 0) send_later(from, *send);
+  } else if (const auto* cancel = std::get_if<scxml::cancel_effect>(&wanted)) {
+    std::erase_if(pending_sends_,
+                  [&](const pending_send& p) { return p.sender == from.id && p.what.sendid == cancel->sendid; });
+  } else if (const auto* entry = std::get_if<scxml::log_effect>(&wanted)) {
+    log(*entry);
+  } else if (const auto* action = std::get_if<scxml::action_effect>(&wanted)) {
+    home_.count_action();
+    answer(from, dialer::perform(records_, *action, job_.environment, home_.now_ms()));
+  } else if (const auto* failed = std::get_if<scxml::action_failed_effect>(&wanted)) {
+    answer(from, dialer::perform(*failed));
   }
-  queue.clear();
+}
+
+void chain::session_ended(const scxml::session& s) {
+  std::erase_if(pending_sends_, [&](const pending_send& p) { return p.sender == s.id; });
+  if (&s == &sessions_.root()) timeout_sequence_ = 0;
+  else if (invoked_) std::erase_if(invoked_->timeouts, [&](const auto& t) { return t.session == s.id; });
 }
 
 // -- effects out -----------------------------------------------------------------------------------------------------------
 
-void chain::carry_out(scxml::effects& wanted) {
-  for (auto& one : wanted) {
-    if (auto* send = std::get_if<scxml::send_effect>(&one)) carry_out(*send);
-    else if (auto* cancel = std::get_if<scxml::cancel_effect>(&one)) carry_out(*cancel);
-    else if (auto* log = std::get_if<scxml::log_effect>(&one)) carry_out(*log);
-    else if (auto* action = std::get_if<scxml::action_effect>(&one)) carry_out(*action);
-    else if (auto* failed = std::get_if<scxml::action_failed_effect>(&one)) carry_out(*failed);
-    else if (auto* invoke = std::get_if<scxml::invoke_effect>(&one)) refuse_invoke(*invoke);
-  }
-  wanted.clear();
-}
-
-void chain::carry_out(scxml::send_effect& wanted) {
-  // Only the session itself can be named: chain_home::reachable() has refused everything else.
-  wanted.what.origin = "#_scxml_s" + std::to_string(session_.id);
-  wanted.what.origintype = scxml::scxml_event_processor;
-  if (wanted.delay_ms <= 0) {
-    home_.queue().push_back(std::move(wanted.what));
-    return;
-  }
+void chain::send_later(const scxml::session& from, scxml::send_effect& wanted) {
   if (pending_sends_.size() >= limits::pending_sends_per_chain_max) {
     spdlog::warn("list {} chain {}: more than {} delayed events are pending: {} is dropped: send fewer or cancel them",
                  job_.form.name, records_.chain_id(), limits::pending_sends_per_chain_max, wanted.what.name);
     return;
   }
   const auto sequence = ++last_sequence_;
-  pending_sends_.push_back({sequence, std::move(wanted.what), std::move(wanted.sendid)});
-  arm(sequence, wanted.delay_ms);
+  const auto delay_ms = wanted.delay_ms;
+  pending_sends_.push_back({sequence, from.id, std::move(wanted)});
+  arm(sequence, delay_ms);
 }
 
-void chain::carry_out(const scxml::cancel_effect& wanted) {
-  std::erase_if(pending_sends_, [&](const pending_send& p) { return p.sendid == wanted.sendid; });
-}
-
-void chain::carry_out(const scxml::log_effect& wanted) {
+void chain::log(const scxml::log_effect& wanted) {
   spdlog::info("list {} chain {}: {}{}{}", job_.form.name, records_.chain_id(), wanted.label,
                wanted.label.empty() ? "" : ": ", wanted.text);
 }
 
-void chain::carry_out(const scxml::action_effect& wanted) {
-  home_.count_action();
-  carry_out(dialer::perform(records_, wanted, job_.environment, home_.now_ms()));
-}
-
-void chain::carry_out(dialer::action_outcome done) {
+void chain::answer(const scxml::session& from, dialer::action_outcome done) {
   for (const auto& warning : done.warnings)
     spdlog::warn("list {} chain {}: {}", job_.form.name, records_.chain_id(), warning);
   std::move(done.writes.begin(), done.writes.end(), std::back_inserter(writes_));
   if (auto* events = std::get_if<dialer::events_due>(&done.answer))
-    std::move(events->begin(), events->end(), std::back_inserter(home_.queue()));
-  else if (auto* call = std::get_if<dialer::call_wanted>(&done.answer)) ask_for_call(call->position);
-  else if (auto* timeout = std::get_if<dialer::timeout_wanted>(&done.answer)) set_timeout(timeout->delay_ms);
+    for (auto& e : *events) home_.driver().enqueue(from.id, std::move(e));
+  else if (auto* call = std::get_if<dialer::call_wanted>(&done.answer)) ask_for_call(from, call->position);
+  else if (auto* timeout = std::get_if<dialer::timeout_wanted>(&done.answer)) set_timeout(from, timeout->delay_ms);
 }
 
-void chain::carry_out(const scxml::action_failed_effect& wanted) {
-  carry_out(dialer::perform(wanted));
-}
-
-void chain::refuse_invoke(const scxml::invoke_effect& wanted) {
-  home_.interpreter().forget_invocation(session_, wanted.id);
-  scxml::event refusal;
-  refusal.name = "error.execution";
-  refusal.type = scxml::event_type::platform;
-  refusal.invokeid = wanted.id;
-  refusal.data = "a treatment of a chain cannot invoke: type " + wanted.type;
-  home_.queue().push_back(std::move(refusal));
-}
-
-void chain::ask_for_call(std::size_t position) {
+void chain::ask_for_call(const scxml::session& from, std::size_t position) {
   const auto row = records_.at(position);
   dialer::call_request request;
   request.from = {home_.number(), slot(), generation()};
@@ -191,6 +197,7 @@ void chain::ask_for_call(std::size_t position) {
     request.not_before_ms = gap->second;
   request.options = records_.flex.of(dialer::flex_kind::options, request.record);
   request.extensions = records_.flex.of(dialer::flex_kind::extensions, request.record);
+  if (&from != &sessions_.root()) invoked().callers.push_back({from.id, position});
   ++calls_;
   home_.ask_for_call(std::move(request));
 }
@@ -200,9 +207,22 @@ void chain::arm(std::uint32_t sequence, std::int64_t delay_ms) {
     finish("no timer is left on this lane: admit fewer chains", dialer::call_result::system_error);
 }
 
-void chain::set_timeout(std::int64_t delay_ms) {
-  timeout_sequence_ = ++last_sequence_; // a new timeout replaces the one that is pending
-  arm(timeout_sequence_, delay_ms);
+/// A new timeout replaces the one that is pending.
+void chain::set_timeout(const scxml::session& from, std::int64_t delay_ms) {
+  const auto sequence = ++last_sequence_;
+  if (&from == &sessions_.root()) {
+    timeout_sequence_ = sequence;
+  } else {
+    auto& all = invoked().timeouts;
+    std::erase_if(all, [&](const auto& t) { return t.session == from.id; });
+    all.push_back({from.id, sequence});
+  }
+  arm(sequence, delay_ms);
+}
+
+chain::of_invoked& chain::invoked() {
+  if (!invoked_) invoked_ = std::make_unique<of_invoked>();
+  return *invoked_;
 }
 
 // -- the end -----------------------------------------------------------------------------------------------------------------
@@ -210,36 +230,42 @@ void chain::set_timeout(std::int64_t delay_ms) {
 /// After each step: has the chain ended, and if not, is there anything it can wait for?
 void chain::settle() {
   if (ended()) return;
-  switch (session_.phase) {
-  case scxml::session_phase::done: return finish({}, std::nullopt);
-  case scxml::session_phase::faulted: return finish(scxml::to_text(session_.fault), dialer::call_result::system_error);
-  default: break;
-  }
-  if (calls_ == 0 && timeout_sequence_ == 0 && pending_sends_.empty()) {
-    idle_ = true;
-    ++job_.counters->chains_idle;
-  }
+  const auto& root = sessions_.root();
+  if (root.phase == scxml::session_phase::done) finish({}, std::nullopt);
+  if (root.phase == scxml::session_phase::faulted) finish(scxml::to_text(root.fault), dialer::call_result::system_error);
+  if (end_) return report_end();
+  if (is_waiting()) return;
+  idle_ = true;
+  ++job_.counters->chains_idle;
 }
 
+bool chain::is_waiting() const {
+  return calls_ > 0 || timeout_sequence_ != 0 || !pending_sends_.empty() || sessions_.awaits_documents() ||
+         (invoked_ && !invoked_->timeouts.empty());
+}
+
+/// The first reason counts. The chain ends with the step at hand.
 void chain::finish(std::string reason, std::optional<dialer::call_result> result) {
-  if (ended()) return;
-  if (session_.phase == scxml::session_phase::stable) {
-    auto& effects = home_.effects();
-    home_.interpreter().cancel(session_, effects);
-    effects.clear(); // <onexit> may have wanted things: the chain is over
-  }
+  if (end_) return;
+  end_ = std::make_unique<end_wanted>(end_wanted{std::move(reason), result});
+  home_.driver().stop();
+}
+
+void chain::report_end() {
+  // Sessions that still live run their <onexit>, but what they want there comes too late: the chain is over.
+  home_.driver().cancel(sessions_, *this);
   chain_finished end;
   end.chain_id = records_.chain_id();
-  end.faulted = !reason.empty();
+  end.faulted = !end_->reason.empty();
   end.switched = records_.after == dialer::post_processing::switch_to_traditional;
   end.writes = std::move(writes_);
   dialer::write_chain_end last;
   last.list = job_.list;
   last.chain_id = records_.chain_id();
-  last.result = result;
+  last.result = end_->result;
   last.at_ms = home_.now_ms();
-  if (end.faulted) spdlog::error("list {} chain {}: ended with SystemError: {}", job_.form.name, last.chain_id, reason);
-  last.reason = std::move(reason);
+  if (end.faulted) spdlog::error("list {} chain {}: ended with SystemError: {}", job_.form.name, last.chain_id, end_->reason);
+  last.reason = std::move(end_->reason);
   last.post_processing = dialer::name_of(records_.after);
   end.writes.push_back(std::move(last));
   home_.report_end(job_, std::move(end));

@@ -1,5 +1,5 @@
-// chain.hpp: one chain of records at work: a lean actor that owns an SCXML session and the chain's records, feeds events to
-// the interpreter and carries out its effects.
+// chain.hpp: one chain of records at work: a lean actor that owns an SCXML session, what this has invoked, and the chain's
+// records; feeds events to the sessions and carries out their effects.
 #pragma once
 
 #include <cstdint>
@@ -11,14 +11,13 @@
 #include "actors/protocols.hpp"
 #include "dialer/chain.hpp"
 #include "dialer/ocs_actions.hpp"
-#include "scxml/effect.hpp"
-#include "scxml/session.hpp"
+#include "scxml/session_driver.hpp"
 
 namespace chainring::actors {
 
 class chain_home;
 
-class chain final : public lane_actor {
+class chain final : public lane_actor, private scxml::outside_world {
  public:
   chain(caf::actor_config& setup, lane& here, chain_home& home, const assignment& job, dialer::chain records,
         scxml::session session);
@@ -26,6 +25,8 @@ class chain final : public lane_actor {
 
   /// One event and everything that follows from it, until the chain waits again or has ended.
   void step(const chain_event& e, lane& here);
+  /// What an <invoke> waited for.
+  void step(document_arrived& d);
   /// The timer of that sequence number has not been cancelled or replaced.
   bool wants(std::uint32_t sequence) const;
 
@@ -33,45 +34,70 @@ class chain final : public lane_actor {
   void on_message(caf::mailbox_element& message, lane& here) override;
   void on_end(lane& here) override;
 
-  // -- events in -----------------------------------------------------------------------------------------------------------
-  void start();
+  // -- events in -------------------------------------------------------------------------------------------------------------
+  void wake();
   void timer_expired(std::uint32_t sequence);
   void call_ended(const chain_event& e);
-  void take(scxml::event e);
-  void take_all();
+  void run();
+
+  // -- scxml::outside_world --------------------------------------------------------------------------------------------------
+  result<std::shared_ptr<scxml::datamodel>> open_model(const std::shared_ptr<const scxml::document>& d) override;
+  std::uint64_t new_session_id() override;
+  result<std::shared_ptr<const scxml::document>> compile(const scxml::document& from, const std::string& text) override;
+  void fetch(const scxml::document& from, const std::string& src, std::uint32_t ticket) override;
+  void carry_out(scxml::session& from, scxml::effect& wanted) override;
+  void session_ended(const scxml::session& s) override;
 
   // -- effects out -----------------------------------------------------------------------------------------------------------
-  void carry_out(scxml::effects& wanted);
-  void carry_out(scxml::send_effect& wanted);
-  void carry_out(const scxml::cancel_effect& wanted);
-  void carry_out(const scxml::log_effect& wanted);
-  void carry_out(const scxml::action_effect& wanted);
-  void carry_out(const scxml::action_failed_effect& wanted);
-  void refuse_invoke(const scxml::invoke_effect& wanted);
-  void carry_out(dialer::action_outcome done);
-  void ask_for_call(std::size_t position);
-  void set_timeout(std::int64_t delay_ms);
+  void send_later(const scxml::session& from, scxml::send_effect& wanted);
+  void log(const scxml::log_effect& wanted);
+  void answer(const scxml::session& from, dialer::action_outcome done);
+  void ask_for_call(const scxml::session& from, std::size_t position);
+  void set_timeout(const scxml::session& from, std::int64_t delay_ms);
   void arm(std::uint32_t sequence, std::int64_t delay_ms);
 
-  // -- the end -----------------------------------------------------------------------------------------------------------------
+  // -- the end ---------------------------------------------------------------------------------------------------------------
   void settle();
   void finish(std::string reason, std::optional<dialer::call_result> result);
+  void report_end();
+  bool is_waiting() const;
 
-  /// A delayed <send> to this session that has not arrived yet.
+  /// A delayed <send> that has not arrived yet.
   struct pending_send {
     std::uint32_t sequence = 0;
-    scxml::event what;
-    std::string sendid;
+    std::uint64_t sender = 0;
+    scxml::send_effect what;
   };
+  struct end_wanted {
+    std::string reason; // empty: in order
+    std::optional<dialer::call_result> result;
+  };
+  /// What only chains have whose treatments invoke others.
+  struct of_invoked {
+    struct timeout {
+      std::uint64_t session = 0;
+      std::uint32_t sequence = 0;
+    };
+    struct caller {
+      std::uint64_t session = 0;
+      std::size_t position = 0;
+    };
+    std::uint32_t sessions_made = 0;
+    std::vector<timeout> timeouts;
+    std::vector<caller> callers;
+  };
+  of_invoked& invoked();
 
   chain_home& home_;
   const assignment& job_;
   dialer::chain records_;
-  scxml::session session_;
+  scxml::session_tree sessions_;
   std::vector<pending_send> pending_sends_;
   std::vector<dialer::write> writes_; // of USERDATA, until the chain ends
+  std::unique_ptr<of_invoked> invoked_;
+  std::unique_ptr<end_wanted> end_;
   std::uint32_t last_sequence_ = 0;
-  std::uint32_t timeout_sequence_ = 0; // 0: no ocs:timeout is pending
+  std::uint32_t timeout_sequence_ = 0; // of the root; 0: no ocs:timeout is pending
   std::int32_t calls_ = 0;             // asked for, without a result yet
   bool idle_ = false;                  // counted as waiting for what nothing will send
 };

@@ -4,14 +4,14 @@
 #include <caf/send.hpp>
 #include <spdlog/spdlog.h>
 
-#include "scxml/models/ecmascript/ecmascript.hpp"
-#include "scxml/models/null/null.hpp"
+#include "actors/fetch/uri.hpp"
+#include "scxml/compile.hpp"
+#include "scxml/models/models.hpp"
 
 namespace chainring::actors {
 
 chain_home::chain_home(std::uint32_t number, lane& here, clock& time, std::uint64_t seed)
-    : number_(number), lane_(here), time_(time), seed_(seed), interpreter_(*this),
-      ecmascript_(scxml::make_ecmascript_source()), null_(std::make_unique<scxml::null_source>()),
+    : number_(number), lane_(here), time_(time), seed_(seed), driver_(*this), models_(scxml::make_models()),
       wheel_(time.now_ms(), time.is_virtual() ? 1 : limits::timer_tick_ms),
       io_processors_{{scxml::scxml_event_processor, ""}} {
   lane_.on_message([this](caf::mailbox_element& message, lane& l) { on_message(message, l); });
@@ -26,12 +26,12 @@ std::uint64_t chain_home::random_seed(const scxml::session& s) const { return se
 
 scxml::host::reach chain_home::reachable(const scxml::session& from, std::string_view type, std::string_view target) const {
   if (type != scxml::scxml_event_processor) return reach::unsupported;
-  if (target.empty() || target == "#_scxml_s" + std::to_string(from.id)) return reach::ok;
+  if (driver_.at_hand()->can_reach(from, target)) return reach::ok;
   return target.starts_with("#_") ? reach::unreachable : reach::unsupported;
 }
 
 const std::vector<std::pair<std::string, std::string>>& chain_home::io_processors(const scxml::session& s) const {
-  io_processors_.front().second = "#_scxml_s" + std::to_string(s.id);
+  io_processors_.front().second = scxml::location_of(s);
   return io_processors_;
 }
 
@@ -44,6 +44,8 @@ void chain_home::on_message(caf::mailbox_element& message, lane&) {
     lane_.deliver_batch<chain>(std::span<const addressed<chain_event>>{batch.items});
   } else if (content.match_elements<start_chains>()) {
     start(content.get_mutable_as<start_chains>(0));
+  } else if (content.match_elements<document_arrived>()) {
+    hand_over(content.get_mutable_as<document_arrived>(0));
   }
   flush();
 }
@@ -75,8 +77,7 @@ void chain_home::start(start_chains& batch) {
 
 void chain_home::start_one(const start_chains& batch, const dialer::chain_of_records& who, std::uint64_t handle_base) {
   const auto& treatment = batch.treatment;
-  auto& models = treatment->datamodel == scxml::datamodel_kind::null ? *null_ : *ecmascript_;
-  auto model = models.open(treatment);
+  auto model = models_->open(treatment);
   if (!model) return refuse(batch, who, to_line(model.error()));
   scxml::session session;
   session.document = treatment;
@@ -106,10 +107,42 @@ void chain_home::refuse(const start_chains& batch, const dialer::chain_of_record
   report_end(*batch.job, std::move(end));
 }
 
+void chain_home::hand_over(document_arrived& d) {
+  auto* who = lane_.find<chain>(d.slot, d.generation);
+  if (!who) return;
+  who->step(d);
+  lane_.run_local();
+}
+
 // -- for the chains --------------------------------------------------------------------------------------------------------------
 
 bool chain_home::arm(const chain& who, std::uint32_t sequence, std::int64_t due_ms) {
   return wheel_.arm({due_ms, who.slot(), who.generation(), sequence});
+}
+
+void chain_home::ask_for_document(const chain& who, const scxml::document& from, const std::string& src,
+                                  std::uint32_t ticket) {
+  const auto base = parse_uri(from.source);
+  auto wanted = base ? resolve(*base, src) : base;
+  if (!wanted) { // the chain is in the middle of a step: it hears of it afterwards, like of any other answer
+    caf::anon_send(lane_.handle(), document_arrived{who.slot(), who.generation(), ticket, wanted.error(), time_.begin_work()});
+    return;
+  }
+  caf::anon_send(document_desk_, want_document{wanted->text, lane_.handle(), who.slot(), who.generation(), ticket,
+                                               time_.begin_work()});
+}
+
+result<std::shared_ptr<const scxml::document>> chain_home::compile(const scxml::document& from, const std::string& text) {
+  auto& known = compiled_[from.source + '\n' + text];
+  if (auto d = known.lock()) return d;
+  scxml::compile_options options;
+  options.name = from.source;
+  options.actions = from.actions_known;
+  auto made = scxml::compile(text, options);
+  if (made.document) known = made.document;
+  std::erase_if(compiled_, [](const auto& one) { return one.second.expired(); });
+  if (!made.document) return made.first_error();
+  return std::shared_ptr<const scxml::document>{std::move(made.document)};
 }
 
 void chain_home::report_end(const assignment& job, chain_finished end) { ends_[&job].push_back(std::move(end)); }

@@ -1,12 +1,12 @@
-// chain_home.hpp: what the chains of one lane share: interpreter, data models, timer wheel, and the outboxes that turn their
+// chain_home.hpp: what the chains of one lane share: session driver, data models, timer wheel, and the outboxes that turn their
 // wishes into one message per batch.
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <memory>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "actors/assignment.hpp"
@@ -14,7 +14,7 @@
 #include "actors/lane.hpp"
 #include "actors/protocols.hpp"
 #include "actors/timer_wheel.hpp"
-#include "scxml/interpret.hpp"
+#include "scxml/session_driver.hpp"
 
 namespace chainring::actors {
 
@@ -30,8 +30,11 @@ class chain_home final : public scxml::host {
   /// `number` is the lane's, as chain_tag::lane has it. Sets the lane's hooks: before lane::start().
   chain_home(std::uint32_t number, lane& here, clock& time, std::uint64_t seed);
   ~chain_home() override;
-  /// Where call requests go; before the first chain starts.
-  void connect(caf::actor dialer) { dialer_ = std::move(dialer); }
+  /// Where call requests go, and requests for documents; before the first chain starts.
+  void connect(caf::actor dialer, caf::actor document_desk) {
+    dialer_ = std::move(dialer);
+    document_desk_ = std::move(document_desk);
+  }
   const chain_home_counters& counters() const { return counters_; }
 
   // -- scxml::host ---------------------------------------------------------------------------------------------------------
@@ -41,21 +44,23 @@ class chain_home final : public scxml::host {
   const std::vector<std::pair<std::string, std::string>>& io_processors(const scxml::session& s) const override;
 
   // -- for the chains, on the lane -----------------------------------------------------------------------------------------
-  scxml::interpreter& interpreter() { return interpreter_; }
+  scxml::session_driver& driver() { return driver_; }
   std::uint32_t number() const { return number_; }
   /// False: limits::timers_per_lane_max are pending.
   [[nodiscard]] bool arm(const chain& who, std::uint32_t sequence, std::int64_t due_ms);
   void ask_for_call(dialer::call_request request) { calls_.push_back(std::move(request)); }
+  void ask_for_document(const chain& who, const scxml::document& from, const std::string& src, std::uint32_t ticket);
+  result<std::shared_ptr<scxml::datamodel>> open_model(const std::shared_ptr<const scxml::document>& d) { return models_->open(d); }
+  /// A document that stands in content; equal texts are compiled once as long as one of them is in use.
+  result<std::shared_ptr<const scxml::document>> compile(const scxml::document& from, const std::string& text);
   void report_end(const assignment& job, chain_finished end);
   void count_action() { counters_.actions.store(counters_.actions.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed); }
-  /// Scratch of the step that runs: events that the chain has yet to process, and effects to carry out.
-  std::deque<scxml::event>& queue() { return queue_; }
-  scxml::effects& effects() { return effects_; }
 
  private:
   void on_message(caf::mailbox_element& message, lane& here);
   std::int64_t on_turn(std::int64_t now_ms);
   void start(start_chains& batch);
+  void hand_over(document_arrived& d);
   void start_one(const start_chains& batch, const dialer::chain_of_records& who, std::uint64_t handle_base);
   void refuse(const start_chains& batch, const dialer::chain_of_records& who, std::string reason);
   void flush();
@@ -64,13 +69,12 @@ class chain_home final : public scxml::host {
   lane& lane_;
   clock& time_;
   const std::uint64_t seed_;
-  scxml::interpreter interpreter_;
-  std::unique_ptr<scxml::datamodel_source> ecmascript_, null_;
+  scxml::session_driver driver_;
+  std::unique_ptr<scxml::datamodel_source> models_;
+  std::unordered_map<std::string, std::weak_ptr<const scxml::document>> compiled_; // by where it stands, and its text
   timer_wheel wheel_;
-  caf::actor dialer_;
+  caf::actor dialer_, document_desk_;
   mutable std::vector<std::pair<std::string, std::string>> io_processors_;
-  std::deque<scxml::event> queue_;
-  scxml::effects effects_;
   std::vector<dialer::call_request> calls_;
   std::map<const assignment*, std::vector<chain_finished>> ends_;
   chain_home_counters counters_;

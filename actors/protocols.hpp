@@ -55,6 +55,24 @@ struct chain_events {
   std::vector<addressed<chain_event>> items;
   work token;
 };
+/// The document that an <invoke> of a chain names, or why it cannot be had. In answer to `want_document`.
+struct document_arrived {
+  std::uint32_t slot = 0, generation = 0;
+  std::uint32_t ticket = 0;
+  result<std::shared_ptr<const scxml::document>> document;
+  work token;
+};
+
+// -- document_desk: asks fetchers for chains, which, being lean, cannot await an answer ---------------------------------------
+
+struct want_document {
+  std::string uri; // absolute
+  caf::actor lane; // where the answer goes
+  std::uint32_t slot = 0, generation = 0;
+  std::uint32_t ticket = 0;
+  work token;
+};
+
 // -- keeper: the store ---------------------------------------------------------------------------------------------------
 
 /// Writes that belong together. Answered with `committed` when they are durable: never before, and never not.
@@ -126,6 +144,8 @@ struct barrier_passed {};
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::start_chains)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::chain_events)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::document_arrived)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::want_document)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::commit)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::committed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::flush)

@@ -20,6 +20,7 @@ struct send_effect {
   std::int64_t delay_ms = 0;
   event what;                 // name, sendid (as given or generated and asked for), data; origin is the host's to fill
   std::string sendid;         // always set: what <cancel> names
+  bool content = false;       // the data are a <content>, not names and values
 };
 struct cancel_effect {
   std::string sendid;

@@ -20,6 +20,7 @@ struct event {
   std::string origintype;
   std::string invokeid;
   value data;
+  std::string raw; // of messages that came by HTTP: the request as text (SCXML C.2)
 
   friend bool operator==(const event&, const event&) = default;
 };

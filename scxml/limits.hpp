@@ -31,11 +31,17 @@ inline constexpr std::size_t script_stack_bytes_max = std::size_t{256} << 10;
 inline constexpr std::size_t builtin_length_max = 65'536; // what a wrapped built-in accepts
 inline constexpr std::size_t sessions_per_realm_max = 100'000;
 
+// the sessions of one tree (session_driver.hpp)
+inline constexpr std::size_t external_events_max = 16'384; // waiting in the external queue
+inline constexpr std::size_t sessions_per_tree_max = 64;
+inline constexpr std::size_t invoke_depth_max = 8;
+
 // a document run alone (runner.hpp)
-inline constexpr std::size_t runner_events_queued_max = 16'384; // waiting in the external queue or for their time
+inline constexpr std::size_t runner_sends_delayed_max = 16'384;
 inline constexpr std::uint64_t runner_events_max = 1'000'000;   // processed without anything from outside
 
 // data at the border
+inline constexpr std::size_t form_fields_max = 256; // of a BasicHTTP message
 inline constexpr std::size_t value_depth_max = 64;
 inline constexpr std::size_t value_nodes_max = 65'536;
 inline constexpr std::size_t snapshot_depth_max = 256; // of ECMAScript data, nested

@@ -1,185 +1,194 @@
-// runner.cpp: external queue, delayed sends and virtual clock of one document alone.
+// runner.cpp: delayed sends, documents and the virtual clock of a document alone.
 #include "scxml/runner.hpp"
 
 #include <algorithm>
-#include <type_traits>
 
+#include "scxml/compile.hpp"
 #include "scxml/limits.hpp"
 
 namespace chainring::scxml {
 
-runner::runner(std::shared_ptr<const document> d, std::shared_ptr<datamodel> model,
-               runner_callbacks callbacks, const runner_setup& setup)
-    : callbacks_(std::move(callbacks))
-    , start_ms_(setup.start_ms)
-    , now_ms_(setup.start_ms)
-    , seed_(setup.seed)
-    , watching_(setup.watching)
-    , location_("#_scxml_s" + std::to_string(setup.session_id))
-    , io_processors_{{scxml_event_processor, location_}}
-    , interpreter_(*this) {
-  session_.document = std::move(d);
-  session_.model = std::move(model);
-  session_.id = setup.session_id;
+namespace {
+
+session first_session(std::shared_ptr<const document> d, std::shared_ptr<datamodel> model, std::uint64_t id) {
+  session s;
+  s.document = std::move(d);
+  s.model = std::move(model);
+  s.id = id;
+  return s;
 }
 
-// -- running
-// ---------------------------------------------------------------------------------------------------------
+} // namespace
+
+runner::runner(std::shared_ptr<const document> d, std::shared_ptr<datamodel> model, runner_callbacks callbacks,
+               runner_setup setup)
+    : callbacks_(std::move(callbacks)), setup_(std::move(setup)), now_ms_(setup_.start_ms),
+      tree_(first_session(std::move(d), std::move(model), setup_.session_id)), driver_(*this),
+      last_session_id_(setup_.session_id), events_left_(limits::runner_events_max) {}
+
+// -- running ---------------------------------------------------------------------------------------------------------------
 
 void runner::start(const object& parameters) {
-  draining_ = true; // what callbacks deliver waits until the start is over
-  interpreter_.start(session_, parameters, effects_);
-  carry_out_effects();
-  draining_ = false;
+  driver_.enqueue_start(self(), parameters);
   drain();
 }
 
-void runner::deliver(event e) {
-  enqueue(std::move(e));
-  if (draining_) return;
-  processed_ = 0;
+void runner::deliver(std::uint64_t session_id, event e) {
+  driver_.enqueue(session_id, std::move(e));
+  if (driver_.running()) return;
+  events_left_ = limits::runner_events_max;
   drain();
 }
 
 void runner::advance(std::int64_t ms) {
-  const std::int64_t until = now_ms_ + ms;
-  processed_ = 0;
-  while (!delayed_.empty() && delayed_.front().due_ms <= until && !past_limit_) deliver_next_due();
-  now_ms_ = until;
+  const std::int64_t until_ms = now_ms_ + ms;
+  events_left_ = limits::runner_events_max;
+  while (deliver_next_due(until_ms)) {}
+  now_ms_ = until_ms;
 }
 
 runner::outcome runner::run() {
-  processed_ = 0;
-  while (!delayed_.empty() && !past_limit_) deliver_next_due();
+  events_left_ = limits::runner_events_max;
+  while (deliver_next_due(INT64_MAX)) {}
   return state();
 }
 
-void runner::cancel() {
-  interpreter_.cancel(session_, effects_);
-  carry_out_effects();
-}
+void runner::cancel() { driver_.cancel(tree_, *this); }
 
-void runner::deliver_next_due() {
+/// False: nothing more happens until then.
+bool runner::deliver_next_due(std::int64_t until_ms) {
+  if (past_limit_) return false;
+  if (delayed_.empty() || delayed_.front().due_ms > until_ms) return false;
   delayed next = std::move(delayed_.front());
   delayed_.erase(delayed_.begin());
   now_ms_ = std::max(now_ms_, next.due_ms);
-  enqueue(std::move(next.send.what));
+  next.send.delay_ms = 0;
+  if (session* sender = tree_.find(next.sender)) {
+    if (next.send.type == scxml_event_processor) driver_.enqueue(tree_, next.sender, next.send);
+    else carry_out(*sender, next.send);
+  }
   drain();
-}
-
-void runner::enqueue(event e) {
-  if (external_.size() >= limits::runner_events_queued_max)
-    past_limit_ = true;
-  else
-    external_.push_back(std::move(e));
+  return true;
 }
 
 void runner::drain() {
-  draining_ = true;
-  while (!external_.empty() && session_.phase == session_phase::stable && !past_limit_) {
-    const event e = std::move(external_.front());
-    external_.pop_front();
-    if (++processed_ > limits::runner_events_max) {
-      past_limit_ = true;
-      break;
-    }
-    interpreter_.process(session_, e, effects_);
-    carry_out_effects();
-  }
-  draining_ = false;
+  if (driver_.run(tree_, *this, events_left_) == session_driver::outcome::endless) past_limit_ = true;
 }
 
-// -- effects
-// ---------------------------------------------------------------------------------------------------------
+// -- effects ---------------------------------------------------------------------------------------------------------------
 
-void runner::carry_out_effects() {
-  for (auto& wanted : effects_) {
-    std::visit(
-        [&](auto& what) {
-          using kind = std::decay_t<decltype(what)>;
-          if constexpr (std::is_same_v<kind, send_effect> || std::is_same_v<kind, cancel_effect> ||
-                        std::is_same_v<kind, invoke_effect>) {
-            carry_out(what);
-          } else if constexpr (std::is_same_v<kind, log_effect>) {
-            if (callbacks_.on_log) callbacks_.on_log(what);
-          } else if constexpr (std::is_same_v<kind, action_effect>) {
-            if (callbacks_.on_action) callbacks_.on_action(*this, what);
-          } else if constexpr (std::is_same_v<kind, action_failed_effect>) {
-            if (callbacks_.on_action_failed) callbacks_.on_action_failed(*this, what);
-          } else if constexpr (std::is_same_v<kind, done_effect>) {
-            done_data_ = std::move(what.data);
-          }
-        },
-        wanted);
+void runner::carry_out(session& from, effect& wanted) {
+  if (auto* send = std::get_if<send_effect>(&wanted)) {
+    carry_out(from, *send);
+  } else if (const auto* cancel = std::get_if<cancel_effect>(&wanted)) {
+    std::erase_if(delayed_, [&](const delayed& d) { return d.sender == from.id && d.send.sendid == cancel->sendid; });
+  } else if (const auto* log = std::get_if<log_effect>(&wanted)) {
+    if (callbacks_.on_log) callbacks_.on_log(from, *log);
+  } else if (const auto* action = std::get_if<action_effect>(&wanted)) {
+    if (callbacks_.on_action) callbacks_.on_action(*this, from, *action);
+  } else if (const auto* failed = std::get_if<action_failed_effect>(&wanted)) {
+    if (callbacks_.on_action_failed) callbacks_.on_action_failed(*this, from, *failed);
+  } else if (auto* done = std::get_if<done_effect>(&wanted)) {
+    done_data_ = std::move(done->data);
   }
-  effects_.clear();
-  if (session_.phase !=
-      session_phase::stable) { // SCXML 6.2.4: what is still delayed goes with the session
-    delayed_.clear();
-    external_.clear();
-  }
-  if (callbacks_.on_stable) callbacks_.on_stable(*this);
 }
 
-void runner::carry_out(send_effect& send) {
-  send.what.type = event_type::external;
-  send.what.origin = location_;
-  send.what.origintype = scxml_event_processor;
-  if (send.delay_ms == 0) return enqueue(std::move(send.what));
-  if (delayed_.size() >= limits::runner_events_queued_max) {
+/// Delayed, or for the BasicHTTP processor: the driver has delivered all others.
+void runner::carry_out(session& from, send_effect& send) {
+  if (send.delay_ms == 0) {
+    if (callbacks_.on_post) callbacks_.on_post(*this, from, send);
+    return;
+  }
+  if (delayed_.size() >= limits::runner_sends_delayed_max) {
     past_limit_ = true;
     return;
   }
   const std::int64_t due_ms = now_ms_ + send.delay_ms;
-  auto later =
-      std::upper_bound(delayed_.begin(), delayed_.end(), due_ms,
-                       [](std::int64_t due, const delayed& other) { return due < other.due_ms; });
-  delayed_.insert(later, {due_ms, std::move(send)});
+  auto later = std::upper_bound(delayed_.begin(), delayed_.end(), due_ms,
+                                [](std::int64_t due, const delayed& other) { return due < other.due_ms; });
+  delayed_.insert(later, {due_ms, from.id, std::move(send)});
 }
 
-void runner::carry_out(const cancel_effect& cancel) {
-  std::erase_if(delayed_, [&](const delayed& d) { return d.send.sendid == cancel.sendid; });
+void runner::session_stepped(session& s) {
+  if (callbacks_.on_stable) callbacks_.on_stable(*this, s);
 }
 
-void runner::carry_out(const invoke_effect& invoke) {
-  interpreter_.forget_invocation(session_, invoke.id);
-  event e;
-  e.name = "error.execution";
-  e.type = event_type::platform;
-  e.invokeid = invoke.id;
-  e.data = "a document that runs alone cannot invoke others";
-  enqueue(std::move(e));
+void runner::session_ended(const session& s) {
+  std::erase_if(delayed_, [&](const delayed& d) { return d.sender == s.id; });
 }
 
-// -- state
-// -----------------------------------------------------------------------------------------------------------
+// -- documents -------------------------------------------------------------------------------------------------------------
+
+result<std::shared_ptr<datamodel>> runner::open_model(const std::shared_ptr<const document>& d) {
+  if (!setup_.models) return error{"a document that runs alone cannot invoke others", d->source, ""};
+  return setup_.models->open(d);
+}
+
+result<std::shared_ptr<const document>> runner::compile(const document& from, const named_text& what) const {
+  compile_options options;
+  options.name = what.name;
+  options.actions = from.actions_known;
+  options.load = [&](std::string_view uri) -> std::optional<std::string> {
+    if (!setup_.load) return std::nullopt;
+    auto loaded = setup_.load(what.name, uri);
+    if (!loaded) return std::nullopt;
+    return std::move(loaded->text);
+  };
+  auto made = scxml::compile(what.text, options);
+  if (!made.document) return made.first_error();
+  return std::move(made.document);
+}
+
+result<std::shared_ptr<const document>> runner::compile(const document& from, const std::string& text) {
+  return compile(from, named_text{from.source, text});
+}
+
+void runner::fetch(const document& from, const std::string& src, std::uint32_t ticket) {
+  const auto fetched = [&]() -> result<std::shared_ptr<const document>> {
+    if (!setup_.load) return error{"nothing can be loaded here", src, ""};
+    const auto loaded = setup_.load(from.source, src);
+    if (!loaded) return loaded.error();
+    return compile(from, *loaded);
+  };
+  driver_.fetched(tree_, *this, ticket, fetched());
+}
+
+// -- state -----------------------------------------------------------------------------------------------------------------
 
 runner::outcome runner::state() const {
-  if (session_.phase == session_phase::done) return outcome::done;
-  if (session_.phase == session_phase::faulted) return outcome::faulted;
+  if (self().phase == session_phase::done) return outcome::done;
+  if (self().phase == session_phase::faulted) return outcome::faulted;
   return past_limit_ ? outcome::limit : outcome::waiting;
 }
 
 std::optional<std::int64_t> runner::next_due_ms() const {
   if (delayed_.empty()) return std::nullopt;
-  return delayed_.front().due_ms - start_ms_;
+  return delayed_.front().due_ms - setup_.start_ms;
 }
 
 std::vector<std::string> runner::configuration(bool atomic_only) const {
   std::vector<std::string> ids;
-  session_.configuration.for_each([&](index s) {
-    const auto& state = session_.document->states[s];
-    if (!state.id.empty() && (!atomic_only || session_.document->is_atomic(s)))
-      ids.push_back(state.id);
+  self().configuration.for_each([&](index s) {
+    const auto& state = self().document->states[s];
+    if (!state.id.empty() && (!atomic_only || self().document->is_atomic(s))) ids.push_back(state.id);
   });
   return ids;
 }
 
-host::reach runner::reachable(const session&, std::string_view type,
-                              std::string_view target) const {
+host::reach runner::reachable(const session& from, std::string_view type, std::string_view target) const {
+  if (type == basic_http_event_processor && !setup_.basic_http.empty())
+    return target.empty() ? reach::unreachable : reach::ok; // SCXML C.2.3
   if (type != scxml_event_processor) return reach::unsupported;
-  if (target.empty() || target == location_) return reach::ok;
+  if (tree_.can_reach(from, target)) return reach::ok;
   return target.starts_with("#_") ? reach::unreachable : reach::unsupported;
+}
+
+const std::vector<std::pair<std::string, std::string>>& runner::io_processors(const session& s) const {
+  const auto here = location_of(s);
+  io_processors_ = {{scxml_event_processor, here}};
+  if (setup_.basic_http.empty()) return io_processors_;
+  io_processors_.emplace_back(basic_http_event_processor, setup_.basic_http + std::to_string(s.id));
+  return io_processors_;
 }
 
 } // namespace chainring::scxml

@@ -65,6 +65,7 @@ bool execute_send(macrostep& step, const send_operands& send, position where) {
   if (!evaluate_message(step, send.parameters, send.content, out.what.data, out.sendid))
     return false;
 
+  out.content = send.content != none;
   if (out.target == "#_internal" && out.type == scxml_event_processor)
     return send_internally(step, out, where);
   switch (step.host().reachable(step.self(), out.type, out.target)) {

@@ -41,16 +41,16 @@ struct link {
 struct exchange {
   uri where;
   source::callback done; // empty once called
-  http::request<http::empty_body> request;
+  http::request<http::string_body> request;
   std::optional<http::response_parser<http::string_body>> parser;
   std::shared_ptr<link> over;
   bool reused = false; // sent over a connection that has served before
 };
 using exchange_ptr = std::shared_ptr<exchange>;
 
-class http_client final : public source, public std::enable_shared_from_this<http_client> {
+class client final : public http_client, public std::enable_shared_from_this<client> {
  public:
-  http_client(io_threads& io, const uri& origin, std::chrono::milliseconds response_timeout)
+  client(io_threads& io, const uri& origin, std::chrono::milliseconds response_timeout)
       : strand_(asio::make_strand(io.context()))
       , resolver_(strand_)
       , deadline_(strand_)
@@ -58,9 +58,21 @@ class http_client final : public source, public std::enable_shared_from_this<htt
       , timeout_(response_timeout) {}
 
   void get(const uri& where, callback done) override {
-    asio::post(strand_, [self = shared_from_this(), where, done = std::move(done)]() mutable {
-      self->take(where, std::move(done));
-    });
+    auto e = std::make_shared<exchange>();
+    e->where = where;
+    e->done = std::move(done);
+    e->request.method(http::verb::get);
+    enqueue(std::move(e));
+  }
+
+  void post(const uri& where, http_message_out message, callback done) override {
+    auto e = std::make_shared<exchange>();
+    e->where = where;
+    e->done = std::move(done);
+    e->request.method(http::verb::post);
+    e->request.set(http::field::content_type, message.content_type);
+    e->request.body() = std::move(message.body);
+    enqueue(std::move(e));
   }
 
   void close() override {
@@ -68,16 +80,15 @@ class http_client final : public source, public std::enable_shared_from_this<htt
   }
 
  private:
-  void take(const uri& where, callback done) {
-    if (closed_)
-      return done(unavailable(
-          {"the document was not fetched: the node stops", where.text, "start it again"}));
+  void enqueue(exchange_ptr e) {
+    asio::post(strand_, [self = shared_from_this(), e = std::move(e)]() mutable { self->take(std::move(e)); });
+  }
+
+  void take(exchange_ptr e) {
+    if (closed_) return e->done(node_stops(e->where));
     if (queue_.size() >= limits::fetch_queue_max)
-      return done(unavailable({std::to_string(queue_.size()) + " requests wait for the server",
-                               where.text, "look at the server's load"}));
-    auto e = std::make_shared<exchange>();
-    e->where = where;
-    e->done = std::move(done);
+      return e->done(unavailable(
+          {std::to_string(queue_.size()) + " requests wait for the server", e->where.text, "look at the server's load"}));
     queue_.push_back(std::move(e));
     if (!current_) next();
   }
@@ -87,13 +98,13 @@ class http_client final : public source, public std::enable_shared_from_this<htt
     current_ = std::move(queue_.front());
     queue_.pop_front();
     auto& request = current_->request;
-    request.method(http::verb::get);
     request.version(11);
     request.target(target_of(current_->where));
     request.set(http::field::host, authority_of(current_->where));
     request.set(http::field::user_agent, "chainring");
     request.set(http::field::accept, "*/*");
     request.set(http::field::accept_encoding, "identity");
+    request.prepare_payload();
     deadline_.expires_after(timeout_);
     deadline_.async_wait([self = shared_from_this(), e = current_](error_code cancelled) {
       if (!cancelled && e->done) self->finish(e, timeout_problem(e->where, self->timeout_));
@@ -105,7 +116,7 @@ class http_client final : public source, public std::enable_shared_from_this<htt
     e->parser.emplace();
     e->parser->header_limit(limits::http_header_bytes_max);
     e->parser->body_limit(limits::http_body_bytes_max);
-    e->reused = link_ && is_quiet(*link_);
+    e->reused = link_ && is_quiet(*link_) && e->request.method() == http::verb::get;
     if (e->reused) return write(e);
     link_ = std::make_shared<link>(strand_);
     resolver_.async_resolve(
@@ -175,7 +186,9 @@ class http_client final : public source, public std::enable_shared_from_this<htt
         parser.keep_alive() && e->over->buffer.size() == 0 && parser.get().result_int() >= 200;
     auto response = parser.release();
     if (!stays) drop_link();
-    if (response.result() != http::status::ok)
+    const bool right = e->request.method() == http::verb::get ? response.result() == http::status::ok
+                                                              : response.result_int() / 100 == 2;
+    if (!right)
       return finish(
           e, status_problem(e->where, response.result_int(), response[http::field::location]),
           stays);
@@ -212,9 +225,12 @@ class http_client final : public source, public std::enable_shared_from_this<htt
     queue_.clear();
     if (current_) waiting.push_front(current_);
     for (auto& e : waiting)
-      finish(e, unavailable({"the document was not fetched: the node stops", e->where.text,
-                             "start it again"}));
+      finish(e, node_stops(e->where));
     drop_link();
+  }
+
+  static fetched_bytes node_stops(const uri& where) {
+    return unavailable({"the request was not sent: the node stops", where.text, "start it again"});
   }
 
   asio::strand<asio::io_context::executor_type> strand_;
@@ -230,9 +246,9 @@ class http_client final : public source, public std::enable_shared_from_this<htt
 
 } // namespace
 
-std::shared_ptr<source> make_http_client(io_threads& io, const uri& origin,
-                                         std::chrono::milliseconds response_timeout) {
-  return std::make_shared<http_client>(io, origin, response_timeout);
+std::shared_ptr<http_client> make_http_client(io_threads& io, const uri& origin,
+                                              std::chrono::milliseconds response_timeout) {
+  return std::make_shared<client>(io, origin, response_timeout);
 }
 
 } // namespace chainring::actors

@@ -1,4 +1,4 @@
-// http_client.hpp: one persistent HTTP/1.1 connection to one server.
+// http_client.hpp: HTTP/1.1 to one server: documents over one persistent connection, messages to it.
 #pragma once
 
 #include <chrono>
@@ -10,11 +10,24 @@ namespace chainring::actors {
 
 class io_threads;
 
+/// What a POST carries.
+struct http_message_out {
+  std::string content_type;
+  std::string body;
+};
+
+class http_client : public source {
+ public:
+  /// Outcome ok for every 2xx answer. Sent once, over a connection of its own: a server may have acted on a request that
+  /// it did not answer.
+  virtual void post(const uri& where, http_message_out message, callback done) = 0;
+};
+
 /// Requests are sent one after the other (no pipelining), at most limits::fetch_queue_max wait.
 /// Each has `response_timeout` from the moment it is its turn to the last byte of its answer,
 /// whatever the server does in between. A connection that the server closed between two requests is
 /// opened again without a word, once per request. `origin` is any http: URI of the server.
-std::shared_ptr<source> make_http_client(io_threads& io, const uri& origin,
+std::shared_ptr<http_client> make_http_client(io_threads& io, const uri& origin,
                                          std::chrono::milliseconds response_timeout);
 
 } // namespace chainring::actors

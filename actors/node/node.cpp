@@ -16,6 +16,7 @@
 
 #include "actors/campaign.hpp"
 #include "actors/chain_home.hpp"
+#include "actors/document_desk.hpp"
 #include "actors/fetcher.hpp"
 #include "actors/io_threads.hpp"
 #include "actors/keeper.hpp"
@@ -121,7 +122,7 @@ struct node::parts {
   std::unique_ptr<io_threads> io;
   std::unique_ptr<actors::fetchers> fetchers;
   std::unique_ptr<dialer::switchboard> board; // until the dialer takes it
-  caf::actor keeper, dialer, supervisor;
+  caf::actor keeper, dialer, document_desk, supervisor;
   std::unique_ptr<node_stats> stats;
 
   parts(const configuration& c, dialer::time_zones z) : settings(c), zones(std::move(z)) {}
@@ -278,7 +279,9 @@ void node::parts::start_actors() {
   terms.clock = time.get();
   terms.view = &dialed;
   dialer = system->spawn<dialer_actor>(std::move(terms));
-  for (auto& l : lanes) l->runs.post([home = &l->home, d = dialer](lane&) { home->connect(d); });
+  document_desk = system->spawn<actors::document_desk>(*fetchers);
+  for (auto& l : lanes)
+    l->runs.post([home = &l->home, d = dialer, desk = document_desk](lane&) { home->connect(d, desk); });
   for (auto& c : campaigns) start_campaign(*c);
 
   supervisor_terms watched_ones{.keeper = keeper, .dialer = dialer, .view = &watched};
@@ -435,7 +438,7 @@ void node::parts::stop() {
   if (fetchers) fetchers->stop();
   for (auto& c : campaigns)
     if (c->actor) caf::anon_send_exit(c->actor, caf::exit_reason::user_shutdown);
-  for (auto* a : {&supervisor, &dialer, &keeper}) // the keeper last: its mailbox holds what the others had stored
+  for (auto* a : {&supervisor, &dialer, &document_desk, &keeper}) // the keeper last: its mailbox holds what the others had stored
     if (*a) caf::anon_send_exit(*a, caf::exit_reason::user_shutdown);
   for (auto& l : lanes) l->runs.stop(caf::make_error(caf::exit_reason::user_shutdown));
   for (auto& l : lanes) l->runs.join();
@@ -443,8 +446,8 @@ void node::parts::stop() {
     for (auto& job : c->jobs) job->campaign_actor = nullptr;
     c->actor = nullptr;
   }
-  for (auto& l : lanes) l->home.connect(nullptr);
-  supervisor = dialer = keeper = nullptr;
+  for (auto& l : lanes) l->home.connect(nullptr, nullptr);
+  supervisor = dialer = document_desk = keeper = nullptr;
   if (io) io->stop();
   fetchers.reset();
   system.reset(); // waits for every actor

@@ -34,7 +34,7 @@ result<std::unique_ptr<node_stats>> node_stats::start(io_threads& io, const endp
   add_json(routes, "/api/v1/trunks", [self] { return self->trunks_json(); });
   add_json(routes, "/api/v1/actors", [self] { return self->actors_json_text(); });
   routes.get("/api/v1/records/{record}/explanation",
-             [self](const stats_request& r, responder answer) { self->explain(r, answer); });
+             [self](const http_request& r, responder answer) { self->explain(r, answer); });
   auto listening = endpoint::start(io, settings, std::move(routes));
   if (!listening) return std::move(listening).error();
   made->endpoint_ = std::move(*listening);
@@ -87,7 +87,7 @@ std::string node_stats::trunks_json() const {
                                       {"held_for_redial_gap", c.held_gap}});
 }
 
-void node_stats::explain(const stats_request& request, const responder& answer) const {
+void node_stats::explain(const http_request& request, const responder& answer) const {
   const auto record = dialer::to_integer(request.parameter("record"));
   if (!record) return answer(error_response(400, {"the record is no number", request.path, "name a record_id"}));
   from_.explain(*record, [answer](result<std::string> text) {

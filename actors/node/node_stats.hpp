@@ -15,7 +15,7 @@
 #include "actors/keeper.hpp"
 #include "actors/lane.hpp"
 #include "actors/node/node.hpp"
-#include "actors/stats/endpoint.hpp"
+#include "actors/http/endpoint.hpp"
 #include "actors/stats/metrics.hpp"
 
 namespace chainring::actors {
@@ -49,7 +49,7 @@ class node_stats {
   std::string campaigns_json() const;
   std::string trunks_json() const;
   std::string actors_json_text() const;
-  void explain(const stats_request& request, const responder& answer) const;
+  void explain(const http_request& request, const responder& answer) const;
   void gather(samples& out) const;
 
   node_sources from_;

@@ -9,7 +9,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "actors/fetcher.hpp"
-#include "actors/stats/endpoint.hpp"
+#include "actors/http/endpoint.hpp"
 
 namespace chainring::actors {
 

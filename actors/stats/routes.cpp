@@ -4,28 +4,28 @@
 namespace chainring::actors {
 
 void add_live(router& routes) {
-  routes.get("/live", [](const stats_request&, const responder& answer) {
+  routes.get("/live", [](const http_request&, const responder& answer) {
     answer(text_response("live\n"));
   });
 }
 
 void add_ready(router& routes, std::function<std::optional<error>()> why_not) {
   routes.get("/ready",
-             [why_not = std::move(why_not)](const stats_request&, const responder& answer) {
+             [why_not = std::move(why_not)](const http_request&, const responder& answer) {
                const auto reason = why_not();
                answer(reason ? error_response(503, *reason) : text_response("ready\n"));
              });
 }
 
 void add_metrics(router& routes, const metrics& from) {
-  routes.get("/metrics", [&from](const stats_request&, const responder& answer) {
+  routes.get("/metrics", [&from](const http_request&, const responder& answer) {
     answer({200, std::string{metrics::content_type}, from.text(), {}});
   });
 }
 
 void add_json(router& routes, std::string path, std::function<std::string()> read) {
   routes.get(std::move(path),
-             [read = std::move(read)](const stats_request&, const responder& answer) {
+             [read = std::move(read)](const http_request&, const responder& answer) {
                answer(json_response(read()));
              });
 }

@@ -6,7 +6,7 @@
 #include <optional>
 
 #include "actors/stats/metrics.hpp"
-#include "actors/stats/router.hpp"
+#include "actors/http/router.hpp"
 
 namespace chainring::actors {
 

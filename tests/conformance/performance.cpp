@@ -5,20 +5,36 @@
 #include <fstream>
 #include <iterator>
 
-#include "scxml/models/ecmascript/ecmascript.hpp"
-#include "scxml/models/null/null.hpp"
+#include "actors/http/runner_http.hpp"
+#include "scxml/models/models.hpp"
 #include "scxml/snapshot.hpp"
 
 namespace chainring::scxml::conformance {
 
 namespace {
 
+datamodel_source& models(bool second) {
+  static const auto first_lane = make_models(), second_lane = make_models();
+  return second ? *second_lane : *first_lane;
+}
+
 std::shared_ptr<datamodel> model_for(const std::shared_ptr<const document>& d, bool second) {
-  static null_source without_data;
-  static const auto first_lane = make_ecmascript_source(), second_lane = make_ecmascript_source();
-  auto& ecmascript = second ? *second_lane : *first_lane;
-  auto opened = d->datamodel == datamodel_kind::null ? without_data.open(d) : ecmascript.open(d);
+  auto opened = models(second).open(d);
   return opened ? *opened : nullptr;
+}
+
+/// One endpoint for all: sessions are told apart by their numbers.
+actors::runner_http& http() {
+  static const auto made = std::move(*actors::runner_http::start("suite"));
+  return *made;
+}
+
+/// What a document of the suite in `folder` refers to.
+result<named_text> load_from(const std::filesystem::path& folder, std::string_view uri) {
+  if (uri.starts_with("file:")) uri.remove_prefix(5);
+  const auto resource = folder / uri;
+  if (!std::filesystem::is_regular_file(resource)) return error{"there is no such file", std::string(uri), ""};
+  return named_text{std::string(uri), contents_of(resource)};
 }
 
 } // namespace
@@ -32,10 +48,9 @@ compiled compile_file(const std::filesystem::path& file, const std::string& byte
   compile_options options;
   options.name = file.filename().string();
   options.load = [&](std::string_view uri) -> std::optional<std::string> {
-    if (uri.starts_with("file:")) uri.remove_prefix(5);
-    const auto resource = file.parent_path() / uri;
-    if (!std::filesystem::is_regular_file(resource)) return std::nullopt;
-    return contents_of(resource);
+    auto loaded = load_from(file.parent_path(), uri);
+    if (!loaded) return std::nullopt;
+    return std::move(loaded->text);
   };
   return compile(bytes, options);
 }
@@ -46,21 +61,27 @@ std::string joined(const names& words) {
   return all;
 }
 
-performance::performance(const std::shared_ptr<const document>& d, bool restoring)
+performance::performance(const std::shared_ptr<const document>& d, const std::filesystem::path& folder, bool restoring)
     : restoring_(restoring) {
   runner_callbacks callbacks;
-  callbacks.on_log = [this](const log_effect& l) { logs.push_back(l.label + ": " + l.text); };
-  callbacks.on_stable = [this](runner& r) {
-    configurations.push_back(joined(r.configuration(true)));
-    if (restoring_ && r.self().phase == session_phase::stable) save_and_restore();
+  callbacks.on_log = [this](const session& s, const log_effect& l) {
+    logs.push_back((&s == &runner_->self() ? "" : "invoked ") + l.label + ": " + l.text);
   };
-  runner_ = std::make_unique<runner>(d, model_for(d, second_), std::move(callbacks));
+  callbacks.on_stable = [this](runner& r, session& s) {
+    if (&s == &r.self()) configurations.push_back(joined(r.configuration(true)));
+    if (restoring_ && s.phase == session_phase::stable) save_and_restore(s);
+  };
+  callbacks.on_post = [](runner& r, const session& s, send_effect& send) { http().post_and_wait(r, s, send); };
+  runner_setup setup;
+  setup.basic_http = http().location();
+  setup.models = &models(false);
+  setup.load = [folder](const std::string&, std::string_view uri) { return load_from(folder, uri); };
+  runner_ = std::make_unique<runner>(d, model_for(d, second_), std::move(callbacks), std::move(setup));
 }
 
 performance::~performance() = default;
 
-void performance::save_and_restore() {
-  session& s = runner_->self();
+void performance::save_and_restore(session& s) {
   const auto bytes = save(s);
   if (!bytes) return not_saved.push_back(to_line(bytes.error()));
   second_ = !second_;

@@ -17,7 +17,6 @@ using names = std::vector<std::string>;
 struct tally {
   int passed = 0;
   int judged = 0;
-  int skipped = 0;
   int restored = 0; // of those passed: saved and restored at every stable configuration
 };
 
@@ -30,22 +29,22 @@ compiled compile_file(const std::filesystem::path& file, const std::string& byte
 /// "a b c"
 std::string joined(const names& words);
 
-/// A running document. With `restoring` its session is saved and restored at every stable
-/// configuration, each time into another set of runtimes.
+/// A running document; what it refers to stands in `folder`. With `restoring` its session, and those it invokes, are saved
+/// and restored at every stable configuration, each time into another set of runtimes.
 class performance {
  public:
-  performance(const std::shared_ptr<const document>& d, bool restoring);
+  performance(const std::shared_ptr<const document>& d, const std::filesystem::path& folder, bool restoring);
   ~performance();
 
   runner& run() { return *runner_; }
 
-  names logs;           // "label: text"
+  names logs;           // "label: text", after "invoked " of another session than the root
   names configurations; // every stable one, active atomic states
   names complaints;     // snapshots that could not be restored
   names not_saved;      // why a session could not be saved
 
  private:
-  void save_and_restore();
+  void save_and_restore(session& s);
 
   std::unique_ptr<runner> runner_;
   bool restoring_;

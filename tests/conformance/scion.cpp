@@ -76,7 +76,7 @@ std::string run_test(const std::filesystem::path& file, tally& all) {
   if (!read_script(file, script)) return "it has no script in JSON";
   const auto made = compile_file(file, contents_of(file));
   if (!made.document) return "refused: " + to_line(made.first_error());
-  performance straight(made.document, false), restored(made.document, true);
+  performance straight(made.document, file.parent_path(), false), restored(made.document, file.parent_path(), true);
   if (auto problem = play_script(straight, script); !problem.empty()) return problem;
   if (auto problem = play_script(restored, script); !problem.empty())
     return "saved and restored: " + problem;

@@ -50,10 +50,10 @@ struct treatment_run {
     auto model = source->open(compiled.document);
     REQUIRE(model.ok());
     scxml::runner_callbacks callbacks;
-    callbacks.on_action = [&](scxml::runner& r, const scxml::action_effect& action) {
+    callbacks.on_action = [&](scxml::runner& r, const scxml::session&, const scxml::action_effect& action) {
       answer(r, perform(t.c, action, t.environment(), t.now_ms));
     };
-    callbacks.on_action_failed = [&](scxml::runner& r, const scxml::action_failed_effect& failed) {
+    callbacks.on_action_failed = [&](scxml::runner& r, const scxml::session&, const scxml::action_failed_effect& failed) {
       answer(r, perform(failed));
     };
     scxml::runner r(compiled.document, *model, callbacks);

@@ -85,7 +85,7 @@ class play {
  private:
   runner_callbacks callbacks() {
     runner_callbacks c;
-    c.on_log = [this](const log_effect& l) {
+    c.on_log = [this](const session&, const log_effect& l) {
       logs.push_back(l.label);
       seen.lines.push_back("log " + l.label);
     };

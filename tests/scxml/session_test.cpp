@@ -33,9 +33,9 @@ struct scene {
   }
   runner_callbacks callbacks() {
     runner_callbacks c;
-    c.on_log = [this](const log_effect& l) { logs.push_back(l.text); };
-    c.on_action = [this](runner&, const action_effect& a) { actions.push_back(a); };
-    c.on_action_failed = [this](runner&, const action_failed_effect& a) { failed.push_back(a); };
+    c.on_log = [this](const session&, const log_effect& l) { logs.push_back(l.text); };
+    c.on_action = [this](runner&, const session&, const action_effect& a) { actions.push_back(a); };
+    c.on_action_failed = [this](runner&, const session&, const action_failed_effect& a) { failed.push_back(a); };
     return c;
   }
 

@@ -5,7 +5,7 @@
 #include <cstdio>
 #include <iostream>
 
-#include "actors/http_get.hpp"
+#include "actors/http/get.hpp"
 #include "actors/node/commands/common.hpp"
 #include "actors/node/commands/process.hpp"
 #include "actors/node/explanation.hpp"

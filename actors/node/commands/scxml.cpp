@@ -14,8 +14,7 @@
 #include "actors/node/commands/event_lines.hpp"
 #include "actors/node/configuration.hpp"
 #include "scxml/diagnostic.hpp"
-#include "scxml/models/ecmascript/ecmascript.hpp"
-#include "scxml/models/null/null.hpp"
+#include "scxml/models/models.hpp"
 #include "scxml/runner.hpp"
 
 namespace chainring::actors {
@@ -117,12 +116,6 @@ result<void> feed_in_real_time(scxml::runner& run, event_input& input) {
   return {};
 }
 
-result<std::shared_ptr<scxml::datamodel>> open_model(const std::shared_ptr<const scxml::document>& document,
-                                                     scxml::datamodel_source& ecmascript) {
-  if (document->datamodel == scxml::datamodel_kind::null) return scxml::null_source{}.open(document);
-  return ecmascript.open(document);
-}
-
 int conclude(const scxml::runner& run, const std::string& path, std::ostream& out, std::ostream& err) {
   const auto outcome = run.state();
   scxml::object last;
@@ -153,21 +146,24 @@ int run_scxml(const scxml_command& options, std::ostream& out, std::ostream& err
     complain(err, problem);
   }
   if (!compiled->document) return exit_failed;
-  const auto ecmascript = scxml::make_ecmascript_source();
-  auto model = open_model(compiled->document, *ecmascript);
+  const auto models = scxml::make_models();
+  auto model = models->open(compiled->document);
   if (!model) return complain(err, model.error()), exit_failed;
   event_input input;
   if (const auto opened = input.open(options.events); !opened) return complain(err, opened.error()), exit_usage;
 
   scxml::runner_callbacks callbacks;
-  callbacks.on_stable = [&](scxml::runner& run) { show_stable(run, out); };
-  callbacks.on_log = [&](const scxml::log_effect& log) { err << log.label << ": " << log.text << '\n'; };
+  callbacks.on_stable = [&](scxml::runner& run, scxml::session& s) {
+    if (&s == &run.self()) show_stable(run, out);
+  };
+  callbacks.on_log = [&](const scxml::session&, const scxml::log_effect& log) { err << log.label << ": " << log.text << '\n'; };
   const auto& vocabulary = *compiled->document->actions_known;
-  callbacks.on_action = [&](scxml::runner&, const scxml::action_effect& action) {
+  callbacks.on_action = [&](scxml::runner&, const scxml::session&, const scxml::action_effect& action) {
     err << vocabulary.actions[action.spec].name << ": nobody carries it out here\n";
   };
   scxml::runner_setup setup;
   setup.start_ms = virtual_time_start_ms_default;
+  setup.models = models.get();
   scxml::runner run(compiled->document, *std::move(model), std::move(callbacks), setup);
   run.start();
   const auto fed = options.real_time ? feed_in_real_time(run, input) : feed(run, input);

@@ -6,7 +6,7 @@
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
-#include "actors/http_get.hpp"
+#include "actors/http/get.hpp"
 #include "actors/node/commands/process.hpp"
 #include "actors/node/progress.hpp"
 

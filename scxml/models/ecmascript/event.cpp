@@ -7,7 +7,7 @@
 namespace chainring::scxml::ecmascript {
 namespace {
 
-constexpr const char* field_names[] = {"name", "type", "sendid", "origin", "origintype", "invokeid", "data"};
+constexpr const char* field_names[] = {"name", "type", "sendid", "origin", "origintype", "invokeid", "data", "raw"};
 
 JSValue text_or_undefined(JSContext* context, const std::string& text) {
   return text.empty() ? JS_UNDEFINED : JS_NewStringLen(context, text.data(), text.size());
@@ -33,9 +33,11 @@ JSValue make_event(realm& r, const event& e) {
                       text_or_undefined(context, e.origin),
                       text_or_undefined(context, e.origintype),
                       text_or_undefined(context, e.invokeid),
-                      data};
+                      data,
+                      text_or_undefined(context, e.raw)};
+  const std::size_t count = std::size(fields) - (e.raw.empty() ? 1 : 0); // few events have it
   bool ok = true;
-  for (std::size_t i = 0; i < std::size(fields); ++i)
+  for (std::size_t i = 0; i < count; ++i)
     ok &= JS_DefinePropertyValue(context, made.get(), r.known().event_names[i].get(), fields[i],
                                  JS_PROP_ENUMERABLE) >= 0;
   return ok && JS_PreventExtensions(context, made.get()) >= 0 ? made.release() : JS_EXCEPTION;

@@ -17,7 +17,7 @@ namespace chainring::scxml::ecmascript {
 class code;
 
 /// The fields of `_event` (SCXML 5.10.1), in this order.
-enum class event_field { name, type, sendid, origin, origintype, invokeid, data, count };
+enum class event_field { name, type, sendid, origin, origintype, invokeid, data, raw, count };
 
 /// Class numbers of the built-in kinds of object, found by looking at one of each.
 struct class_numbers {

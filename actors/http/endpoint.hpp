@@ -1,4 +1,4 @@
-// endpoint.hpp: the HTTP server of a node: what it does, for people and for Prometheus.
+// endpoint.hpp: an HTTP server: the stats endpoint, and where events come in (SCXML C.2).
 #pragma once
 
 #include <chrono>
@@ -7,7 +7,7 @@
 #include <string>
 
 #include "actors/limits.hpp"
-#include "actors/stats/router.hpp"
+#include "actors/http/router.hpp"
 #include "scxml/result.hpp"
 
 namespace chainring::actors {

@@ -1,6 +1,6 @@
 // endpoint_test.cpp: routes, methods and refusals over raw sockets; bad clients are bounded in time
 // and number.
-#include "actors/stats/endpoint.hpp"
+#include "actors/http/endpoint.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -8,7 +8,7 @@
 #include <thread>
 #include <vector>
 
-#include "actors/http_get.hpp"
+#include "actors/http/get.hpp"
 #include "actors/io_threads.hpp"
 #include "actors/stats/routes.hpp"
 #include "tests/actors/raw_client.hpp"
@@ -35,15 +35,15 @@ struct served {
       return ready ? std::nullopt : std::optional{error{"the store is closed", "node", "open it"}};
     });
     add_json(routes, "/api/v1/node", [] { return std::string{R"({"version":"1"})"}; });
-    routes.get("/api/v1/campaigns/{name}", [](const stats_request& r, const responder& answer) {
+    routes.get("/api/v1/campaigns/{name}", [](const http_request& r, const responder& answer) {
       answer(json_response(std::string{r.parameter("name")} + "?" + r.query));
     });
-    routes.get("/silent", [](const stats_request&, const responder&) {});
-    routes.get("/later", [this](const stats_request&, responder answer) {
+    routes.get("/silent", [](const http_request&, const responder&) {});
+    routes.get("/later", [this](const http_request&, responder answer) {
       later.set_value(std::move(answer));
     });
     routes.post("/api/v1/campaigns/{name}/{verb}",
-                [this](const stats_request& r, const responder& answer) {
+                [this](const http_request& r, const responder& answer) {
                   ++changes;
                   answer(json_response(std::string{r.parameter("verb")} + ":" + r.body));
                 });

@@ -1,5 +1,5 @@
 // http_get.cpp: the fetchers' client, for one request.
-#include "actors/http_get.hpp"
+#include "actors/http/get.hpp"
 
 #include <future>
 

@@ -1,5 +1,5 @@
 // endpoint.cpp: listens, counts its connections, and hands each to a session (session.hpp).
-#include "actors/stats/endpoint.hpp"
+#include "actors/http/endpoint.hpp"
 
 #include <atomic>
 
@@ -10,7 +10,7 @@
 #include <boost/asio/strand.hpp>
 
 #include "actors/io_threads.hpp"
-#include "actors/stats/http_session.hpp"
+#include "actors/http/http_session.hpp"
 
 namespace chainring::actors {
 
@@ -37,10 +37,10 @@ class endpoint::server : public std::enable_shared_from_this<endpoint::server> {
     error_code failed;
     const auto address = asio::ip::make_address(wanted.address, failed);
     if (failed)
-      return error{"the stats address is not an IP address", where, "write 127.0.0.1 or ::1"};
+      return error{"the address to listen on is not an IP address", where, "write 127.0.0.1 or ::1"};
     terms_->reads_need_token = !address.is_loopback();
     if (terms_->reads_need_token && wanted.token.empty())
-      return error{"the stats endpoint would be open to other machines", where,
+      return error{"the HTTP endpoint would be open to other machines", where,
                    "configure a token, or listen on 127.0.0.1"};
     const tcp::endpoint at{address, wanted.port};
     acceptor_.open(at.protocol(), failed);
@@ -48,7 +48,7 @@ class endpoint::server : public std::enable_shared_from_this<endpoint::server> {
     if (!failed) acceptor_.bind(at, failed);
     if (!failed) acceptor_.listen(asio::socket_base::max_listen_connections, failed);
     if (failed)
-      return error{"the stats endpoint cannot listen (" + failed.message() + ")", where,
+      return error{"the HTTP endpoint cannot listen (" + failed.message() + ")", where,
                    "choose another port, or 0 for a free one"};
     local_ = acceptor_.local_endpoint(failed);
     return {};

@@ -1,5 +1,5 @@
 // router.cpp: a dozen routes: a linear search is enough.
-#include "actors/stats/router.hpp"
+#include "actors/http/router.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -44,35 +44,39 @@ std::optional<parameters> matched(const std::vector<std::string>& pattern,
 
 } // namespace
 
-std::string_view stats_request::parameter(std::string_view name) const {
+std::string_view http_request::parameter(std::string_view name) const {
   const auto found = std::find_if(parameters.begin(), parameters.end(),
                                   [&](const auto& p) { return p.first == name; });
   return found == parameters.end() ? std::string_view{} : found->second;
 }
 
-stats_response json_response(std::string body) {
+http_response json_response(std::string body) {
   return {200, "application/json", std::move(body), {}};
 }
 
-stats_response text_response(std::string body) {
+http_response text_response(std::string body) {
   return {200, "text/plain; charset=utf-8", std::move(body), {}};
 }
 
-stats_response error_response(unsigned status, const error& problem) {
+http_response error_response(unsigned status, const error& problem) {
   const boost::json::value body{
       {"what", problem.what}, {"where", problem.where}, {"mend", problem.mend}};
   return {status, "application/json", boost::json::serialize(body), {}};
 }
 
-void router::get(std::string pattern, stats_handler handler) {
-  routes_.push_back({"GET", segments_of(pattern), std::move(handler)});
+void router::get(std::string pattern, http_handler handler) {
+  routes_.push_back({"GET", segments_of(pattern), std::move(handler), access::anybody});
 }
 
-void router::post(std::string pattern, stats_handler handler) {
-  routes_.push_back({"POST", segments_of(pattern), std::move(handler)});
+void router::post(std::string pattern, http_handler handler) {
+  routes_.push_back({"POST", segments_of(pattern), std::move(handler), access::holder_of_token});
 }
 
-router::match router::find(stats_request& request) const {
+void router::post_by_secret_path(std::string pattern, http_handler handler) {
+  routes_.push_back({"POST", segments_of(pattern), std::move(handler), access::knower_of_path});
+}
+
+router::match router::find(http_request& request) const {
   const auto path = segments_of(request.path);
   std::string allow;
   for (const route& r : routes_) {
@@ -80,18 +84,18 @@ router::match router::find(stats_request& request) const {
     if (!found) continue;
     if (r.method == request.method) {
       request.parameters = *std::move(found);
-      return {&r.handler, {}};
+      return {&r.handler, r.needs, {}};
     }
     allow +=
         (allow.empty() ? "" : ", ") + (r.method == "GET" ? std::string{"GET, HEAD"} : r.method);
   }
   if (allow.empty())
-    return {nullptr,
+    return {nullptr, access::anybody,
             error_response(404, {"there is nothing here", request.path, "see /api/v1/node"})};
   auto refusal =
       error_response(405, {"this method is not for this path", request.path, "use " + allow});
   refusal.allow = allow;
-  return {nullptr, std::move(refusal)};
+  return {nullptr, access::anybody, std::move(refusal)};
 }
 
 } // namespace chainring::actors

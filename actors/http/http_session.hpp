@@ -1,4 +1,4 @@
-// http_session.hpp: one client's connection to the stats endpoint: request, answer, again. Included
+// http_session.hpp: one client's connection to an endpoint: request, answer, again. Included
 // by two files only.
 #pragma once
 
@@ -14,7 +14,7 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
 
-#include "actors/stats/endpoint.hpp"
+#include "actors/http/endpoint.hpp"
 
 namespace chainring::actors {
 
@@ -48,10 +48,10 @@ class http_session : public std::enable_shared_from_this<http_session> {
   void read_request();
   void got_request(boost::system::error_code failed);
   void refuse(boost::system::error_code failed);
-  void dispatch(stats_request request);
-  std::optional<stats_response> refusal(const stats_request& request, bool token_needed) const;
-  void answer(const std::shared_ptr<turn>& now, stats_response response);
-  void send(stats_response response, bool head, bool keep_alive);
+  void dispatch(http_request request);
+  std::optional<http_response> refusal(const http_request& request, bool token_needed) const;
+  void answer(const std::shared_ptr<turn>& now, http_response response);
+  void send(http_response response, bool head, bool keep_alive);
   void linger();
   void arm(std::chrono::milliseconds timeout, std::function<void()> late);
   void end();

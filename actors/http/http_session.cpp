@@ -1,6 +1,6 @@
 // http_session.cpp: every step has a deadline, so that a client that does nothing costs one
 // connection for seconds.
-#include "actors/stats/http_session.hpp"
+#include "actors/http/http_session.hpp"
 
 #include <boost/asio/post.hpp>
 #include <boost/beast/core/error.hpp>
@@ -70,11 +70,12 @@ void http_session::got_request(error_code failed) {
   const auto& message = parser_->get();
   const std::string_view target = message.target();
   const auto query = std::min(target.find('?'), target.size());
-  stats_request request;
+  http_request request;
   request.method =
       message.method() == http::verb::head ? "GET" : std::string{message.method_string()};
   request.path = target.substr(0, query);
   if (query < target.size()) request.query = target.substr(query + 1);
+  request.content_type = message[http::field::content_type];
   request.body = message.body();
   dispatch(std::move(request));
 }
@@ -94,21 +95,20 @@ void http_session::refuse(error_code failed) {
        false, false);
 }
 
-void http_session::dispatch(stats_request request) {
+void http_session::dispatch(http_request request) {
   const auto& message = parser_->get();
   auto now = std::make_shared<turn>();
   now->head = message.method() == http::verb::head;
   now->keep_alive = message.keep_alive();
-  if (auto refused = refusal(request, terms_->reads_need_token))
-    return answer(now, *std::move(refused));
   auto found = terms_->routes.find(request);
+  const bool token_needed =
+      found.needs == access::holder_of_token || (found.needs == access::anybody && terms_->reads_need_token);
+  if (auto refused = refusal(request, token_needed)) return answer(now, *std::move(refused));
   if (!found.handler) return answer(now, std::move(found.otherwise));
-  if (auto refused = refusal(request, request.method != "GET"))
-    return answer(now, *std::move(refused));
   arm(terms_->settings.answer_timeout, [this, now] {
     answer(now, error_response(503, {"the node is too busy to answer", "", "ask again later"}));
   });
-  (*found.handler)(request, [weak = weak_from_this(), now](stats_response response) {
+  (*found.handler)(request, [weak = weak_from_this(), now](http_response response) {
     if (const auto self = weak.lock())
       asio::post(self->socket_.get_executor(),
                  [self, now, response = std::move(response)]() mutable {
@@ -118,7 +118,7 @@ void http_session::dispatch(stats_request request) {
 }
 
 /// Whether the client may do this at all.
-std::optional<stats_response> http_session::refusal(const stats_request& request,
+std::optional<http_response> http_session::refusal(const http_request& request,
                                                     bool token_needed) const {
   if (!token_needed) return std::nullopt;
   const std::string_view authorization = parser_->get()[http::field::authorization];
@@ -133,13 +133,13 @@ std::optional<stats_response> http_session::refusal(const stats_request& request
       401, {"the token is missing or wrong", request.path, "send Authorization: Bearer TOKEN"});
 }
 
-void http_session::answer(const std::shared_ptr<turn>& now, stats_response response) {
+void http_session::answer(const std::shared_ptr<turn>& now, http_response response) {
   if (std::exchange(now->answered, true) || !ended_) return;
   ++terms_->requests;
   send(std::move(response), now->head, now->keep_alive);
 }
 
-void http_session::send(stats_response response, bool head, bool keep_alive) {
+void http_session::send(http_response response, bool head, bool keep_alive) {
   response_ = {static_cast<http::status>(response.status), 11};
   response_.set(http::field::server, "chainring");
   response_.set(http::field::content_type, response.content_type);

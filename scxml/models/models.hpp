@@ -1,0 +1,13 @@
+// models.hpp: the data model that a document asks for.
+#pragma once
+
+#include <memory>
+
+#include "scxml/datamodel.hpp"
+
+namespace chainring::scxml {
+
+/// Opens null and ECMAScript data models, as the documents say. One per lane, used by one thread.
+std::unique_ptr<datamodel_source> make_models();
+
+} // namespace chainring::scxml
