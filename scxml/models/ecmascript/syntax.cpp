@@ -153,6 +153,18 @@ std::string expression_problem(JSContext* context, const std::string& text) {
   return problem.empty() ? parse_problem(context, "[" + text + "\n]") : problem;
 }
 
+syntax_place first_error(JSContext* context, const std::string& program) {
+  const owned compiled(context, JS_Eval(context, program.c_str(), program.size(), "treatment",
+                                        JS_EVAL_TYPE_GLOBAL | JS_EVAL_FLAG_COMPILE_ONLY));
+  if (!compiled.failed()) return {};
+  const owned thrown(context, JS_GetException(context));
+  const auto number = [&](const char* name) {
+    const owned v(context, JS_GetPropertyStr(context, thrown.get(), name));
+    return JS_VALUE_GET_TAG(v.get()) == JS_TAG_INT ? static_cast<std::uint32_t>(JS_VALUE_GET_INT(v.get())) : 1;
+  };
+  return {number("lineNumber"), number("columnNumber")};
+}
+
 bool may_hold_big_int(std::string_view text) {
   if (!any_big_int(text)) return false;
   for (std::size_t i = 0; i < text.size();) {

@@ -1,6 +1,7 @@
 // syntax.hpp: questions about source text that must be answered before it is compiled into a function.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,12 @@ namespace chainring::scxml::ecmascript {
 /// Empty when `text` is one complete expression by itself; else what is wrong. Text that only parses because of
 /// what is put around it, such as `1) } } , (`, is refused.
 std::string expression_problem(JSContext* context, const std::string& text);
+
+/// Where QuickJS meets the first error of a program, 1-based, in characters; line 0: it meets none.
+struct syntax_place {
+  std::uint32_t line = 0, column = 0;
+};
+syntax_place first_error(JSContext* context, const std::string& program);
 
 /// True when the text may hold a BigInt literal. Operations on large ones cannot be interrupted. Says yes too
 /// often rather than too seldom.
