@@ -14,6 +14,7 @@ namespace {
 constexpr std::int64_t unpolled_us_max = 2'000;
 constexpr std::size_t work_between_polls = 65'536;
 constexpr std::size_t message_bytes_max = 1'000;
+constexpr std::int64_t overdue_us = 10'000;
 constexpr const char* too_late = "the script used more than its CPU time";
 constexpr std::size_t collect_at_least = std::size_t{4} << 20;
 
@@ -26,6 +27,23 @@ bool realm::past_deadline() noexcept {
     started_cpu_us_ = now - std::clamp<std::int64_t>(elapsed_us() - started_elapsed_us_, 0, unpolled_us_max);
   late_ = now - started_cpu_us_ > allowed_us_;
   return late_;
+}
+
+/// Interrupts end nearly everything at the deadline. Failing allocations, for built-ins that never ask, come later,
+/// because the ways out of them are less trodden.
+bool realm::is_overdue() noexcept {
+  return past_deadline() && thread_cpu_us() - started_cpu_us_ > allowed_us_ + overdue_us;
+}
+
+/// QuickJS describes an exception by the calls that led to it; when it runs out of memory while it does that, the new
+/// exception frees the one that is being described. A reference of our own keeps that one alive.
+void realm::protect_exception() noexcept {
+  if (!context_ || !JS_HasException(context_)) return;
+  JSValue thrown = JS_GetException(context_);
+  const bool known = !protected_.empty() && JS_VALUE_HAS_REF_COUNT(thrown) &&
+                     JS_VALUE_GET_PTR(protected_.back().get()) == JS_VALUE_GET_PTR(thrown);
+  if (!known) protected_.push_back(owned::copy(context_, thrown));
+  JS_Throw(context_, thrown);
 }
 
 bool realm::may_work(std::size_t units) {
@@ -76,6 +94,7 @@ verdict evaluation::end(bool ok) {
   else if (!ok)
     v = explain_exception();
   if (JS_IsJobPending(realm_.runtime_) && !run_jobs() && v.ok()) v = {failure::out_of_time, too_late};
+  realm_.protected_.clear();
   charge_time();
   v = charge_memory(std::move(v));
   realm_.current_ = outer_;

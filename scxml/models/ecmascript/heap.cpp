@@ -15,15 +15,21 @@ constexpr std::size_t block_overhead = 8; // of the C library, per block
 
 heap& of(JSMallocState* state) { return *static_cast<heap*>(state->opaque); }
 
+bool fail(heap& h) {
+  h.ever_failed = true;
+  if (h.failing) h.failing(h.opaque);
+  return false;
+}
+
 bool may_grow(heap& h, std::size_t bytes) {
   h.work += work_per_block + bytes;
   if (h.work >= work_between_polls) {
     h.work = 0;
-    if (h.past_deadline && h.past_deadline(h.opaque)) return h.ever_failed = true, false;
+    if (h.past_deadline && h.past_deadline(h.opaque)) return fail(h);
   }
   if (h.used + bytes <= h.limit) return true;
-  h.refused = h.ever_failed = true;
-  return false;
+  h.refused = true;
+  return fail(h);
 }
 
 void* allocate(JSMallocState* state, std::size_t size) {

@@ -18,6 +18,7 @@ struct heap {
   bool ever_failed = false; // an allocation failed at some time
   std::size_t work = 0;     // since the last poll
   bool (*past_deadline)(void*) = nullptr;
+  void (*failing)(void*) = nullptr; // called before an allocation fails
   void* opaque = nullptr;
 };
 

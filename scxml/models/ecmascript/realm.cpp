@@ -30,7 +30,8 @@ result<std::shared_ptr<realm>> realm::make() {
 
 bool realm::set_up() {
   heap_.opaque = this;
-  heap_.past_deadline = [](void* self) { return static_cast<realm*>(self)->past_deadline(); };
+  heap_.past_deadline = [](void* self) { return static_cast<realm*>(self)->is_overdue(); };
+  heap_.failing = [](void* self) { static_cast<realm*>(self)->protect_exception(); };
   runtime_ = JS_NewRuntime2(&counted_allocation, &heap_);
   if (!runtime_) return false;
   // Collections happen between evaluations, where their time and what they free are charged to nobody.
@@ -59,6 +60,7 @@ bool realm::set_up() {
 realm::~realm() {
   heap_.limit = SIZE_MAX;
   natives_ = {};
+  protected_.clear();
   event_.object.reset();
   io_processors_.object.reset();
   if (context_) JS_FreeContext(context_);

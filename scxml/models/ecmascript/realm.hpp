@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "scxml/datamodel.hpp"
 #include "scxml/models/ecmascript/heap.hpp"
@@ -84,8 +85,11 @@ class realm {
   bool set_up();
   bool event_is_of(const surroundings& s) const;
   void collect_if_due();
+  bool is_overdue() noexcept;
+  void protect_exception() noexcept;
 
   heap heap_;
+  std::vector<owned> protected_; // until the evaluation ends
   JSRuntime* runtime_ = nullptr;
   JSContext* context_ = nullptr;
   class_numbers classes_;

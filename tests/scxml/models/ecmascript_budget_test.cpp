@@ -193,6 +193,24 @@ TEST_CASE("what a session keeps is limited, what it drops is not") {
   }
 }
 
+TEST_CASE("memory that runs out while an exception is described") {
+  // The description of the calls, and a copy of it, are made when memory is nearly gone: at some length of the name the
+  // first finds room and the second does not.
+  auto source = make_ecmascript_source();
+  written w;
+  for (int length = 500; length <= 8'000; length += 500)
+    w.add("var f = function () { return f() }; Object.defineProperty(f, 'name', {value: 'n'.repeat(" +
+              std::to_string(length) + ")}); f()",
+          expression_kind::script);
+  w.add("1 + 1");
+  const auto last = static_cast<index>(w.made->expressions.size() - 1);
+  for (index script = 0; script < last; ++script) {
+    player p(*source, w.made);
+    CHECK_FALSE(p.run(script).ok());
+    CHECK(p.get(last) == value(2));
+  }
+}
+
 TEST_CASE("lists too long for foreach are refused") {
   auto source = make_ecmascript_source();
   written w({"x"});
