@@ -4,6 +4,7 @@
 // code of the script can change them after it.
 #include <algorithm>
 #include <cstring>
+#include <utility>
 #include <vector>
 
 #include "scxml/limits.hpp"
@@ -28,6 +29,7 @@ enum guard {
   multiply_text,
   pad_text,
   argument,
+  key,
   to_json
 };
 
@@ -67,6 +69,8 @@ constexpr guarded table[] = {
     {"JSON", "parse", argument, "s"},
     {"JSON", "stringify", to_json, ""},
     {"RegExp.prototype", "exec test", argument, "s"},
+    {"Map.prototype", "get has set delete", key, ""},
+    {"Set.prototype", "has add delete", key, ""},
     {"RegExp.prototype", "@match @matchAll @replace @search @split", argument, "s"},
 };
 
@@ -186,6 +190,29 @@ JSValue guard_text(call& c, guard kind, const char* kinds) {
   return ok ? c.go() : JS_EXCEPTION;
 }
 
+JSValue itself(JSContext* context, JSValueConst, int, JSValueConst* argv) { return JS_DupValue(context, argv[1]); }
+
+/// QuickJS asks for the deadline only when it calls something: so every member goes through a function that does nothing.
+/// Where the second argument is a list of names, what is written is first made a tree of bounded size.
+JSValue guard_to_json(call& c) {
+  while (c.arguments.size() < 2) c.arguments.emplace_back(c.context, JS_UNDEFINED);
+  if (JS_IsFunction(c.context, c.arguments[1].get())) return c.go();
+  owned names = std::exchange(c.arguments[1], owned(c.context, JS_NewCFunction(c.context, itself, "", 2)));
+  if (c.arguments[1].failed()) return JS_EXCEPTION;
+  if (JS_GetClassID(names.get()) != realm::of(c.context).classes().array) return c.go();
+  const std::int64_t count = length_of_list(c.context, names.get());
+  if (!c.may(count, count * 16 + 1'000)) return JS_EXCEPTION;
+  const owned all(c.context, c.go());
+  if (!JS_IsString(all.get())) return JS_DupValue(c.context, all.get());
+  const std::int64_t length = length_of_text(c.context, all.get());
+  if (!c.may(length, length * 16)) return JS_EXCEPTION;
+  const std::string text = text_of(c.context, all.get());
+  c.arguments[0] = owned(c.context, JS_ParseJSON(c.context, text.c_str(), text.size(), "value"));
+  if (c.arguments[0].failed()) return JS_EXCEPTION;
+  c.arguments[1] = std::move(names);
+  return c.go();
+}
+
 JSValue guard_call(JSContext* context, JSValueConst self, int argc, JSValueConst* argv, int which,
                    JSValue* data) {
   const guarded& entry = table[which];
@@ -199,10 +226,11 @@ JSValue guard_call(JSContext* context, JSValueConst self, int argc, JSValueConst
   case argument:
     return make_primitive(c, entry.arguments) && c.may(c.length_of(0), c.length_of(0) * 16) ? c.go()
                                                                                             : JS_EXCEPTION;
-  case to_json: { // the second argument may be a list of names
-    const std::int64_t names = c.arguments.size() > 1 ? length_of_list(context, c.arguments[1].get()) : 0;
-    return c.may(names, names * 16 + 1'000) ? c.go() : JS_EXCEPTION;
+  case key: { // is hashed, and compared
+    const std::int64_t length = c.length_of(0);
+    return c.may(length, length * 4) ? c.go() : JS_EXCEPTION;
   }
+  case to_json: return guard_to_json(c);
   default: return guard_text(c, entry.kind, entry.arguments);
   }
 }
@@ -315,6 +343,18 @@ constexpr const char* rewritten = R"js((function () {
         var made = call(f, self, v, i, list);
         if (is_array(made)) flatten(made, 0, to); else put(to, to.length, made);
       });
+      return to;
+    }
+  });
+  delete Set.groupBy; // QuickJS has it, the language does not
+  install(Map, {
+    groupBy(items, f) {
+      var to = new Map(), n = 0;
+      if (typeof f !== 'function') throw new TypeError('not a function');
+      for (var v of items) {
+        var k = f(v, n++), list = to.get(k);
+        if (list) put(list, list.length, v); else to.set(k, [v]);
+      }
       return to;
     }
   });

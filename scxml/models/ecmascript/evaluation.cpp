@@ -14,25 +14,30 @@ namespace {
 constexpr std::int64_t unpolled_us_max = 2'000;
 constexpr std::size_t work_between_polls = 65'536;
 constexpr std::size_t message_bytes_max = 1'000;
-constexpr std::int64_t overdue_us = 10'000;
-constexpr const char* too_late = "the script used more than its CPU time";
 constexpr std::size_t collect_at_least = std::size_t{4} << 20;
+
+verdict too_much(failure why) {
+  return {why, why == failure::out_of_time ? "the script used more than its CPU time"
+                                           : "the script used more than its memory"};
+}
 
 } // namespace
 
-bool realm::past_deadline() noexcept {
-  if (late_ || !current_) return late_;
+bool realm::must_end() noexcept {
+  if (ending_ != failure::none || !current_) return ending_ != failure::none;
   const std::int64_t now = thread_cpu_us();
   if (started_cpu_us_ < 0)
     started_cpu_us_ = now - std::clamp<std::int64_t>(elapsed_us() - started_elapsed_us_, 0, unpolled_us_max);
-  late_ = now - started_cpu_us_ > allowed_us_;
-  return late_;
+  if (now - started_cpu_us_ > allowed_us_) ending_ = failure::out_of_time;
+  return ending_ != failure::none;
 }
 
-/// Interrupts end nearly everything at the deadline. Failing allocations, for built-ins that never ask, come later,
-/// because the ways out of them are less trodden.
-bool realm::is_overdue() noexcept {
-  return past_deadline() && thread_cpu_us() - started_cpu_us_ > allowed_us_ + overdue_us;
+/// For built-ins that never ask, and for straight code.
+void realm::end_soon(failure why) noexcept {
+  if (!current_ || ending_ != failure::none) return;
+  if (why == failure::out_of_time && !must_end()) return;
+  ending_ = why;
+  interrupts_.hasten();
 }
 
 /// QuickJS describes an exception by the calls that led to it; when it runs out of memory while it does that, the new
@@ -48,13 +53,14 @@ void realm::protect_exception() noexcept {
 
 bool realm::may_work(std::size_t units) {
   work_ += units;
-  if (work_ < work_between_polls) return true;
+  if (work_ < work_between_polls && ending_ == failure::none) return true;
   work_ = 0;
-  if (!past_deadline()) return true;
+  if (!must_end()) return true;
   JS_ThrowInternalError(context_, "interrupted");
   JSValue thrown = JS_GetException(context_);
   JS_SetUncatchableError(context_, thrown, 1);
   JS_Throw(context_, thrown);
+  interrupts_.hasten();
   return false;
 }
 
@@ -74,10 +80,10 @@ evaluation::evaluation(realm& r, const code& c, surroundings& s)
   may_run_ = r.allowed_us_ > 0;
   r.started_elapsed_us_ = elapsed_us();
   r.started_cpu_us_ = -1;
-  r.late_ = false;
+  r.ending_ = failure::none;
   r.work_ = 0;
   used_before_ = r.heap_.used;
-  r.heap_.refused = false;
+  r.heap_.passed = false;
   r.heap_.limit = r.heap_.used + limits::script_heap_growth_bytes_max;
   JS_UpdateStackTop(r.runtime_);
 }
@@ -93,13 +99,12 @@ verdict evaluation::end(bool ok) {
     v = {failure::out_of_time, "no CPU time is left in this macrostep"};
   else if (!ok)
     v = explain_exception();
-  if (JS_IsJobPending(realm_.runtime_) && !run_jobs() && v.ok()) v = {failure::out_of_time, too_late};
   realm_.protected_.clear();
   charge_time();
   v = charge_memory(std::move(v));
   realm_.current_ = outer_;
   realm_.current_code_ = outer_code_;
-  realm_.late_ = false;
+  realm_.ending_ = failure::none;
   realm_.heap_.limit = SIZE_MAX;
   realm_.collect_if_due();
   return v;
@@ -107,32 +112,15 @@ verdict evaluation::end(bool ok) {
 
 verdict evaluation::explain_exception() {
   JSContext* const context = realm_.context_;
-  const bool late = realm_.late_;
-  const bool refused = realm_.heap_.refused;
   const owned thrown(context, JS_GetException(context));
-  if (late) return {failure::out_of_time, too_late};
-  if (refused) return {failure::out_of_memory, "the script used more than its memory"};
+  if (realm_.ending_ != failure::none) return too_much(realm_.ending_);
   std::string text = text_of(context, thrown.get());
-  if (realm_.late_) return {failure::out_of_time, too_late};
+  if (realm_.ending_ != failure::none) return too_much(realm_.ending_);
   if (text.size() > message_bytes_max) text.resize(message_bytes_max);
   if (text.empty()) text = "an exception without text";
   const bool unknown = JS_IsError(context, thrown.get()) && text.starts_with("ReferenceError: ") &&
                        text.ends_with(" is not defined");
   return {unknown ? failure::unknown_name : failure::failed, std::move(text)};
-}
-
-/// Jobs come from asynchronous functions; they are part of the evaluation that made them. False: the deadline
-/// came before the last of them. Then memory is taken away too, so that every job that is left fails at once
-/// and makes no other.
-bool evaluation::run_jobs() {
-  bool in_time = true;
-  JSContext* context = nullptr;
-  for (std::uint32_t n = 1; JS_IsJobPending(realm_.runtime_); ++n) {
-    if ((n & 63) == 0 && in_time) in_time = !realm_.past_deadline();
-    if (!in_time) realm_.heap_.limit = 0;
-    if (JS_ExecutePendingJob(realm_.runtime_, &context) < 0) JS_FreeValue(context, JS_GetException(context));
-  }
-  return in_time && !realm_.late_;
 }
 
 void evaluation::charge_time() {

@@ -2,6 +2,7 @@
 #include "scxml/models/ecmascript/heap.hpp"
 
 #include <cstdlib>
+#include <utility>
 
 #include <malloc.h>
 
@@ -12,37 +13,40 @@ namespace {
 constexpr std::size_t work_per_block = 4'096;
 constexpr std::size_t work_between_polls = std::size_t{4} << 20;
 constexpr std::size_t block_overhead = 8; // of the C library, per block
+constexpr std::size_t small_block = 1'024;
+// More than one call can take at once, its arguments and variables included: then nothing that a call needs is refused.
+constexpr std::size_t reserve = std::size_t{8} << 20;
 
 heap& of(JSMallocState* state) { return *static_cast<heap*>(state->opaque); }
-
-bool fail(heap& h) {
-  h.ever_failed = true;
-  if (h.failing) h.failing(h.opaque);
-  return false;
-}
 
 bool may_grow(heap& h, std::size_t bytes) {
   h.work += work_per_block + bytes;
   if (h.work >= work_between_polls) {
     h.work = 0;
-    if (h.past_deadline && h.past_deadline(h.opaque)) return fail(h);
+    h.poll(h.opaque);
   }
-  if (h.used + bytes <= h.limit) return true;
-  h.refused = true;
-  return fail(h);
+  if (h.limit == SIZE_MAX || h.used + bytes <= h.limit) return true;
+  if (!std::exchange(h.passed, true)) h.on_passed(h.opaque);
+  if (bytes <= small_block || h.used + bytes <= h.limit + reserve) return true;
+  h.ever_refused = true;
+  h.on_refusal(h.opaque);
+  return false;
 }
 
 void* allocate(JSMallocState* state, std::size_t size) {
   heap& h = of(state);
   if (!may_grow(h, size)) return nullptr;
   void* block = std::malloc(size);
-  if (block) h.used += malloc_usable_size(block) + block_overhead;
+  if (!block) return nullptr;
+  h.used += malloc_usable_size(block) + block_overhead;
+  ++h.blocks;
   return block;
 }
 
 void release(JSMallocState* state, void* block) {
   if (!block) return;
   of(state).used -= malloc_usable_size(block) + block_overhead;
+  --of(state).blocks;
   std::free(block);
 }
 

@@ -2,14 +2,15 @@
 #include "scxml/models/ecmascript/realm.hpp"
 
 #include <atomic>
+#include <utility>
 
 #include "scxml/limits.hpp"
 #include "scxml/models/ecmascript/install.hpp"
 
 namespace chainring::scxml::ecmascript {
 
-/// QuickJS loses objects on some ways out of a failed allocation, and JS_FreeRuntime aborts the process when it
-/// finds any. What is left of such a runtime, mostly its names, is kept for good.
+/// Should QuickJS lose objects on its way out of a refused allocation, JS_FreeRuntime would abort the process when it
+/// finds them. What is left of such a runtime is kept for good.
 static void abandon(JSRuntime* runtime) {
   struct remains {
     JSRuntime* runtime;
@@ -21,6 +22,15 @@ static void abandon(JSRuntime* runtime) {
   }
 }
 
+/// How many blocks a realm has left when its context is gone and nothing was lost.
+static std::size_t blocks_of_an_empty_runtime() {
+  static const std::size_t count = [] {
+    const auto made = realm::make();
+    return made ? (*made)->close() : 0;
+  }();
+  return count;
+}
+
 result<std::shared_ptr<realm>> realm::make() {
   std::shared_ptr<realm> made(new realm);
   if (!made->set_up())
@@ -30,16 +40,14 @@ result<std::shared_ptr<realm>> realm::make() {
 
 bool realm::set_up() {
   heap_.opaque = this;
-  heap_.past_deadline = [](void* self) { return static_cast<realm*>(self)->is_overdue(); };
-  heap_.failing = [](void* self) { static_cast<realm*>(self)->protect_exception(); };
+  heap_.poll = [](void* self) { static_cast<realm*>(self)->end_soon(failure::out_of_time); };
+  heap_.on_passed = [](void* self) { static_cast<realm*>(self)->end_soon(failure::out_of_memory); };
+  heap_.on_refusal = [](void* self) { static_cast<realm*>(self)->protect_exception(); };
   runtime_ = JS_NewRuntime2(&counted_allocation, &heap_);
   if (!runtime_) return false;
   // Collections happen between evaluations, where their time and what they free are charged to nobody.
   JS_SetGCThreshold(runtime_, static_cast<std::size_t>(-1));
   JS_SetMaxStackSize(runtime_, limits::script_stack_bytes_max);
-  JS_SetInterruptHandler(
-      runtime_, [](JSRuntime*, void* self) { return static_cast<realm*>(self)->past_deadline() ? 1 : 0; },
-      this);
   context_ = JS_NewContextRaw(runtime_);
   if (!context_) return false;
   JS_SetContextOpaque(context_, this);
@@ -51,22 +59,31 @@ bool realm::set_up() {
   JS_AddIntrinsicRegExp(context_);
   JS_AddIntrinsicJSON(context_);
   JS_AddIntrinsicMapSet(context_);
-  // Promise itself is out of scripts' reach, but the syntax of asynchronous functions needs its classes.
+  // Scripts can neither name Promise nor write asynchronous functions; it is here so that their syntax has its classes
+  // whatever happens.
   JS_AddIntrinsicPromise(context_);
-  return find_natives(*this) && install_surface(*this) && install_system(*this) && install_dom(*this) &&
-         wrap_builtins(*this) && harden(*this);
+  const auto must_end = [](void* self) { return static_cast<realm*>(self)->must_end(); };
+  return interrupts_.install(context_, must_end, this) && find_natives(*this) && install_surface(*this) &&
+         install_system(*this) && install_dom(*this) && wrap_builtins(*this) && harden(*this);
 }
 
-realm::~realm() {
+std::size_t realm::close() {
   heap_.limit = SIZE_MAX;
   natives_ = {};
+  interrupts_.uninstall();
   protected_.clear();
   event_.object.reset();
   io_processors_.object.reset();
-  if (context_) JS_FreeContext(context_);
+  if (context_) JS_FreeContext(std::exchange(context_, nullptr));
+  if (runtime_) JS_RunGC(runtime_);
+  return heap_.blocks;
+}
+
+realm::~realm() {
+  const std::size_t left = close();
   if (!runtime_) return;
-  JS_RunGC(runtime_);
-  heap_.ever_failed ? abandon(runtime_) : JS_FreeRuntime(runtime_);
+  const bool may_free = !heap_.ever_refused || left == blocks_of_an_empty_runtime();
+  may_free ? JS_FreeRuntime(runtime_) : abandon(runtime_);
 }
 
 bool realm::event_is_of(const surroundings& s) const {

@@ -11,6 +11,7 @@
 
 #include "scxml/datamodel.hpp"
 #include "scxml/models/ecmascript/heap.hpp"
+#include "scxml/models/ecmascript/interrupts.hpp"
 #include "scxml/models/ecmascript/js.hpp"
 
 namespace chainring::scxml::ecmascript {
@@ -51,6 +52,9 @@ class realm {
   realm(const realm&) = delete;
   realm& operator=(const realm&) = delete;
 
+  /// Gives back the context and all it holds; what is left, in blocks. For the end of a realm.
+  std::size_t close();
+
   /// The realm a context belongs to, for functions that QuickJS calls.
   static realm& of(JSContext* context) { return *static_cast<realm*>(JS_GetContextOpaque(context)); }
 
@@ -71,8 +75,8 @@ class realm {
   /// Forgets what was made for a session that ends.
   void forget(const session& s) noexcept;
 
-  /// True when the running evaluation is past its deadline; from then on every poll says so until it ends.
-  bool past_deadline() noexcept;
+  /// True when the running evaluation is past its deadline or its memory; from then on until it is over.
+  bool must_end() noexcept;
   /// Called by wrapped built-ins before they do about `units` nanoseconds of work. False: an exception that
   /// scripts cannot catch has been thrown.
   bool may_work(std::size_t units);
@@ -85,10 +89,11 @@ class realm {
   bool set_up();
   bool event_is_of(const surroundings& s) const;
   void collect_if_due();
-  bool is_overdue() noexcept;
+  void end_soon(failure why) noexcept;
   void protect_exception() noexcept;
 
   heap heap_;
+  interrupts interrupts_;
   std::vector<owned> protected_; // until the evaluation ends
   JSRuntime* runtime_ = nullptr;
   JSContext* context_ = nullptr;
@@ -113,7 +118,7 @@ class realm {
   std::int64_t started_cpu_us_ = -1; // -1: no poll has happened yet
   std::int64_t allowed_us_ = 0;
   std::size_t work_ = 0;
-  bool late_ = false;
+  failure ending_ = failure::none; // why the running evaluation must end
   std::size_t collect_at_ = 0;
 };
 
@@ -133,7 +138,6 @@ class evaluation {
 
  private:
   verdict explain_exception();
-  bool run_jobs();
   void charge_time();
   verdict charge_memory(verdict v);
 

@@ -36,17 +36,28 @@ bool big_int_at(std::string_view text, std::size_t from, std::size_t& end) {
   return is_digit(text[from]) && text[end - 1] == 'n';
 }
 
-bool any_big_int(std::string_view text) {
+constexpr const char* no_big_int = "BigInt cannot be used in a treatment";
+constexpr const char* no_async = "asynchronous functions and import() cannot be used in a treatment";
+
+/// What is wrong with the word at i, or nullptr; `end` is set behind it. Behind `async` and `import` some characters
+/// show that they are names here.
+const char* forbidden_word(std::string_view text, std::size_t i, std::size_t& end) {
+  if (big_int_at(text, i, end)) return no_big_int;
+  const std::string_view word = text.substr(i, end - i);
+  if (word != "async" && word != "import") return nullptr;
+  const std::size_t next = text.find_first_not_of(" \t\r\n", end);
+  const bool is_name = next == std::string_view::npos || std::strchr("=,;)]}:.?&|<>!+-", text[next]);
+  return is_name && !(word == "import" && next != std::string_view::npos && text[next] == '.') ? nullptr : no_async;
+}
+
+const char* any_forbidden_word(std::string_view text) {
   for (std::size_t i = 0; i < text.size();) {
-    if (!is_name_part(text[i])) {
-      ++i;
-      continue;
-    }
-    std::size_t end = 0;
-    if (big_int_at(text, i, end)) return true;
+    std::size_t end = i + 1;
+    if (is_name_part(text[i]))
+      if (const char* found = forbidden_word(text, i, end)) return found;
     i = end;
   }
-  return false;
+  return nullptr;
 }
 
 /// Position behind the string or comment that begins at i, i when none does, npos when that cannot be told.
@@ -147,7 +158,7 @@ bool declares_lexically(const scratch& s, const std::string& program) {
 } // namespace
 
 std::string expression_problem(JSContext* context, const std::string& text) {
-  if (may_hold_big_int(text)) return "BigInt cannot be used in a treatment";
+  if (const char* forbidden = forbidden_syntax(text)) return forbidden;
   // No text can close both kinds of bracket.
   std::string problem = parse_problem(context, "(" + text + "\n)");
   return problem.empty() ? parse_problem(context, "[" + text + "\n]") : problem;
@@ -165,25 +176,27 @@ syntax_place first_error(JSContext* context, const std::string& program) {
   return {number("lineNumber"), number("columnNumber")};
 }
 
-bool may_hold_big_int(std::string_view text) {
-  if (!any_big_int(text)) return false;
+const char* forbidden_syntax(std::string_view text) {
+  const char* const any = any_forbidden_word(text);
+  if (!any) return nullptr;
   for (std::size_t i = 0; i < text.size();) {
     const std::size_t behind = skip_quoted(text, i);
-    if (behind == std::string_view::npos) return true;
+    if (behind == std::string_view::npos) return any;
     if (behind != i) {
       i = behind;
       continue;
     }
     std::size_t end = i + 1;
-    if (is_name_part(text[i]) && big_int_at(text, i, end)) return true;
+    if (is_name_part(text[i]))
+      if (const char* found = forbidden_word(text, i, end)) return found;
     i = end;
   }
-  return false;
+  return nullptr;
 }
 
 declarations declared_by(JSRuntime* runtime, const std::string& program) {
   declarations out;
-  if (may_hold_big_int(program)) return out.problem = "BigInt cannot be used in a treatment", out;
+  if (const char* forbidden = forbidden_syntax(program)) return out.problem = forbidden, out;
   const scratch s(runtime);
   if (!s.context()) return out.problem = "out of memory", out;
   out.problem = parse_problem(s.context(), program);

@@ -20,9 +20,10 @@ struct syntax_place {
 };
 syntax_place first_error(JSContext* context, const std::string& program);
 
-/// True when the text may hold a BigInt literal. Operations on large ones cannot be interrupted. Says yes too
-/// often rather than too seldom.
-bool may_hold_big_int(std::string_view text);
+/// Names what treatments may not write, or is nullptr: BigInt literals, because operations on large ones cannot be
+/// interrupted; asynchronous functions and import(), because nothing ever waits for them. Finds too much rather than too
+/// little in text that only a parser could tell apart.
+const char* forbidden_syntax(std::string_view text);
 
 /// What a program declares at its top level.
 struct declarations {

@@ -175,7 +175,27 @@ TEST_CASE("scripts that cannot run") {
   }
   js.after("x = 1; nope(); x = 2", "x");
   CHECK(js.last.why == failure::unknown_name);
-  CHECK(js.after("(async function () { await 0; x = 1 })()", "x") == value(1)); // within the same evaluation
+}
+
+TEST_CASE("nothing waits for anything: no asynchronous functions, no import()") {
+  scratchpad js({"x"});
+  for (const char* text :
+       {"async function f() {}", "async function* f() {}", "(async function () { await 0; x = 1 })()", "async () => 1",
+        "async x => x", "x = {async m() {}}", "x = {async *m() {}}", "x = {async 'm'() {}}", "x = {async [1]() {}}",
+        "class A { static async m() {} }", "class A { async #m() {} }", "async/**/function f() {}", "x = 4 / 2; async () => 1",
+        "`${async () => 1}`", "import('x')", "import ('x')", "import.meta", "x = [async\n(1)]"}) {
+    INFO(text);
+    js.after(text, "x");
+    CHECK(js.last.why == failure::failed);
+    CHECK(js.last.message == "asynchronous functions and import() cannot be used in a treatment");
+  }
+  for (const char* text :
+       {"var async = 1; x = async + async", "x = {async: 1, import: 2}; x = x.import", "x = 'async function f() {}'.length && 2",
+        "x = 2 // async () => 1", "asynchronous: x = 2"}) {
+    INFO(text);
+    CHECK(js.after(text, "x") == value(2));
+    CHECK(js.last.ok());
+  }
 }
 
 TEST_CASE("foreach") {
