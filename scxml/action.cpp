@@ -40,6 +40,7 @@ bool evaluate_attribute(macrostep& step, const action_attribute& attribute,
       v = {};
     }
   if (v.ok()) {
+    if (step.watch()) step.watch()->evaluated(step.self(), attribute.expr, argument.what);
     out.arguments.push_back(std::move(argument));
     return true;
   }

@@ -68,8 +68,10 @@ bool execute_log(macrostep& step, const log_operands& log) {
   return !step.faulted();
 }
 
-bool checked(macrostep& step, const verdict& v, position where) {
+/// What running a program, or assigning to a location, gave.
+bool checked(macrostep& step, index what, const verdict& v, position where) {
   if (!v.ok()) step.report(v, where);
+  else if (step.watch()) step.watch()->ran(step.self(), what);
   return v.ok();
 }
 
@@ -90,11 +92,10 @@ bool execute_instruction(macrostep& step, const instruction& i) {
   case operation::log: return execute_log(step, d.logs[i.operand]);
   case operation::assign: {
     const auto& assign = d.assigns[i.operand];
-    return checked(step, step.model().assign(step.around(), assign.location, assign.value),
-                   i.where);
+    return checked(step, assign.location, step.model().assign(step.around(), assign.location, assign.value), i.where);
   }
   case operation::script:
-    return checked(step, step.model().run_script(step.around(), d.scripts[i.operand].program),
+    return checked(step, d.scripts[i.operand].program, step.model().run_script(step.around(), d.scripts[i.operand].program),
                    i.where);
   case operation::send: return execute_send(step, d.sends[i.operand], i.where);
   case operation::cancel: return execute_cancel(step, d.cancels[i.operand]);

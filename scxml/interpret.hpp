@@ -36,6 +36,10 @@ class observer {
   virtual void exited(const session&, index) {}
   virtual void taken(const session&, index) {}
   virtual void failed(const session&, const verdict&, position) {}
+  /// A condition, another expression, or a <script> or <assign> has been evaluated; positions in document::expressions.
+  virtual void held(const session&, index /*condition*/, bool) {}
+  virtual void evaluated(const session&, index /*expression*/, const value&) {}
+  virtual void ran(const session&, index /*program or location*/) {}
 };
 
 class interpreter {

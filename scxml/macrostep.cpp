@@ -97,12 +97,14 @@ bool macrostep::condition(index expr) {
     report(v, document_->expressions[expr].where);
     return false;
   }
+  if (watch_) watch_->held(*self_, expr, holds);
   return holds;
 }
 
 bool macrostep::evaluate(index expr, value& out, std::string_view sendid) {
   auto v = model().evaluate(*around_, expr, out);
   if (!v.ok()) report(v, document_->expressions[expr].where, sendid);
+  else if (watch_) watch_->evaluated(*self_, expr, out);
   return v.ok();
 }
 

@@ -40,6 +40,19 @@ void runner::deliver(std::uint64_t session_id, event e) {
   drain();
 }
 
+std::uint64_t runner::deliver_later(std::int64_t delay_ms, std::uint64_t session_id, event e) {
+  delayed later;
+  later.session = session_id;
+  later.send.what = std::move(e);
+  later.from_outside = ++last_from_outside_;
+  delay(delay_ms, std::move(later));
+  return last_from_outside_;
+}
+
+void runner::withdraw(std::uint64_t later) {
+  std::erase_if(delayed_, [&](const delayed& d) { return d.from_outside == later; });
+}
+
 void runner::advance(std::int64_t ms) {
   const std::int64_t until_ms = now_ms_ + ms;
   events_left_ = limits::runner_events_max;
@@ -63,8 +76,10 @@ bool runner::deliver_next_due(std::int64_t until_ms) {
   delayed_.erase(delayed_.begin());
   now_ms_ = std::max(now_ms_, next.due_ms);
   next.send.delay_ms = 0;
-  if (session* sender = tree_.find(next.sender)) {
-    if (next.send.type == scxml_event_processor) driver_.enqueue(tree_, next.sender, next.send);
+  if (next.from_outside != 0) {
+    driver_.enqueue(next.session, std::move(next.send.what));
+  } else if (session* sender = tree_.find(next.session)) {
+    if (next.send.type == scxml_event_processor) driver_.enqueue(tree_, next.session, next.send);
     else carry_out(*sender, next.send);
   }
   drain();
@@ -81,7 +96,9 @@ void runner::carry_out(session& from, effect& wanted) {
   if (auto* send = std::get_if<send_effect>(&wanted)) {
     carry_out(from, *send);
   } else if (const auto* cancel = std::get_if<cancel_effect>(&wanted)) {
-    std::erase_if(delayed_, [&](const delayed& d) { return d.sender == from.id && d.send.sendid == cancel->sendid; });
+    std::erase_if(delayed_, [&](const delayed& d) {
+      return d.session == from.id && d.from_outside == 0 && d.send.sendid == cancel->sendid;
+    });
   } else if (const auto* log = std::get_if<log_effect>(&wanted)) {
     if (callbacks_.on_log) callbacks_.on_log(from, *log);
   } else if (const auto* action = std::get_if<action_effect>(&wanted)) {
@@ -99,14 +116,19 @@ void runner::carry_out(session& from, send_effect& send) {
     if (callbacks_.on_post) callbacks_.on_post(*this, from, send);
     return;
   }
+  const auto delay_ms = send.delay_ms;
+  delay(delay_ms, {0, from.id, std::move(send), 0});
+}
+
+void runner::delay(std::int64_t delay_ms, delayed what) {
   if (delayed_.size() >= limits::runner_sends_delayed_max) {
     past_limit_ = true;
     return;
   }
-  const std::int64_t due_ms = now_ms_ + send.delay_ms;
-  auto later = std::upper_bound(delayed_.begin(), delayed_.end(), due_ms,
+  what.due_ms = now_ms_ + delay_ms;
+  auto later = std::upper_bound(delayed_.begin(), delayed_.end(), what.due_ms,
                                 [](std::int64_t due, const delayed& other) { return due < other.due_ms; });
-  delayed_.insert(later, {due_ms, from.id, std::move(send)});
+  delayed_.insert(later, std::move(what));
 }
 
 void runner::session_stepped(session& s) {
@@ -114,7 +136,7 @@ void runner::session_stepped(session& s) {
 }
 
 void runner::session_ended(const session& s) {
-  std::erase_if(delayed_, [&](const delayed& d) { return d.sender == s.id; });
+  std::erase_if(delayed_, [&](const delayed& d) { return d.session == s.id; });
 }
 
 // -- documents -------------------------------------------------------------------------------------------------------------

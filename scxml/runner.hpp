@@ -63,6 +63,9 @@ class runner final : public host, private outside_world {
   /// Puts an event into the external queue of the root, or of the session with that id, and processes the queue.
   void deliver(event e) { deliver(self().id, std::move(e)); }
   void deliver(std::uint64_t session_id, event e);
+  /// An event from outside that will come when the clock has moved so far; withdraw() takes it back.
+  std::uint64_t deliver_later(std::int64_t delay_ms, std::uint64_t session_id, event e);
+  void withdraw(std::uint64_t later);
   /// Moves the clock, delivering delayed sends at their times.
   void advance(std::int64_t ms);
   /// Jumps from one delayed send to the next until none is left.
@@ -77,7 +80,7 @@ class runner final : public host, private outside_world {
   session_tree& sessions() { return tree_; }
   /// Since the start.
   std::int64_t elapsed_ms() const { return now_ms_ - setup_.start_ms; }
-  /// When the next delayed send is due, on the clock of elapsed_ms().
+  /// When the next delayed send, or deliver_later(), is due, on the clock of elapsed_ms().
   std::optional<std::int64_t> next_due_ms() const;
   /// Ids of the active states of the root in document order; only the atomic ones if so wished.
   std::vector<std::string> configuration(bool atomic_only = false) const;
@@ -94,8 +97,9 @@ class runner final : public host, private outside_world {
  private:
   struct delayed {
     std::int64_t due_ms = 0;
-    std::uint64_t sender = 0;
+    std::uint64_t session = 0; // the sender's; of events from outside the receiver's
     send_effect send;
+    std::uint64_t from_outside = 0; // 0: a <send>
   };
 
   // -- outside_world ------------
@@ -109,6 +113,7 @@ class runner final : public host, private outside_world {
 
   result<std::shared_ptr<const document>> compile(const document& from, const named_text& what) const;
   void carry_out(session& from, send_effect& send);
+  void delay(std::int64_t delay_ms, delayed what);
   void drain();
   bool deliver_next_due(std::int64_t until_ms);
 
@@ -120,6 +125,7 @@ class runner final : public host, private outside_world {
   session_driver driver_;
   std::vector<delayed> delayed_; // by due time, then as sent
   std::uint64_t last_session_id_;
+  std::uint64_t last_from_outside_ = 0;
   std::uint64_t events_left_; // before the next event from outside
   bool past_limit_ = false;
   value done_data_;

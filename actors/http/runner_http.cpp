@@ -66,6 +66,10 @@ void runner_http::arrived(arrival what) {
   const std::lock_guard lock{mutex_};
   arrivals_.push_back(std::move(what));
   changed_.notify_all();
+  wake();
+}
+
+void runner_http::wake() {
   const std::uint64_t one = 1;
   [[maybe_unused]] const auto written = ::write(wake_, &one, sizeof one); // fails only when it is set already
 }
@@ -103,6 +107,7 @@ void runner_http::ended(const outgoing& post, const error* problem) {
   if (posts_.empty()) return; // it ends
   posts_.pop_front();
   changed_.notify_all();
+  wake();
   post_next();
 }
 
@@ -121,6 +126,11 @@ void runner_http::post_and_wait(scxml::runner& run, const scxml::session& from, 
     changed_.wait(lock, [this] { return posts_.empty(); });
   }
   deliver(run);
+}
+
+bool runner_http::is_quiet() {
+  const std::lock_guard lock{mutex_};
+  return arrivals_.empty() && posts_.empty();
 }
 
 void runner_http::deliver(scxml::runner& run) {

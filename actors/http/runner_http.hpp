@@ -36,6 +36,8 @@ class runner_http {
   /// Delivers what has come. Something has when wake_descriptor() is readable.
   void deliver(scxml::runner& run);
   int wake_descriptor() const { return wake_; }
+  /// Neither has anything come that was not delivered, nor is a post on its way.
+  bool is_quiet();
   /// For virtual time: back when the post has been answered and what came meanwhile has been delivered.
   void post_and_wait(scxml::runner& run, const scxml::session& from, const scxml::send_effect& send);
 
@@ -55,6 +57,7 @@ class runner_http {
   void post_next();
   void ended(const outgoing& post, const error* problem);
   void arrived(arrival what);
+  void wake();
 
   const int wake_; // eventfd
   io_threads io_;

@@ -174,13 +174,32 @@ parser add_scxml(CLI::App& root) {
   app->add_option("DOC.scxml", c->document, "the document");
   app->add_option("--events", c->events, "JSON lines to feed it, - for standard input")->type_name("FILE|-");
   app->add_flag("--real-time", c->real_time, "wait for delays; without it the clock jumps to the next one");
-  app->footer("Events: {\"event\":\"e\",\"data\":{…},\"after_ms\":n}, n after the line before; all but the name may\n"
+  app->add_flag("--wait", c->wait, "in real time, wait for events by HTTP when nothing else is to come");
+  app->add_flag("--trace", c->trace, "say on standard error what is entered, exited, taken and evaluated");
+  app->add_option("--results", c->results, "how the calls of ocs:make_call end, in order; the last goes on. Without it: Answer")
+      ->type_name("NAME[,NAME…]")->delimiter(',');
+  app->add_flag("--ask", c->ask, "ask at the terminal how each call ends");
+  app->add_option("--call-ms", c->call_ms, "how long a call takes. Without it: 10000")->check(CLI::Range(0, 86'400'000));
+  app->add_option("--list", c->list, "a calling list whose chain is treated. Without it: two records, HOME and MOBILE")
+      ->type_name("FILE.csv");
+  app->add_option("--chain", c->chain, "the chain_id to take from the list. Without it: the first");
+  app->add_option("--config", c->config, "time zones and daytime tables")->type_name("FILE.toml");
+  app->footer("OCS actions are answered as a node would, but nobody is called.\n"
+              "The BasicHTTP event I/O processor listens on a free port of this machine: see _ioprocessors.\n\n"
+              "Events: {\"event\":\"e\",\"data\":{…},\"after_ms\":n}, n after the line before; all but the name may\n"
               "be left out. Every stable configuration is a line {\"configuration\":[\"a\",\"b\"],\"time_ms\":n},\n"
               "the last line is {\"done\":true|false,\"configuration\":[…]}.\n"
               "Exit status: 0 reached a top-level final state, 3 waits for ever, 1 bad document, 2 bad usage.\n\n"
-              "Example: echo '{\"event\":\"go\"}' | chainring scxml machine.scxml --events -");
-  const auto check = [](const CLI::App& a) -> std::optional<error> {
+              "Examples: echo '{\"event\":\"go\"}' | chainring scxml machine.scxml --events -\n"
+              "          chainring scxml retry.scxml --results Busy,NoAnswer,Answer --trace");
+  const auto check = [c](const CLI::App& a) -> std::optional<error> {
     if (!given(a, "DOC.scxml")) return missing("DOC.scxml", "name the document to run");
+    if (given(a, "--ask") && given(a, "--results"))
+      return error{"--ask and --results exclude each other", {}, "give one of them"};
+    if (given(a, "--ask") && c->events == "-")
+      return error{"--ask and --events - both read standard input", {}, "give the events in a file"};
+    if (given(a, "--chain") && !given(a, "--list")) return missing("--list", "--chain names a chain of it");
+    if (given(a, "--wait") && !given(a, "--real-time")) return missing("--real-time", "--wait is for events from outside");
     return std::nullopt;
   };
   return {app, check, [c] { return command{*c}; }};

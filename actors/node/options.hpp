@@ -56,11 +56,22 @@ struct check_command {
   std::vector<std::string> documents; // files
 };
 
+inline constexpr std::int64_t call_ms_default = 10'000;
+
 /// chainring scxml DOC.scxml
 struct scxml_command {
   std::string document; // a file
   std::string events;   // a file of JSON lines, "-" for standard input; empty: none
   bool real_time = false;
+  bool wait = false; // for events by HTTP, in real time
+  bool trace = false;
+  // what stands in for the dialer, see ocs_stand_in.hpp
+  std::string list;    // a CSV file; empty: a chain of two records is invented
+  std::int64_t chain = 0; // chain_id; 0: the first
+  std::vector<std::string> results; // how calls end, names of call results
+  bool ask = false;    // at the terminal how calls end
+  std::int64_t call_ms = call_ms_default;
+  std::string config;  // time zones and daytime tables
 };
 
 /// chainring status

@@ -55,6 +55,18 @@ result<std::unique_ptr<dialer::store>> open_existing_store(const std::string& pa
   return dialer::open_sqlite(path);
 }
 
+result<scxml::named_text> load_beside(const fs::path& folder, const std::string& base, std::string_view uri) {
+  std::error_code ignored;
+  const auto from = parse_uri(file_uri(fs::absolute(base, ignored)));
+  if (!from) return from.error();
+  const auto resource = resolve(*from, uri);
+  if (!resource) return resource.error();
+  if (!resource->is_file()) return error{"only files can be loaded here", resource->text, "copy it beside the document"};
+  auto text = read_utf8(*resource, folder);
+  if (!text) return std::move(text).error();
+  return scxml::named_text{resource->path, *std::move(text)};
+}
+
 result<scxml::compiled> compile_file(const std::string& path) {
   std::error_code ignored;
   const fs::path file = fs::absolute(path, ignored);
@@ -66,11 +78,9 @@ result<scxml::compiled> compile_file(const std::string& path) {
   options.name = path;
   options.actions = &dialer::ocs_vocabulary();
   options.load = [&](std::string_view reference) -> std::optional<std::string> {
-    const auto resource = resolve(*where, reference);
-    if (!resource || !resource->is_file()) return std::nullopt;
-    auto text = read_utf8(*resource, file.parent_path());
-    if (!text) return std::nullopt;
-    return *std::move(text);
+    auto loaded = load_beside(file.parent_path(), path, reference);
+    if (!loaded) return std::nullopt;
+    return std::move(loaded->text);
   };
   return scxml::compile(*bytes, options);
 }

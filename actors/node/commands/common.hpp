@@ -2,6 +2,7 @@
 // machine. A command is a function from its options and two streams to the exit status.
 #pragma once
 
+#include <filesystem>
 #include <memory>
 #include <ostream>
 #include <string>
@@ -10,6 +11,7 @@
 #include "dialer/store/store.hpp"
 #include "scxml/compile.hpp"
 #include "scxml/result.hpp"
+#include "scxml/runner.hpp"
 
 namespace chainring::actors {
 
@@ -33,5 +35,7 @@ result<dialer::time_zones> mapped_zones(const configuration& settings);
 /// A document of this machine, compiled with the OCS actions known. What it refers to must lie in its own folder or
 /// below. An error when it cannot be read or decoded; everything else is a complaint of the compiler.
 result<scxml::compiled> compile_file(const std::string& path);
+/// What a document that came from the file `base` refers to as `uri`: a file in `folder`, or below it.
+result<scxml::named_text> load_beside(const std::filesystem::path& folder, const std::string& base, std::string_view uri);
 
 } // namespace chainring::actors

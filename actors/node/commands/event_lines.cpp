@@ -47,7 +47,7 @@ result<event_line> parse_event_line(std::string_view text, const std::string& wh
   return line;
 }
 
-result<event_lines::outcome> event_lines::next(event_line& out, std::int64_t wait_ms) {
+result<event_lines::outcome> event_lines::next(event_line& out, std::int64_t wait_ms, int other) {
   for (;;) {
     const std::size_t end = buffer_.find('\n', at_);
     if (end != std::string::npos || (ended_ && at_ < buffer_.size())) {
@@ -64,10 +64,10 @@ result<event_lines::outcome> event_lines::next(event_line& out, std::int64_t wai
     if (buffer_.size() - at_ > limits::event_line_bytes_max)
       return error{"the line is too long", name_ + ':' + std::to_string(line_ + 1),
                    "keep it below " + std::to_string(limits::event_line_bytes_max) + " bytes"};
-    pollfd waiting{descriptor_, POLLIN, 0};
+    pollfd waiting[] = {{descriptor_, POLLIN, 0}, {other, POLLIN, 0}};
     const int timeout_ms = wait_ms < 0 ? -1 : static_cast<int>(std::min<std::int64_t>(wait_ms, 60'000));
-    const int ready = ::poll(&waiting, 1, timeout_ms);
-    if (ready == 0 || (ready < 0 && errno == EINTR)) return outcome::nothing_yet;
+    const int ready = ::poll(waiting, 2, timeout_ms);
+    if (ready == 0 || (ready < 0 && errno == EINTR) || waiting[0].revents == 0) return outcome::nothing_yet;
     if (auto filled = fill(); !filled) return std::move(filled).error();
   }
 }

@@ -27,8 +27,9 @@ class event_lines {
   event_lines(int descriptor, std::string name) : descriptor_(descriptor), name_(std::move(name)) {}
 
   enum class outcome { line, end, nothing_yet };
-  /// The next line that is not blank. Waits at most `wait_ms` for it, as long as it takes when negative.
-  result<outcome> next(event_line& out, std::int64_t wait_ms);
+  /// The next line that is not blank. Waits at most `wait_ms` for it, as long as it takes when negative; no longer when
+  /// `other` (-1: none) is readable.
+  result<outcome> next(event_line& out, std::int64_t wait_ms, int other = -1);
 
  private:
   result<bool> fill();
