@@ -79,8 +79,7 @@ const std::array<member, mandatory_columns_count>& members() {
 template <class... Functions> struct overloaded : Functions... { using Functions::operator()...; };
 template <class... Functions> overloaded(Functions...) -> overloaded<Functions...>;
 
-// -- reading
-// ---------------------------------------------------------------------------------------------------------
+// -- reading --------------------------------------------------------------------------------------------------------
 
 using content = std::variant<std::monostate, std::int64_t, std::string_view>;
 
@@ -109,8 +108,7 @@ content content_at(const record& row, std::size_t column) {
   return std::string_view(*row.user[user]);
 }
 
-// -- writing
-// ---------------------------------------------------------------------------------------------------------
+// -- writing --------------------------------------------------------------------------------------------------------
 
 void set_null(record& row, std::size_t at) {
   std::visit(overloaded{
@@ -223,8 +221,7 @@ result<void> set_mandatory(record& row, std::size_t column, std::string_view tex
   return {};
 }
 
-// -- names
-// -----------------------------------------------------------------------------------------------------------
+// -- names ----------------------------------------------------------------------------------------------------------
 
 constexpr std::array<std::string_view, 8> record_type_names = {
     "NoRecordType",        "Unknown",          "General",          "CampaignRescheduled",

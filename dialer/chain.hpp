@@ -29,8 +29,7 @@ class chain {
   std::int64_t chain_id() const { return chain_id_; }
   std::size_t size() const { return count_; }
 
-  // -- records, by position: ascending chain_n
-  // -------------------------------------------------------------------------
+  // -- records, by position: ascending chain_n ----------------------------------------------------------------------
   record at(std::size_t position) const;
   void put(std::size_t position, const record& row);
   std::uint64_t handle_base() const { return handle_base_; }
@@ -43,8 +42,7 @@ class chain {
   /// It has ended: columns call_result and call_time.
   void note_result(std::size_t position, call_result result, std::int64_t ended_ms);
 
-  // -- what actions change
-  // ---------------------------------------------------------------------------------------------
+  // -- what actions change ------------------------------------------------------------------------------------------
   std::uint32_t cursor = 0; // how far next_record has come, in the order of the pass
   std::uint32_t current =
       0; // position of the record that next_record gave last; the first before that

@@ -181,8 +181,7 @@ result<import_summary> csv_import::run(const sink& each_batch,
   }
 }
 
-// -- export
-// ----------------------------------------------------------------------------------------------------------
+// -- export ---------------------------------------------------------------------------------------------------------
 
 result<csv_export> csv_export::open(const calling_list& form,
                                     const std::vector<std::string>& columns) {

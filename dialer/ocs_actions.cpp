@@ -51,8 +51,7 @@ interval_start seconds_until(daytime_code code, const chain& c,
   return refused(error_code::interval_never_starts, "no day of the tables brings " + name);
 }
 
-// -- timeout
-// -----------------------------------------------------------------------------------------------------------
+// -- timeout --------------------------------------------------------------------------------------------------------
 
 std::optional<double> seconds_of(const scxml::value& delay) {
   if (const auto* number = delay.as<double>()) return *number;
@@ -98,8 +97,7 @@ action_outcome perform_timeout(chain& c, const scxml::action_effect& action,
   return out;
 }
 
-// -- the small ones
-// --------------------------------------------------------------------------------------------------
+// -- the small ones -------------------------------------------------------------------------------------------------
 
 action_outcome perform_get_info(chain& c, const scxml::action_effect& action,
                                 const chain_environment& environment, std::int64_t now_ms) {

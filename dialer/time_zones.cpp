@@ -83,8 +83,7 @@ result<void> time_zones::map(std::int32_t tz_dbid, std::string_view iana_name) {
   return {};
 }
 
-// -- which zone
-// ------------------------------------------------------------------------------------------------------
+// -- which zone -----------------------------------------------------------------------------------------------------
 
 std::unique_ptr<const time_zones::transitions> time_zones::unroll(const std::string& iana_name) {
   try {
@@ -138,8 +137,7 @@ result<zone_index> time_zones::zone_of(const record& row, const calling_list& fo
                "name its zone under [time-zones] of the configuration, or fill the column tz_name"};
 }
 
-// -- what time it is there
-// -------------------------------------------------------------------------------------------
+// -- what time it is there ------------------------------------------------------------------------------------------
 
 const time_zones::transitions& time_zones::table(zone_index zone) const {
   assert(zone < names_.size());

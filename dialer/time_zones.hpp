@@ -44,16 +44,14 @@ class time_zones {
   /// `[time-zones]` of the configuration: tz_dbid → IANA name.
   result<void> map(std::int32_t tz_dbid, std::string_view iana_name);
 
-  // -- which zone
-  // ------------------------------------------------------------------------------------------------------
+  // -- which zone ---------------------------------------------------------------------------------------------------
   std::optional<zone_index> find(std::string_view iana_name) const;
   std::optional<zone_index> find(std::int32_t tz_dbid) const;
   /// The column tz_name wins where it is filled; else tz_dbid.
   result<zone_index> zone_of(const record& row, const calling_list& form) const;
   const std::string& name(zone_index zone) const { return names_[zone]; }
 
-  // -- what time it is there: only for indexes that find() or zone_of() gave
-  // ------------------------------------------
+  // -- what time it is there: only for indexes that find() or zone_of() gave ----------------------------------------
   /// Seconds east of UTC.
   std::int32_t offset_seconds(zone_index zone, std::int64_t at) const;
   local_time local(zone_index zone, std::int64_t at) const;

@@ -25,8 +25,7 @@ class compiler {
  private:
   using kind = element_kind;
 
-  // -- states: compile_states.cpp
-  // ----------------------------------------------------------------------------------
+  // -- states: compile_states.cpp -----------------------------------------------------------------------------------
   void read_root();
   datamodel_kind read_datamodel();
   bool needs_data_model() const;
@@ -36,8 +35,7 @@ class compiler {
   void compile_state(index s);
   void compile_donedata(element_index e, index s);
 
-  // -- transitions: compile_transitions.cpp
-  // ------------------------------------------------------------------------
+  // -- transitions: compile_transitions.cpp -------------------------------------------------------------------------
   transition compile_transition(element_index e, index source);
   void compile_initial(index s);
   void compile_history(index s);
@@ -52,8 +50,7 @@ class compiler {
   void find_domain(transition& t) const;
   index common_ancestor(index a, index b) const;
 
-  // -- executable content: compile_content.cpp
-  // ---------------------------------------------------------------------
+  // -- executable content: compile_content.cpp ----------------------------------------------------------------------
   block compile_block(element_index e);
   index add_block(element_index e);
   index add_block(std::vector<instruction>&& instructions, position where);
@@ -63,8 +60,7 @@ class compiler {
   index compile_log(element_index e);
   index compile_assign(element_index e);
 
-  // -- events out and in: compile_messages.cpp
-  // ---------------------------------------------------------------------
+  // -- events out and in: compile_messages.cpp ----------------------------------------------------------------------
   index compile_raise(element_index e, std::string_view attribute);
   index compile_raise_with_data(element_index e);
   index compile_send(element_index e);
@@ -76,14 +72,12 @@ class compiler {
   void exclude_content(element_index e, range parameters, element_index content);
   parameter compile_param(element_index e);
 
-  // -- invocations: compile_invoke.cpp
-  // -----------------------------------------------------------------------------
+  // -- invocations: compile_invoke.cpp ------------------------------------------------------------------------------
   invoke compile_invoke(element_index e, index s);
   void compile_invoked_content(element_index e, invoke& into);
   element_index inline_document(element_index content, const invoke& of) const;
 
-  // -- data, scripts, loaded text: compile_data.cpp
-  // ------------------------------------------------------------------
+  // -- data, scripts, loaded text: compile_data.cpp -----------------------------------------------------------------
   data_item compile_data(element_index e);
   index compile_script(element_index e);
   void compile_global_scripts();
@@ -95,15 +89,13 @@ class compiler {
   bool has_content(element_index e) const;
   const std::string* load(std::string_view uri, position where, severity when_missing);
 
-  // -- the vocabulary: compile_actions.cpp
-  // ---------------------------------------------------------------------------
+  // -- the vocabulary: compile_actions.cpp --------------------------------------------------------------------------
   index compile_action(element_index e);
   action_operands action_of(element_index e, const action_specification& spec,
                             index position_of_spec);
   range action_attributes_of(element_index e, const action_specification& spec);
 
-  // -- tools: compiler.cpp
-  // -------------------------------------------------------------------------------------------
+  // -- tools: compiler.cpp ------------------------------------------------------------------------------------------
   const element& at(element_index e) const { return c_.xml.elements[e]; }
   kind kind_at(element_index e) const { return c_.kinds[e]; }
   const attribute* find(element_index e, std::string_view name) const {

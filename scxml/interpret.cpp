@@ -15,8 +15,7 @@ struct interpreter::run {
   explicit run(const host& h)
       : step_(h) {}
 
-  // -- the three ways in
-  // ---------------------------------------------------------------------------------------------
+  // -- the three ways in --------------------------------------------------------------------------------------------
   void start(const object& parameters);
   void main_event_loop(const event& external);
   void exit_interpreter();
@@ -29,8 +28,7 @@ struct interpreter::run {
   void run_to_stable();
   void start_invocations();
 
-  // -- Appendix D
-  // ----------------------------------------------------------------------------------------------------
+  // -- Appendix D ---------------------------------------------------------------------------------------------------
   bool select_eventless_transitions();
   bool select_transitions(const event& e);
   template <class Enabled> bool select(Enabled&& is_enabled);
@@ -43,8 +41,7 @@ struct interpreter::run {
   void enter_final_state(index s);
   void raise_done(index s, value data);
 
-  // -- invocations (SCXML 6.4, 6.5)
-  // ----------------------------------------------------------------------------------
+  // -- invocations (SCXML 6.4, 6.5) ---------------------------------------------------------------------------------
   void invoke(index i);
   bool invocation_id(const scxml::invoke& what, std::string& id);
   void cancel_invocations(index state);
@@ -63,8 +60,7 @@ struct interpreter::run {
   bool reached_final_ = false;
 };
 
-// -- public
-// ----------------------------------------------------------------------------------------------------------
+// -- public ---------------------------------------------------------------------------------------------------------
 
 interpreter::interpreter(const host& h)
     : host_(h)
@@ -96,8 +92,7 @@ void interpreter::forget_invocation(session& s, std::string_view id) {
   std::erase_if(s.invocations, [&](const invocation& i) { return i.id == id; });
 }
 
-// -- interpret, mainEventLoop, exitInterpreter
-// -----------------------------------------------------------------------
+// -- interpret, mainEventLoop, exitInterpreter ----------------------------------------------------------------------
 
 void interpreter::run::start(const object& parameters) {
   reached_final_ = false;
@@ -192,8 +187,7 @@ void interpreter::run::exit_interpreter() {
   step_.emit(done_effect{std::move(data)});
 }
 
-// -- selectEventlessTransitions, selectTransitions
-// -------------------------------------------------------------------
+// -- selectEventlessTransitions, selectTransitions ------------------------------------------------------------------
 
 bool interpreter::run::select_eventless_transitions() {
   return select([](const transition& t) { return t.events.empty(); });
@@ -228,8 +222,7 @@ template <class Enabled> bool interpreter::run::select(Enabled&& is_enabled) {
   return !enabled_.empty();
 }
 
-// -- microstep, exitStates, enterStates
-// ------------------------------------------------------------------------------
+// -- microstep, exitStates, enterStates -----------------------------------------------------------------------------
 
 void interpreter::run::microstep() {
   if (!step_.count_microstep()) return;
@@ -329,8 +322,7 @@ void interpreter::run::raise_done(index s, value data) {
   step_.raise(std::move(e));
 }
 
-// -- invocations
-// -----------------------------------------------------------------------------------------------------
+// -- invocations ----------------------------------------------------------------------------------------------------
 
 void interpreter::run::start_invocations() {
   states_to_invoke_.for_each([&](index s) {

@@ -32,19 +32,16 @@ class macrostep {
   observer* watch() const { return watch_; }
   bool faulted() const { return self_->phase == session_phase::faulted; }
 
-  // -- internal queue
-  // ------------------------------------------------------------------------------------------------
+  // -- internal queue -----------------------------------------------------------------------------------------------
   void raise(event e);
   bool queue_empty() const { return head_ == queue_.size(); }
   /// Takes the first event off the queue and binds it to _event. Only when not empty.
   const event& next_event();
 
-  // -- effects
-  // -------------------------------------------------------------------------------------------------------
+  // -- effects ------------------------------------------------------------------------------------------------------
   void emit(effect e);
 
-  // -- errors
-  // --------------------------------------------------------------------------------------------------------
+  // -- errors -------------------------------------------------------------------------------------------------------
   /// The element whose work begins: errors name it. The text must outlive the macrostep.
   void in(std::string_view element) { element_ = element; }
   /// Queues error.execution (SCXML 3.12.2, 5.9.4) for a failed evaluation and counts faults against
@@ -56,16 +53,14 @@ class macrostep {
   /// Ends the session as faulted.
   void give_up(session_fault why);
 
-  // -- evaluation, errors reported
-  // -----------------------------------------------------------------------------------
+  // -- evaluation, errors reported ----------------------------------------------------------------------------------
   /// A condition that cannot be evaluated is false (SCXML 5.9.1).
   bool condition(index expr);
   bool evaluate(index expr, value& out, std::string_view sendid = {});
   /// The literal, or the expression's value as text.
   bool text_of(const text_or_expression& from, std::string& out, std::string_view sendid = {});
 
-  // -- budgets
-  // -------------------------------------------------------------------------------------------------------
+  // -- budgets ------------------------------------------------------------------------------------------------------
   /// One more microstep; false and faulted past a budget.
   bool count_microstep();
   /// One more instruction or foreach turn; false and faulted past a budget.

@@ -126,8 +126,7 @@ bool is_in_final_state(const session& s, index state) {
   return parallel;
 }
 
-// -- the entry set
-// ---------------------------------------------------------------------------------------------------
+// -- the entry set --------------------------------------------------------------------------------------------------
 
 void entry_set::compute(const session& s, const std::vector<index>& transitions) {
   session_ = &s;

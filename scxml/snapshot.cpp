@@ -24,8 +24,7 @@ std::uint64_t checksum(std::string_view bytes) {
   return hash;
 }
 
-// -- writing
-// ---------------------------------------------------------------------------------------------------------
+// -- writing --------------------------------------------------------------------------------------------------------
 
 class writer {
  public:
@@ -48,8 +47,7 @@ class writer {
   std::string bytes_;
 };
 
-// -- reading
-// ---------------------------------------------------------------------------------------------------------
+// -- reading --------------------------------------------------------------------------------------------------------
 
 /// Every read is checked; after the first failure all others fail too.
 class reader {
@@ -101,8 +99,7 @@ error damaged(const std::string& what) {
   return {"the snapshot is damaged: " + what, "", "start the session anew"};
 }
 
-// -- legal configurations (SCXML 3.11)
-// -------------------------------------------------------------------------------
+// -- legal configurations (SCXML 3.11) ------------------------------------------------------------------------------
 
 /// `active` is complete below `root`: a compound state has one active child, a parallel one all,
 /// others none.
@@ -156,8 +153,7 @@ bool is_legal_configuration(const document& d, const session& s) {
   return only_final;
 }
 
-// -- the parts of a session
-// ------------------------------------------------------------------------------------------
+// -- the parts of a session -----------------------------------------------------------------------------------------
 
 bool read_history(reader& r, session& s) {
   std::uint16_t count = 0;
@@ -216,8 +212,7 @@ std::string_view checked_part(std::string_view bytes) {
 
 } // namespace
 
-// -- public
-// ----------------------------------------------------------------------------------------------------------
+// -- public ---------------------------------------------------------------------------------------------------------
 
 result<std::string> save(session& s) {
   if (s.phase != session_phase::stable && s.phase != session_phase::done)

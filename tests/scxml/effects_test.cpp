@@ -55,8 +55,7 @@ struct stage {
 
 } // namespace
 
-// -- send and cancel
-// -------------------------------------------------------------------------------------------------
+// -- send and cancel ------------------------------------------------------------------------------------------------
 
 TEST_CASE("<send> becomes an effect with type, target, delay and ids") {
   stage t(null_scxml("", R"xml(
@@ -142,8 +141,7 @@ TEST_CASE("a condition that cannot be evaluated is false and an error event") {
   CHECK(t.s.is_active(t.s.document->find_state("b")));
 }
 
-// -- invocations
-// -----------------------------------------------------------------------------------------------------
+// -- invocations ----------------------------------------------------------------------------------------------------
 
 TEST_CASE("invocations start at the end of the macrostep, for states still active") {
   stage t(null_scxml("", R"xml(

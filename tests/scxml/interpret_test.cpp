@@ -100,8 +100,7 @@ TEST_CASE("a targetless transition leaves nothing and hides those of ancestors")
   CHECK(p.logs == names{"here"});
 }
 
-// -- parallel states
-// -------------------------------------------------------------------------------------------------
+// -- parallel states ------------------------------------------------------------------------------------------------
 
 TEST_CASE("one event moves all regions whose transitions do not conflict") {
   play p(null_scxml("", R"xml(
@@ -195,8 +194,7 @@ TEST_CASE("done events: of the region at once, of the parallel when its last reg
   CHECK(p.active() == names{"end"});
 }
 
-// -- history
-// ---------------------------------------------------------------------------------------------------------
+// -- history --------------------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -281,8 +279,7 @@ TEST_CASE("histories whose defaults name two histories each, level by level, tak
   CHECK(p.active() == names{"x", "y"});
 }
 
-// -- the end
-// ---------------------------------------------------------------------------------------------------------
+// -- the end --------------------------------------------------------------------------------------------------------
 
 TEST_CASE("a top-level final state ends the session at once; raised events stay unprocessed") {
   play p(null_scxml("", R"xml(
@@ -320,8 +317,7 @@ TEST_CASE("a state is active until its onexit has run") {
   CHECK(p.logs == names{"a1", "itself"});
 }
 
-// -- budgets
-// ---------------------------------------------------------------------------------------------------------
+// -- budgets --------------------------------------------------------------------------------------------------------
 
 TEST_CASE("an endless loop of eventless transitions ends as faulted") {
   play p(null_scxml("", R"xml(

@@ -32,8 +32,7 @@ class naive_interpreter {
   using names = std::vector<std::string>; // an OrderedSet
   using transitions = std::vector<const chart_transition*>;
 
-  // -- procedures and functions of Appendix D, in its order
-  // ----------------------------------------------------------
+  // -- procedures and functions of Appendix D, in its order ---------------------------------------------------------
   void main_event_loop();
   void exit_interpreter();
   transitions select_eventless_transitions();

@@ -115,8 +115,7 @@ TEST_CASE("three evaluations in a row out of time end the session as faulted", "
   CHECK(s.run.self().fault == session_fault::repeated_errors);
 }
 
-// -- actions of a vocabulary
-// -----------------------------------------------------------------------------------------
+// -- actions of a vocabulary ----------------------------------------------------------------------------------------
 
 TEST_CASE("an action's attributes are expressions; an unknown name may be a mnemonic",
           "[session]") {

@@ -35,8 +35,7 @@ std::string normalized(std::string_view text) {
 model::model(std::shared_ptr<realm> r, std::shared_ptr<const document> d)
     : realm_(r), code_(std::move(r), std::move(d)) {}
 
-// -- life of one session's data
-// ----------------------------------------------------------------------------------------
+// -- life of one session's data -------------------------------------------------------------------------------------
 
 verdict model::create(surroundings& s) {
   destroy(s.self);
@@ -59,8 +58,7 @@ void model::destroy(session& s) noexcept {
   --realm_->sessions;
 }
 
-// -- evaluation
-// --------------------------------------------------------------------------------------------------------
+// -- evaluation -----------------------------------------------------------------------------------------------------
 
 owned model::call(const unit& u, surroundings& s, std::string& problem, JSValueConst argument) {
   problem = u.problem;
@@ -165,8 +163,7 @@ bool model::set_item(surroundings& s, std::string_view id, const value& v) {
   return false;
 }
 
-// -- scripts
-// -----------------------------------------------------------------------------------------------------------
+// -- scripts --------------------------------------------------------------------------------------------------------
 
 bool model::declare(surroundings& s, JSAtom name) {
   const int known = JS_GetOwnProperty(context(), nullptr, data_object(s.self), name);
@@ -214,8 +211,7 @@ verdict model::run_script(surroundings& s, index e) {
   return running.end(done);
 }
 
-// -- foreach
-// -----------------------------------------------------------------------------------------------------------
+// -- foreach --------------------------------------------------------------------------------------------------------
 
 std::optional<std::vector<owned>> model::elements(const owned& list, std::string& problem) {
   std::vector<owned> out;
