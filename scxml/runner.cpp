@@ -5,6 +5,7 @@
 
 #include "scxml/compile.hpp"
 #include "scxml/limits.hpp"
+#include "scxml/snapshot_bytes.hpp"
 
 namespace chainring::scxml {
 
@@ -20,11 +21,45 @@ session first_session(std::shared_ptr<const document> d, std::shared_ptr<datamod
 
 } // namespace
 
+runner::runner(session_tree t, runner_callbacks callbacks, runner_setup setup)
+    : callbacks_(std::move(callbacks)), setup_(std::move(setup)), now_ms_(setup_.start_ms), tree_(std::move(t)), driver_(*this),
+      last_session_id_(setup_.session_id), events_left_(limits::runner_events_max) {}
+
 runner::runner(std::shared_ptr<const document> d, std::shared_ptr<datamodel> model, runner_callbacks callbacks,
                runner_setup setup)
-    : callbacks_(std::move(callbacks)), setup_(std::move(setup)), now_ms_(setup_.start_ms),
-      tree_(first_session(std::move(d), std::move(model), setup_.session_id)), driver_(*this),
-      last_session_id_(setup_.session_id), events_left_(limits::runner_events_max) {}
+    : runner(session_tree{first_session(std::move(d), std::move(model), setup.session_id)}, std::move(callbacks),
+             std::move(setup)) {}
+
+// -- snapshots -------------------------------------------------------------------------------------------------------------
+
+result<std::string> runner::save() {
+  auto tree = scxml::save(tree_, delayed_);
+  if (!tree) return tree;
+  snapshot_writer w;
+  w.number(now_ms_), w.number(last_session_id_), w.number(last_from_outside_), w.put(done_data_), w.text(*tree);
+  return std::move(w).seal();
+}
+
+result<std::unique_ptr<runner>> runner::restore(std::string_view bytes, const document_finder& find, datamodel_source& models,
+                                                runner_callbacks callbacks, runner_setup setup) {
+  auto r = snapshot_reader::open(bytes);
+  std::int64_t now_ms = 0;
+  std::uint64_t last_session_id = 0, last_from_outside = 0;
+  value done_data;
+  std::string_view tree;
+  if (!r.number(now_ms) || !r.number(last_session_id) || !r.number(last_from_outside) || !r.get(done_data) || !r.text(tree) ||
+      !r.done())
+    return error{"the snapshot is damaged", "", "start the document anew"};
+  auto saved = scxml::restore(tree, find, models);
+  if (!saved) return std::move(saved).error();
+  std::unique_ptr<runner> made{new runner(std::move(saved->sessions), std::move(callbacks), std::move(setup))};
+  made->now_ms_ = now_ms;
+  made->last_session_id_ = last_session_id;
+  made->last_from_outside_ = last_from_outside;
+  made->done_data_ = std::move(done_data);
+  made->delayed_ = std::move(saved->pending);
+  return made;
+}
 
 // -- running ---------------------------------------------------------------------------------------------------------------
 
@@ -41,7 +76,7 @@ void runner::deliver(std::uint64_t session_id, event e) {
 }
 
 std::uint64_t runner::deliver_later(std::int64_t delay_ms, std::uint64_t session_id, event e) {
-  delayed later;
+  pending_message later;
   later.session = session_id;
   later.send.what = std::move(e);
   later.from_outside = ++last_from_outside_;
@@ -50,7 +85,7 @@ std::uint64_t runner::deliver_later(std::int64_t delay_ms, std::uint64_t session
 }
 
 void runner::withdraw(std::uint64_t later) {
-  std::erase_if(delayed_, [&](const delayed& d) { return d.from_outside == later; });
+  std::erase_if(delayed_, [&](const pending_message& d) { return d.from_outside == later; });
 }
 
 void runner::advance(std::int64_t ms) {
@@ -72,7 +107,7 @@ void runner::cancel() { driver_.cancel(tree_, *this); }
 bool runner::deliver_next_due(std::int64_t until_ms) {
   if (past_limit_) return false;
   if (delayed_.empty() || delayed_.front().due_ms > until_ms) return false;
-  delayed next = std::move(delayed_.front());
+  pending_message next = std::move(delayed_.front());
   delayed_.erase(delayed_.begin());
   now_ms_ = std::max(now_ms_, next.due_ms);
   next.send.delay_ms = 0;
@@ -96,7 +131,7 @@ void runner::carry_out(session& from, effect& wanted) {
   if (auto* send = std::get_if<send_effect>(&wanted)) {
     carry_out(from, *send);
   } else if (const auto* cancel = std::get_if<cancel_effect>(&wanted)) {
-    std::erase_if(delayed_, [&](const delayed& d) {
+    std::erase_if(delayed_, [&](const pending_message& d) {
       return d.session == from.id && d.from_outside == 0 && d.send.sendid == cancel->sendid;
     });
   } else if (const auto* log = std::get_if<log_effect>(&wanted)) {
@@ -117,17 +152,17 @@ void runner::carry_out(session& from, send_effect& send) {
     return;
   }
   const auto delay_ms = send.delay_ms;
-  delay(delay_ms, {0, from.id, std::move(send), 0});
+  delay(delay_ms, {0, from.id, 0, std::move(send)});
 }
 
-void runner::delay(std::int64_t delay_ms, delayed what) {
+void runner::delay(std::int64_t delay_ms, pending_message what) {
   if (delayed_.size() >= limits::runner_sends_delayed_max) {
     past_limit_ = true;
     return;
   }
   what.due_ms = now_ms_ + delay_ms;
   auto later = std::upper_bound(delayed_.begin(), delayed_.end(), what.due_ms,
-                                [](std::int64_t due, const delayed& other) { return due < other.due_ms; });
+                                [](std::int64_t due, const pending_message& other) { return due < other.due_ms; });
   delayed_.insert(later, std::move(what));
 }
 
@@ -136,7 +171,7 @@ void runner::session_stepped(session& s) {
 }
 
 void runner::session_ended(const session& s) {
-  std::erase_if(delayed_, [&](const delayed& d) { return d.session == s.id; });
+  std::erase_if(delayed_, [&](const pending_message& d) { return d.session == s.id; });
 }
 
 // -- documents -------------------------------------------------------------------------------------------------------------

@@ -4,12 +4,14 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "scxml/session_driver.hpp"
+#include "scxml/tree_snapshot.hpp"
 
 namespace chainring::scxml {
 
@@ -57,6 +59,13 @@ class runner final : public host, private outside_world {
   runner(std::shared_ptr<const document> d, std::shared_ptr<datamodel> model, runner_callbacks callbacks,
          runner_setup setup = {});
 
+  // -- snapshots, between two of the functions below ------------
+  /// Everything but the callbacks and the setup.
+  result<std::string> save();
+  /// A runner that goes on where save() was called. The setup has to be the same.
+  static result<std::unique_ptr<runner>> restore(std::string_view bytes, const document_finder& find, datamodel_source& models,
+                                                 runner_callbacks callbacks, runner_setup setup);
+
   // -- running ------------
   /// Enters the initial configuration and processes what is sent without delay.
   void start(const object& parameters = {});
@@ -95,12 +104,7 @@ class runner final : public host, private outside_world {
   observer* watching() const override { return setup_.watching; }
 
  private:
-  struct delayed {
-    std::int64_t due_ms = 0;
-    std::uint64_t session = 0; // the sender's; of events from outside the receiver's
-    send_effect send;
-    std::uint64_t from_outside = 0; // 0: a <send>
-  };
+  runner(session_tree t, runner_callbacks callbacks, runner_setup setup);
 
   // -- outside_world ------------
   result<std::shared_ptr<datamodel>> open_model(const std::shared_ptr<const document>& d) override;
@@ -113,7 +117,7 @@ class runner final : public host, private outside_world {
 
   result<std::shared_ptr<const document>> compile(const document& from, const named_text& what) const;
   void carry_out(session& from, send_effect& send);
-  void delay(std::int64_t delay_ms, delayed what);
+  void delay(std::int64_t delay_ms, pending_message what);
   void drain();
   bool deliver_next_due(std::int64_t until_ms);
 
@@ -123,7 +127,7 @@ class runner final : public host, private outside_world {
   mutable std::vector<std::pair<std::string, std::string>> io_processors_; // of the session that asked last
   session_tree tree_;
   session_driver driver_;
-  std::vector<delayed> delayed_; // by due time, then as sent
+  std::vector<pending_message> delayed_; // by due time, then as sent
   std::uint64_t last_session_id_;
   std::uint64_t last_from_outside_ = 0;
   std::uint64_t events_left_; // before the next event from outside

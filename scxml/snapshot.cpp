@@ -1,10 +1,10 @@
 // snapshot.cpp: sessions as bytes; nothing read back is believed.
 #include "scxml/snapshot.hpp"
 
-#include <cstring>
 #include <utility>
 
 #include "scxml/limits.hpp"
+#include "scxml/snapshot_bytes.hpp"
 
 // The form, all numbers little-endian:
 //   "SCXS" version:u8  hash:text  id:u64 ids_given:u32 faults_in_a_row:u8 phase:u8
@@ -18,82 +18,22 @@ namespace {
 
 constexpr std::string_view magic{"SCXS\x01", 5};
 
-std::uint64_t checksum(std::string_view bytes) {
-  std::uint64_t hash = 0xcbf29ce484222325u;
-  for (char c : bytes) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
-  return hash;
+void put_set(snapshot_writer& w, const state_set& s) {
+  w.number(static_cast<std::uint16_t>(s.size()));
+  s.for_each([&](index state) { w.number(state); });
 }
 
-// -- writing --------------------------------------------------------------------------------------------------------
-
-class writer {
- public:
-  template <class T> void number(T n) {
-    for (std::size_t i = 0; i < sizeof(T); ++i)
-      bytes_ += static_cast<char>(static_cast<std::uint64_t>(n) >> (8 * i));
+/// States of the document in rising order, no <scxml> and no history among them.
+bool get_set(snapshot_reader& r, const document& d, state_set& s) {
+  std::uint16_t count = 0;
+  index before = 0;
+  if (!r.number(count)) return false;
+  for (index state = 0; count > 0; --count, before = state) {
+    if (!r.number(state) || state <= before || state >= d.states.size() || d.is_history(state)) return r.fail();
+    s.insert(state);
   }
-  void text(std::string_view s) {
-    number(static_cast<std::uint32_t>(s.size()));
-    bytes_ += s;
-  }
-  void raw(std::string_view s) { bytes_ += s; }
-  void set(const state_set& s) {
-    number(static_cast<std::uint16_t>(s.size()));
-    s.for_each([&](index state) { number(state); });
-  }
-  std::string& bytes() { return bytes_; }
-
- private:
-  std::string bytes_;
-};
-
-// -- reading --------------------------------------------------------------------------------------------------------
-
-/// Every read is checked; after the first failure all others fail too.
-class reader {
- public:
-  explicit reader(std::string_view bytes)
-      : left_(bytes) {}
-
-  template <class T> bool number(T& n) {
-    if (!ok_ || left_.size() < sizeof(T)) return ok_ = false;
-    std::uint64_t all = 0;
-    for (std::size_t i = 0; i < sizeof(T); ++i)
-      all |= static_cast<std::uint64_t>(static_cast<unsigned char>(left_[i])) << (8 * i);
-    n = static_cast<T>(all);
-    left_.remove_prefix(sizeof(T));
-    return true;
-  }
-  bool text(std::string_view& s) {
-    std::uint32_t size = 0;
-    if (!number(size) || left_.size() < size) return ok_ = false;
-    s = left_.substr(0, size);
-    left_.remove_prefix(size);
-    return true;
-  }
-  bool expect(std::string_view s) {
-    if (!left_.starts_with(s)) return ok_ = false;
-    left_.remove_prefix(s.size());
-    return true;
-  }
-  /// States of the document in rising order, no <scxml> and no history among them.
-  bool set(const document& d, state_set& s) {
-    std::uint16_t count = 0;
-    index before = 0;
-    if (!number(count)) return false;
-    for (index state = 0; count > 0; --count, before = state) {
-      if (!number(state) || state <= before || state >= d.states.size() || d.is_history(state))
-        return ok_ = false;
-      s.insert(state);
-    }
-    return true;
-  }
-  bool done() const { return ok_ && left_.empty(); }
-
- private:
-  std::string_view left_;
-  bool ok_ = true;
-};
+  return true;
+}
 
 error damaged(const std::string& what) {
   return {"the snapshot is damaged: " + what, "", "start the session anew"};
@@ -155,7 +95,7 @@ bool is_legal_configuration(const document& d, const session& s) {
 
 // -- the parts of a session -----------------------------------------------------------------------------------------
 
-bool read_history(reader& r, session& s) {
+bool read_history(snapshot_reader& r, session& s) {
   std::uint16_t count = 0;
   if (!r.number(count) || count > s.document->histories.size()) return false;
   for (; count > 0; --count) {
@@ -165,13 +105,13 @@ bool read_history(reader& r, session& s) {
       return false;
     for (const auto& known : s.history)
       if (known.history == h.history) return false;
-    if (!r.set(*s.document, h.states) || !is_legal_history(*s.document, h)) return false;
+    if (!get_set(r, *s.document, h.states) || !is_legal_history(*s.document, h)) return false;
     s.history.push_back(std::move(h));
   }
   return true;
 }
 
-bool read_invocations(reader& r, session& s) {
+bool read_invocations(snapshot_reader& r, session& s) {
   std::uint16_t count = 0;
   if (!r.number(count) || count > s.document->invokes.size()) return false;
   for (; count > 0; --count) {
@@ -186,7 +126,7 @@ bool read_invocations(reader& r, session& s) {
   return true;
 }
 
-bool read_session(reader& r, session& s, std::string_view& data) {
+bool read_session(snapshot_reader& r, session& s, std::string_view& data) {
   const document& d = *s.document;
   std::uint8_t phase = 0, globals_initialized = 0;
   r.number(s.id), r.number(s.ids_given), r.number(s.faults_in_a_row), r.number(phase),
@@ -194,20 +134,10 @@ bool read_session(reader& r, session& s, std::string_view& data) {
   s.phase = static_cast<session_phase>(phase);
   if (s.phase != session_phase::stable && s.phase != session_phase::done) return false;
   if (s.faults_in_a_row >= limits::faults_in_a_row_max) return false;
-  if (!r.set(d, s.configuration) || !is_legal_configuration(d, s)) return false;
-  if (!r.set(d, s.initialized)) return false;
+  if (!get_set(r, d, s.configuration) || !is_legal_configuration(d, s)) return false;
+  if (!get_set(r, d, s.initialized)) return false;
   if (globals_initialized != 0) s.initialized.insert(0);
   return read_history(r, s) && read_invocations(r, s) && r.text(data) && r.done();
-}
-
-/// The part under the checksum, or nothing.
-std::string_view checked_part(std::string_view bytes) {
-  constexpr std::size_t tail = sizeof(std::uint64_t);
-  if (bytes.size() < tail || bytes.size() > limits::snapshot_bytes_max) return {};
-  std::uint64_t told = 0;
-  reader(bytes.substr(bytes.size() - tail)).number(told);
-  bytes.remove_suffix(tail);
-  return told == checksum(bytes) ? bytes : std::string_view{};
 }
 
 } // namespace
@@ -222,7 +152,7 @@ result<std::string> save(session& s) {
   around.cpu_us_left = limits::macrostep_cpu_us_max;
   auto data = s.model->save(around);
   if (!data) return data.error();
-  writer w;
+  snapshot_writer w;
   w.raw(magic);
   w.text(s.document->hash);
   w.number(s.id), w.number(s.ids_given), w.number(s.faults_in_a_row);
@@ -230,22 +160,21 @@ result<std::string> save(session& s) {
       w.number(static_cast<std::uint8_t>(s.initialized.contains(0)));
   state_set initialized = s.initialized;
   initialized.erase(0);
-  w.set(s.configuration), w.set(initialized);
+  put_set(w, s.configuration), put_set(w, initialized);
   w.number(static_cast<std::uint16_t>(s.history.size()));
-  for (const auto& h : s.history) w.number(h.history), w.set(h.states);
+  for (const auto& h : s.history) w.number(h.history), put_set(w, h.states);
   w.number(static_cast<std::uint16_t>(s.invocations.size()));
   for (const auto& one : s.invocations) w.number(one.invoke), w.text(one.id);
   w.text(*data);
-  w.number(checksum(w.bytes()));
-  if (w.bytes().size() > limits::snapshot_bytes_max)
-    return error{"the session's data are too large to be saved", s.document->source,
-                 "keep less in the data model"};
-  return std::move(w.bytes());
+  auto bytes = std::move(w).seal();
+  if (bytes.size() > limits::snapshot_bytes_max)
+    return error{"the session's data are too large to be saved", s.document->source, "keep less in the data model"};
+  return bytes;
 }
 
 result<session> restore(std::string_view bytes, const std::shared_ptr<const document>& d,
                         const std::shared_ptr<datamodel>& model) {
-  reader r(checked_part(bytes));
+  auto r = snapshot_reader::open(bytes);
   std::string_view hash, data;
   if (!r.expect(magic) || !r.text(hash)) return damaged("its checksum does not match");
   if (hash != d->hash)
@@ -263,7 +192,7 @@ result<session> restore(std::string_view bytes, const std::shared_ptr<const docu
 }
 
 result<std::string> document_hash_of(std::string_view bytes) {
-  reader r(checked_part(bytes));
+  auto r = snapshot_reader::open(bytes);
   std::string_view hash;
   if (!r.expect(magic) || !r.text(hash)) return damaged("its checksum does not match");
   return std::string(hash);

@@ -62,21 +62,72 @@ std::string joined(const names& words) {
 }
 
 performance::performance(const std::shared_ptr<const document>& d, const std::filesystem::path& folder, bool restoring)
-    : restoring_(restoring) {
-  runner_callbacks callbacks;
-  callbacks.on_log = [this](const session& s, const log_effect& l) {
+    : document_(d), folder_(folder), restoring_(restoring),
+      runner_(std::make_unique<runner>(d, model_for(d, second_), callbacks(), setup())) {}
+
+runner_callbacks performance::callbacks() {
+  runner_callbacks made;
+  made.on_log = [this](const session& s, const log_effect& l) {
     logs.push_back((&s == &runner_->self() ? "" : "invoked ") + l.label + ": " + l.text);
   };
-  callbacks.on_stable = [this](runner& r, session& s) {
+  made.on_stable = [this](runner& r, session& s) {
     if (&s == &r.self()) configurations.push_back(joined(r.configuration(true)));
     if (restoring_ && s.phase == session_phase::stable) save_and_restore(s);
   };
-  callbacks.on_post = [](runner& r, const session& s, send_effect& send) { http().post_and_wait(r, s, send); };
-  runner_setup setup;
-  setup.basic_http = http().location();
-  setup.models = &models(false);
-  setup.load = [folder](const std::string&, std::string_view uri) { return load_from(folder, uri); };
-  runner_ = std::make_unique<runner>(d, model_for(d, second_), std::move(callbacks), std::move(setup));
+  made.on_post = [](runner& r, const session& s, send_effect& send) { http().post_and_wait(r, s, send); };
+  return made;
+}
+
+runner_setup performance::setup() const {
+  runner_setup made;
+  made.models = &models(false);
+  made.load = [folder = folder_](const std::string&, std::string_view uri) { return load_from(folder, uri); };
+  made.basic_http = http().location();
+  return made;
+}
+
+void performance::start() {
+  runner_->start();
+  save_and_restore_all();
+}
+
+void performance::deliver(event e) {
+  runner_->deliver(std::move(e));
+  save_and_restore_all();
+}
+
+void performance::advance(std::int64_t ms) {
+  runner_->advance(ms);
+  save_and_restore_all();
+}
+
+void performance::run_on() {
+  if (!restoring_) {
+    runner_->run();
+    return;
+  }
+  while (runner_->state() == runner::outcome::waiting) {
+    const auto due_ms = runner_->next_due_ms();
+    if (!due_ms) return;
+    advance(*due_ms - runner_->elapsed_ms());
+  }
+}
+
+void performance::save_and_restore_all() {
+  if (!restoring_ || runner_->state() != runner::outcome::waiting) return;
+  const auto bytes = runner_->save();
+  if (!bytes) return not_saved.push_back(to_line(bytes.error()));
+  second_ = !second_;
+  std::vector<std::shared_ptr<const document>> known{document_}; // and what was loaded while it ran
+  runner_->sessions().for_each([&](const session& s) { known.push_back(s.document); });
+  const auto find = [&](std::string_view hash) -> std::shared_ptr<const document> {
+    for (const auto& d : known)
+      if (auto found = find_document(d, hash)) return found;
+    return nullptr;
+  };
+  auto restored = runner::restore(*bytes, find, models(second_), callbacks(), setup());
+  if (!restored) return complaints.push_back(to_line(restored.error()));
+  runner_ = std::move(*restored);
 }
 
 performance::~performance() = default;

@@ -30,12 +30,18 @@ compiled compile_file(const std::filesystem::path& file, const std::string& byte
 std::string joined(const names& words);
 
 /// A running document; what it refers to stands in `folder`. With `restoring` its session, and those it invokes, are saved
-/// and restored at every stable configuration, each time into another set of runtimes.
+/// and restored at every stable configuration, each time into another set of runtimes; and whenever nothing is left to do at
+/// an instant, everything is: sessions, kinship, delayed sends.
 class performance {
  public:
   performance(const std::shared_ptr<const document>& d, const std::filesystem::path& folder, bool restoring);
   ~performance();
 
+  void start();
+  void deliver(event e);
+  void advance(std::int64_t ms);
+  /// To the end of all delays.
+  void run_on();
   runner& run() { return *runner_; }
 
   names logs;           // "label: text", after "invoked " of another session than the root
@@ -45,9 +51,14 @@ class performance {
 
  private:
   void save_and_restore(session& s);
+  void save_and_restore_all();
+  runner_callbacks callbacks();
+  runner_setup setup() const;
 
+  const std::shared_ptr<const document> document_;
+  const std::filesystem::path folder_;
+  const bool restoring_;
   std::unique_ptr<runner> runner_;
-  bool restoring_;
   bool second_ = false;
 };
 

@@ -38,7 +38,7 @@ event event_of(const value& step) {
 }
 
 std::string play_script(performance& p, const value& script) {
-  p.run().start();
+  p.start();
   if (auto problem = compare(p, script.find("initialConfiguration"), "at first"); !problem.empty())
     return problem;
   const value* steps = script.find("events");
@@ -46,9 +46,9 @@ std::string play_script(performance& p, const value& script) {
   for (const value& step : *steps->as<array>()) {
     const value* after = step.find("after");
     if (after && after->is<double>())
-      p.run().advance(static_cast<std::int64_t>(*after->as<double>()));
+      p.advance(static_cast<std::int64_t>(*after->as<double>()));
     const event e = event_of(step);
-    p.run().deliver(e);
+    p.deliver(e);
     if (auto problem = compare(p, step.find("nextConfiguration"), "after " + e.name);
         !problem.empty())
       return problem;

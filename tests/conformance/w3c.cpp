@@ -104,8 +104,8 @@ std::string judge(const std::string& id, performance& p) {
 }
 
 std::string run_once(const std::string& id, performance& p) {
-  p.run().start();
-  p.run().run();
+  p.start();
+  p.run_on();
   return judge(id, p);
 }
 
