@@ -23,7 +23,7 @@ session first_session(std::shared_ptr<const document> d, std::shared_ptr<datamod
 
 runner::runner(session_tree t, runner_callbacks callbacks, runner_setup setup)
     : callbacks_(std::move(callbacks)), setup_(std::move(setup)), now_ms_(setup_.start_ms), tree_(std::move(t)), driver_(*this),
-      last_session_id_(setup_.session_id), events_left_(limits::runner_events_max) {}
+      last_session_id_(setup_.session_id), events_left_(setup_.events_max) {}
 
 runner::runner(std::shared_ptr<const document> d, std::shared_ptr<datamodel> model, runner_callbacks callbacks,
                runner_setup setup)
@@ -71,7 +71,7 @@ void runner::start(const object& parameters) {
 void runner::deliver(std::uint64_t session_id, event e) {
   driver_.enqueue(session_id, std::move(e));
   if (driver_.running()) return;
-  events_left_ = limits::runner_events_max;
+  events_left_ = setup_.events_max;
   drain();
 }
 
@@ -90,13 +90,13 @@ void runner::withdraw(std::uint64_t later) {
 
 void runner::advance(std::int64_t ms) {
   const std::int64_t until_ms = now_ms_ + ms;
-  events_left_ = limits::runner_events_max;
+  events_left_ = setup_.events_max;
   while (deliver_next_due(until_ms)) {}
   now_ms_ = until_ms;
 }
 
 runner::outcome runner::run() {
-  events_left_ = limits::runner_events_max;
+  events_left_ = setup_.events_max;
   while (deliver_next_due(INT64_MAX)) {}
   return state();
 }

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "scxml/limits.hpp"
 #include "scxml/session_driver.hpp"
 #include "scxml/tree_snapshot.hpp"
 
@@ -45,6 +46,7 @@ struct runner_setup {
   std::function<result<named_text>(const std::string& base, std::string_view uri)> load;
   /// URI of the BasicHTTP endpoint, to which a session's id is appended; empty: there is none.
   std::string basic_http;
+  std::uint64_t events_max = limits::runner_events_max; // processed without anything from outside
 };
 
 class runner final : public host, private outside_world {
@@ -53,7 +55,7 @@ class runner final : public host, private outside_world {
     done,    // reached a top-level final state
     waiting, // waits for an event from outside
     faulted, // past a budget of the engine: self().fault
-    limit,   // past limits::runner_events_max, external_events_max or runner_sends_delayed_max
+    limit,   // past runner_setup::events_max, limits::external_events_max or runner_sends_delayed_max
   };
 
   runner(std::shared_ptr<const document> d, std::shared_ptr<datamodel> model, runner_callbacks callbacks,

@@ -22,13 +22,16 @@ std::string ecma(std::string_view body) { return scxml_of("ecmascript", body); }
 /// A document that may invoke, and documents by name for its src.
 class stage {
  public:
-  explicit stage(std::string_view bytes, std::map<std::string, std::string> files = {}) : files_(std::move(files)) {
+  explicit stage(std::string_view bytes, std::map<std::string, std::string> files = {},
+                 std::uint64_t events_max = limits::runner_events_max)
+      : files_(std::move(files)) {
     const auto d = document_from(bytes);
     runner_callbacks callbacks;
     callbacks.on_log = [this](const session&, const log_effect& l) { logs.push_back(l.text); };
     callbacks.on_stable = [this](runner& r, session&) { most = std::max(most, r.sessions().size()); };
     runner_setup setup;
     setup.models = models_.get();
+    setup.events_max = events_max;
     setup.load = [this](const std::string& base, std::string_view uri) -> result<named_text> {
       bases.push_back(base);
       const auto found = files_.find(std::string(uri));
@@ -162,7 +165,8 @@ TEST_CASE("sessions that answer each other for ever are stopped") {
   stage s(ecma(R"xml(<state id="a"><invoke id="child" src="echo"/>
       <transition event="ping"><send event="pong" target="#_child"/></transition></state>)xml"),
           {{"echo", ecma(R"xml(<state id="e"><onentry><send event="ping" target="#_parent"/></onentry>
-      <transition event="pong"><send event="ping" target="#_parent"/></transition></state>)xml")}});
+      <transition event="pong"><send event="ping" target="#_parent"/></transition></state>)xml")}},
+          1'000);
   CHECK(s.run->state() == runner::outcome::limit);
 }
 

@@ -68,7 +68,7 @@ class play {
   explicit play(std::string_view bytes)
       : play(document_from(bytes)) {}
   explicit play(const std::shared_ptr<const document>& d)
-      : run(d, *null_source().open(d), callbacks(), {0, 1, 1, &seen}) {
+      : run(d, *null_source().open(d), callbacks(), setup()) {
     run.start();
   }
 
@@ -83,6 +83,12 @@ class play {
   runner run;
 
  private:
+  runner_setup setup() {
+    runner_setup made;
+    made.watching = &seen;
+    made.events_max = 100'000;
+    return made;
+  }
   runner_callbacks callbacks() {
     runner_callbacks c;
     c.on_log = [this](const session&, const log_effect& l) {
