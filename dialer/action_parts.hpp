@@ -1,4 +1,4 @@
-// action_parts.hpp: what the files that carry out OCS actions share. Of no use elsewhere:
+// action_parts.hpp: what the files that carry out and check OCS actions share. Of no use elsewhere:
 // ocs_actions.hpp is the border.
 #pragma once
 
@@ -21,6 +21,10 @@ const scxml::value* given(const scxml::action_effect& action, scxml::index attri
 std::string_view word_of(const scxml::value& what);
 /// yes, no, true, false.
 std::optional<bool> yes_or_no(const scxml::value& what);
+/// A contact type by number, by its text, or by name.
+std::optional<std::uint8_t> contact_type_of(const scxml::value& what);
+/// A delay: a number, or its text.
+std::optional<double> seconds_of(const scxml::value& delay);
 /// For messages: text in quotes, other values as they are.
 std::string shown(const scxml::value& what);
 

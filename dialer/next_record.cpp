@@ -17,20 +17,6 @@ using type_set = std::uint16_t;
 constexpr type_set all_types = (1u << (contact_info_type_max + 1)) - 1;
 constexpr type_set only(std::uint8_t type) { return static_cast<type_set>(1u << type); }
 
-/// A contact type by number, by its text, or by name.
-std::optional<std::uint8_t> contact_type_of(const scxml::value& what) {
-  if (const auto* n = what.as<double>()) {
-    if (*n >= 0 && *n <= contact_info_type_max && *n == static_cast<int>(*n))
-      return static_cast<std::uint8_t>(*n);
-    return std::nullopt;
-  }
-  const auto word = word_of(what);
-  const auto number = to_integer(word);
-  if (!number) return contact_info_type_from_name(word);
-  if (*number < 0 || *number > contact_info_type_max) return std::nullopt;
-  return static_cast<std::uint8_t>(*number);
-}
-
 struct criteria {
   type_set included = 0, excluded = 0;
   bool has_includes = false;
@@ -84,6 +70,19 @@ std::optional<std::uint8_t> preferred_type(const std::vector<record>& rows,
 }
 
 } // namespace
+
+std::optional<std::uint8_t> contact_type_of(const scxml::value& what) {
+  if (const auto* n = what.as<double>()) {
+    if (*n >= 0 && *n <= contact_info_type_max && *n == static_cast<int>(*n))
+      return static_cast<std::uint8_t>(*n);
+    return std::nullopt;
+  }
+  const auto word = word_of(what);
+  const auto number = to_integer(word);
+  if (!number) return contact_info_type_from_name(word);
+  if (*number < 0 || *number > contact_info_type_max) return std::nullopt;
+  return static_cast<std::uint8_t>(*number);
+}
 
 action_outcome perform_next_record(chain& c, const scxml::action_effect& action,
                                    const chain_environment& environment, std::int64_t now_ms) {

@@ -53,19 +53,6 @@ interval_start seconds_until(daytime_code code, const chain& c,
 
 // -- timeout --------------------------------------------------------------------------------------------------------
 
-std::optional<double> seconds_of(const scxml::value& delay) {
-  if (const auto* number = delay.as<double>()) return *number;
-  const auto* text = delay.as<std::string>();
-  if (!text) return std::nullopt;
-  const auto digits = trimmed(*text);
-  double seconds = 0;
-  const auto [end, problem] =
-      std::from_chars(digits.data(), digits.data() + digits.size(), seconds);
-  if (digits.empty() || problem != std::errc() || end != digits.data() + digits.size())
-    return std::nullopt;
-  return seconds;
-}
-
 action_outcome perform_timeout(chain& c, const scxml::action_effect& action,
                                const chain_environment& environment, std::int64_t now_ms) {
   const scxml::value* delay = given(action, ocs::timeout_delay);
@@ -147,6 +134,19 @@ action_outcome perform_set_exec_flag(chain& c, const scxml::action_effect& actio
 }
 
 } // namespace
+
+std::optional<double> seconds_of(const scxml::value& delay) {
+  if (const auto* number = delay.as<double>()) return *number;
+  const auto* text = delay.as<std::string>();
+  if (!text) return std::nullopt;
+  const auto digits = trimmed(*text);
+  double seconds = 0;
+  const auto [end, problem] =
+      std::from_chars(digits.data(), digits.data() + digits.size(), seconds);
+  if (digits.empty() || problem != std::errc() || end != digits.data() + digits.size())
+    return std::nullopt;
+  return seconds;
+}
 
 action_outcome perform(chain& c, const scxml::action_effect& action,
                        const chain_environment& environment, std::int64_t now_ms) {

@@ -33,7 +33,7 @@ compiled compile(std::string_view bytes, const compile_options& options) {
   } else {
     compilation c(xml, options, list);
     auto made = compiler(c, 0, bytes).run();
-    if (!list.any_error()) out.document = std::move(made);
+    (list.any_error() ? out.draft : out.document) = std::move(made);
   }
   out.complaints = list.take();
   return out;

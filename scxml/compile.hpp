@@ -26,6 +26,9 @@ struct compile_options {
 /// The document, or every complaint that prevented it; warnings come with both.
 struct compiled {
   std::shared_ptr<const scxml::document> document; // null: see complaints
+  /// Without a document: the tables as far as they could be made, so that expressions and actions can be checked in one
+  /// go with everything else. Never to be run. Null when the bytes are no SCXML at all.
+  std::shared_ptr<const scxml::document> draft;
   std::vector<diagnostic> complaints;              // errors and warnings in source order
 
   /// The first error as a one-line error. Call only when document is null.

@@ -27,6 +27,7 @@ datamodel_kind compiler::read_datamodel() {
        {"datamodel", "profile"}) { // profile: Genesys, after the draft of 2009
     const std::string_view given = text_of(root_, name);
     if (given.empty()) continue;
+    d_.datamodel_chosen = name == "profile" ? datamodel_reason::profile : datamodel_reason::named;
     if (equal_ignoring_case(given, "ecmascript")) return datamodel_kind::ecmascript;
     if (equal_ignoring_case(given, "null")) return datamodel_kind::null;
     error(find(root_, name)->where, "unknown data model " + quoted(given),
@@ -34,6 +35,7 @@ datamodel_kind compiler::read_datamodel() {
     return datamodel_kind::null;
   }
   if (!needs_data_model()) return datamodel_kind::null;
+  d_.datamodel_chosen = datamodel_reason::expressions;
   warning(at(root_).where,
           "no data model is given; ECMAScript is taken because of the data and expressions",
           "add datamodel=\"ecmascript\"");

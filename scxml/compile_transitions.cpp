@@ -36,7 +36,7 @@ range compiler::compile_events(std::string_view words, position where) {
     if (word == "*") word = {};
     if (word.ends_with(".*")) word.remove_suffix(2);
     if (word.ends_with('.')) word.remove_suffix(1);
-    if (append(d_.descriptors, event_descriptor{std::string(word)}, where) != none) ++r.count;
+    if (append(d_.descriptors, event_descriptor{std::string(word), where}, where) != none) ++r.count;
   });
   return r;
 }

@@ -64,6 +64,7 @@ struct state {
 /// One event descriptor (SCXML 3.12.1), trailing ".*" and "." removed; "" matches every event.
 struct event_descriptor {
   std::string prefix;
+  position where; // of the attribute's value
 };
 
 struct transition {
@@ -207,6 +208,14 @@ struct invoke {
 
 enum class datamodel_kind : std::uint8_t { null, ecmascript };
 
+/// Why a document has the data model it has.
+enum class datamodel_reason : std::uint8_t {
+  named,        // by datamodel=
+  profile,      // by profile=, as Genesys does
+  expressions,  // not named, but there are data, scripts or expressions
+  none_needed,  // not named, and nothing asks more than In()
+};
+
 /// All tables of one document. Read-only after compile().
 class document {
  public:
@@ -214,6 +223,7 @@ class document {
   std::string source; // what diagnostics call it: a file name or URI
   std::string hash;   // SHA-256 of the bytes (and of loaded scripts and data), hex: two documents with the same are one
   datamodel_kind datamodel = datamodel_kind::null;
+  datamodel_reason datamodel_chosen = datamodel_reason::none_needed;
   bool early_binding = true;
   index global_script = none; // of kind script, run after the data (several <script> children are joined in order)
 

@@ -158,11 +158,18 @@ parser add_check(CLI::App& root) {
   auto c = std::make_shared<check_command>();
   auto* app = root.add_subcommand("check", "say what is wrong with SCXML documents, by line and column");
   app->add_option("DOC.scxml", c->documents, "treatments, or any other SCXML documents");
-  app->footer("Also shows what the compiler made of each: states, transitions, data model. Exit status 0 when all\n"
-              "can run, warnings or not; 1 when one cannot.\n\n"
-              "Example: chainring check conf/sample/*.scxml");
+  app->add_flag("--strict", c->strict, "take warnings for errors");
+  app->add_flag("--json", c->json, "one JSON text on a line for each document, with what the compiler made of it");
+  app->add_flag("--dot", c->dot, "draw each document for Graphviz");
+  app->footer("Names everything that is wrong in one go, and what can hardly be meant: states that are never entered,\n"
+              "transitions that are never taken, events that never come. Exit status 0 when all can run, warnings or\n"
+              "not; 1 when one has errors.\n\n"
+              "Examples: chainring check --strict conf/sample/*.scxml\n"
+              "          chainring check --dot retry.scxml | dot -Tsvg > retry.svg");
   const auto check = [](const CLI::App& a) -> std::optional<error> {
     if (!given(a, "DOC.scxml")) return missing("DOC.scxml", "name the documents to check");
+    if (given(a, "--json") && given(a, "--dot"))
+      return error{"--json and --dot exclude each other", {}, "leave one out"};
     return std::nullopt;
   };
   return {app, check, [c] { return command{*c}; }};

@@ -54,6 +54,8 @@ struct export_command {
 /// chainring check DOC.scxml…
 struct check_command {
   std::vector<std::string> documents; // files
+  bool strict = false;                // warnings are errors
+  bool json = false, dot = false;     // not both
 };
 
 inline constexpr std::int64_t call_ms_default = 10'000;

@@ -140,14 +140,16 @@ constexpr std::string_view invocations = R"xml(<scxml xmlns="http://www.w3.org/2
    </scxml></content>
    <finalize><assign location="v" expr="_event.data"/></finalize>
   </invoke>
-  <invoke idlocation="where" typeexpr="'scxml'" srcexpr="'none' + v"><param name="p" location="v"/></invoke>
+  <invoke idlocation="where" typeexpr="'scxml'" srcexpr="v == 1 ? 'child.scxml' : 'none'"><param name="p" location="v"/></invoke>
   <transition event="hello"><send target="#_i" event="e"/></transition>
   <transition event="done.invoke.i" target="t"/><transition event="error" target="t"/><transition event="e" target="s"/>
+  <transition event="born"><send targetexpr="'#_' + where" event="e"/><send target="#_scxml_s2" event="e"/></transition>
  </state>
  <state id="t"><invoke type="http://example.org/other" src="x"/><transition event="f" target="s"/></state>
 </scxml>)xml";
 
-constexpr std::string_view loops = R"xml(<scxml xmlns="http://www.w3.org/2005/07/scxml" version="1.0" datamodel="ecmascript">
+constexpr std::string_view loops =
+    R"xml(<scxml xmlns="http://www.w3.org/2005/07/scxml" version="1.0" datamodel="ecmascript">
  <datamodel><data id="n" expr="0"/><data id="kept" expr="[]"/></datamodel>
  <state id="s">
   <transition cond="n &gt; 0 &amp;&amp; n &lt; 40"><assign location="n" expr="n + 1"/></transition>

@@ -19,11 +19,21 @@ constexpr int microsteps_max = 60;
 /// Moves of the engine in the naive interpreter's words.
 class moves final : public observer {
  public:
+  explicit moves(const document& d)
+      : claims_(d) {}
   std::vector<std::string> lines;
 
  private:
-  void entered(const session& s, index i) override { lines.push_back("+" + s.document->states[i].id); }
+  void entered(const session& s, index i) override {
+    require(!claims_.never_enters(s.document->states[i]), "lint says that a state is never entered, and it is");
+    lines.push_back("+" + s.document->states[i].id);
+  }
+  void taken(const session& s, index t) override {
+    require(!claims_.never_takes(s.document->transitions[t]), "lint says that a transition is never taken, and it is");
+  }
   void exited(const session& s, index i) override { lines.push_back("-" + s.document->states[i].id); }
+
+  const lint_claims claims_;
 };
 
 void compare(choices& in) {
@@ -34,7 +44,7 @@ void compare(choices& in) {
   require(made.document != nullptr, "a chart of choices is refused");
   testing::naive_interpreter oracle(c);
   oracle.microsteps_max = microsteps_max;
-  moves seen;
+  moves seen(*made.document);
   runner_setup setup;
   setup.watching = &seen;
   runner engine(made.document, model_for(made.document), {}, setup);

@@ -111,7 +111,8 @@ class tables {
 void judge_below(const session& s, index root) {
   const document& d = *s.document;
   std::size_t children = 0, active = 0;
-  for (index child = static_cast<index>(root + 1); child < d.states[root].subtree_end; child = d.states[child].subtree_end) {
+  for (index child = static_cast<index>(root + 1); child < d.states[root].subtree_end;
+       child = d.states[child].subtree_end) {
     if (d.is_history(child)) {
       require(!s.is_active(child), "an active history");
       continue;
@@ -123,7 +124,8 @@ void judge_below(const session& s, index root) {
       require(!s.configuration.intersects(child, d.states[child].subtree_end), "an active state in an inactive one");
   }
   if (d.states[root].kind == state_kind::compound) require(active == 1, "a compound state without its one child");
-  if (d.states[root].kind == state_kind::parallel) require(active == children, "a parallel state with a sleeping region");
+  if (d.states[root].kind == state_kind::parallel)
+    require(active == children, "a parallel state with a sleeping region");
 }
 
 } // namespace

@@ -5,8 +5,7 @@
 #include <map>
 
 #include "dialer/ocs_vocabulary.hpp"
-#include "scxml/models/ecmascript/ecmascript.hpp"
-#include "scxml/models/null/null.hpp"
+#include "scxml/models/models.hpp"
 #include "scxml/snapshot.hpp"
 #include "tests/fuzz/judge.hpp"
 
@@ -16,7 +15,7 @@ using namespace scxml;
 
 namespace {
 
-constexpr int macrosteps_max = 32; // of one step: loops of sends are as good as their first turns
+constexpr std::uint64_t events_max = 32; // of one step: loops of sends are as good as their first turns
 constexpr std::size_t names_max = 64;
 constexpr int restores_max = 8; // of one session
 
@@ -42,7 +41,7 @@ std::string canary_song() {
   static const auto model = model_for(document); // kept, and with it the compiled script
   std::string song;
   runner_callbacks callbacks;
-  callbacks.on_log = [&](const log_effect& l) { song += l.text; };
+  callbacks.on_log = [&](const session&, const log_effect& l) { song += l.text; };
   runner run(document, model, std::move(callbacks));
   run.start();
   event look;
@@ -58,8 +57,21 @@ const std::string& first_song() {
 }
 
 datamodel_source& runtimes() {
-  static const auto source = make_ecmascript_source();
+  static const auto source = make_models();
   return *source;
+}
+
+std::optional<std::string> resource(std::string_view uri) {
+  if (uri == "data.json") return R"({"a":[1,2,{"b":null}]})";
+  if (uri == "data.xml") return "<r xmlns='urn:x'><i n='1'>&lt;</i></r>";
+  if (uri == "functions.js") return "function twice(x) { return 2 * x; }\nvar loaded = twice(3);";
+  if (uri == "child.scxml")
+    return "<scxml xmlns='http://www.w3.org/2005/07/scxml' version='1.0' datamodel='ecmascript'><datamodel><data "
+           "id='p'/>"
+           "</datamodel><state><onentry><send event='born' target='#_parent' namelist='p'/></onentry><transition "
+           "event='e' "
+           "target='f'/></state><final id='f'/></scxml>";
+  return std::nullopt;
 }
 
 const value& chosen_value(unsigned n) {
@@ -81,7 +93,8 @@ const value& chosen_value(unsigned n) {
 }
 
 std::vector<std::string> names_for(const document& d) {
-  std::vector<std::string> names = {"e", "ocs.callresult", "ocs.next_record", "ocs.timeout", "done.invoke.i", "error.execution"};
+  std::vector<std::string> names = {"e",           "ocs.callresult", "ocs.next_record",
+                                    "ocs.timeout", "done.invoke.i",  "error.execution"};
   for (const auto& descriptor : d.descriptors)
     if (!descriptor.prefix.empty() && names.size() < names_max) names.push_back(descriptor.prefix);
   return names;
@@ -104,12 +117,7 @@ compiled compile_as_node(std::string_view bytes) {
   compile_options options;
   options.name = "fuzz.scxml";
   options.actions = &dialer::ocs_vocabulary();
-  options.load = [](std::string_view uri) -> std::optional<std::string> {
-    if (uri == "data.json") return R"({"a":[1,2,{"b":null}]})";
-    if (uri == "data.xml") return "<r xmlns='urn:x'><i n='1'>&lt;</i></r>";
-    if (uri == "functions.js") return "function twice(x) { return 2 * x; }\nvar loaded = twice(3);";
-    return std::nullopt;
-  };
+  options.load = resource;
   return compile(bytes, options);
 }
 
@@ -131,7 +139,7 @@ std::shared_ptr<const document> chart(unsigned n) {
 }
 
 std::shared_ptr<datamodel> model_for(const std::shared_ptr<const document>& d) {
-  auto opened = d->datamodel == datamodel_kind::null ? null_source().open(d) : runtimes().open(d);
+  auto opened = runtimes().open(d);
   if (!opened) fail(to_line(opened.error()));
   return *opened;
 }
@@ -142,17 +150,27 @@ void look_at_canary() {
 
 stage::stage(std::shared_ptr<const document> d)
     : document_(std::move(d))
-    , names_(names_for(*document_)) {
+    , names_(names_for(*document_))
+    , claims_(*document_) {
   first_song(); // before anybody can have changed anything
   runner_callbacks callbacks;
-  callbacks.on_stable = [this](runner&) { at_stable(); };
-  callbacks.on_log = [this](const log_effect& l) { trace_ += "log " + l.label + " " + l.text + "\n"; };
-  callbacks.on_action = [this](runner& r, const action_effect& a) {
-    r.deliver(answer_to(document_->actions_known->actions[a.spec].name));
+  callbacks.on_stable = [this](runner&, session& s) { at_stable(s); };
+  callbacks.on_log = [this](const session&, const log_effect& l) { trace_ += "log " + l.label + " " + l.text + "\n"; };
+  callbacks.on_action = [](runner& r, const session& s, const action_effect& a) {
+    r.deliver(s.id, answer_to(s.document->actions_known->actions[a.spec].name));
   };
+  callbacks.on_post = [this](runner&, const session&, send_effect& send) { trace_ += "post " + send.target + "\n"; };
   runner_setup setup;
+  setup.events_max = events_max;
+  setup.models = &runtimes();
+  setup.load = [](const std::string&, std::string_view uri) -> result<named_text> {
+    auto text = resource(uri);
+    if (!text) return error{"there is no such resource", std::string(uri), ""};
+    return named_text{std::string(uri), *std::move(text)};
+  };
+  setup.basic_http = "http://127.0.0.1:1/";
   setup.watching = this;
-  run_ = std::make_unique<runner>(document_, model_for(document_), std::move(callbacks), setup);
+  run_ = std::make_unique<runner>(document_, model_for(document_), std::move(callbacks), std::move(setup));
 }
 
 void stage::start() { run_->start(); }
@@ -167,7 +185,6 @@ event stage::chosen_event(choices& in) {
 }
 
 void stage::step(choices& in) {
-  macrosteps_ = 0;
   switch (const unsigned what = in.below(16)) {
   case 15: return run_->cancel();
   case 14: run_->run(); return;
@@ -182,18 +199,16 @@ void stage::step(choices& in) {
   }
 }
 
-void stage::at_stable() {
-  judge(run_->self());
-  trace_ += to_text(run_->self().fault);
+void stage::at_stable(session& s) {
+  judge(s);
+  trace_ += to_text(s.fault);
   trace_ += '\n';
-  if (run_->self().fault != session_fault::none) out_of_time_ = true;
-  if (++macrosteps_ > macrosteps_max && run_->self().phase == session_phase::stable) return run_->cancel();
-  if (restoring && restores_ < restores_max && run_->self().phase == session_phase::stable) save_and_restore();
+  if (s.fault != session_fault::none) out_of_time_ = true;
+  if (restoring && restores_ < restores_max && s.phase == session_phase::stable) save_and_restore(s);
 }
 
-void stage::save_and_restore() {
+void stage::save_and_restore(session& s) {
   ++restores_;
-  session& s = run_->self();
   const auto bytes = save(s);
   if (!bytes) {
     unsaved_ = true;
@@ -204,8 +219,16 @@ void stage::save_and_restore() {
   s = std::move(*restored);
 }
 
-void stage::entered(const session& s, index i) { trace_ += "+" + std::to_string(i) + s.document->states[i].id + "\n"; }
+void stage::entered(const session& s, index i) {
+  if (s.document == document_ && claims_.never_enters(s.document->states[i]))
+    fail("lint says that a state is never entered, and it is");
+  trace_ += "+" + std::to_string(i) + s.document->states[i].id + "\n";
+}
 void stage::exited(const session& s, index i) { trace_ += "-" + std::to_string(i) + s.document->states[i].id + "\n"; }
+void stage::taken(const session& s, index t) {
+  if (s.document == document_ && claims_.never_takes(s.document->transitions[t]))
+    fail("lint says that a transition is never taken, and it is");
+}
 void stage::failed(const session&, const verdict& v, position) {
   if (v.why == failure::out_of_time || v.why == failure::out_of_memory) out_of_time_ = true;
 }

@@ -11,13 +11,16 @@
 #include "scxml/compile.hpp"
 #include "scxml/runner.hpp"
 #include "tests/fuzz/choices.hpp"
+#include "tests/scxml/lint_claims.hpp"
 
 namespace chainring::fuzz {
+
+using scxml::testing::lint_claims;
 
 /// Documents that use every element, action and kind of data (charts.cpp).
 std::span<const std::string_view> charts();
 
-/// Compiles with the OCS actions; the resources "data.json", "data.xml" and "functions.js" can be had.
+/// Compiles with the OCS actions; "data.json", "data.xml", "functions.js" and "child.scxml" can be had.
 scxml::compiled compile_as_node(std::string_view bytes);
 
 /// A chart, compiled once; `n` counts around.
@@ -29,7 +32,7 @@ std::shared_ptr<scxml::datamodel> model_for(const std::shared_ptr<const scxml::d
 /// Ends the process when the intrinsics of the shared runtimes are not what they were at the start.
 void look_at_canary();
 
-/// A runner that answers OCS actions by events and cancels loops of sends early.
+/// A runner that answers OCS actions by events and stops loops of sends early.
 class stage final : public scxml::observer {
  public:
   explicit stage(std::shared_ptr<const scxml::document> d);
@@ -51,19 +54,20 @@ class stage final : public scxml::observer {
  private:
   void entered(const scxml::session&, scxml::index) override;
   void exited(const scxml::session&, scxml::index) override;
+  void taken(const scxml::session&, scxml::index) override;
   void failed(const scxml::session&, const scxml::verdict& v, scxml::position) override;
-  void at_stable();
-  void save_and_restore();
+  void at_stable(scxml::session& s);
+  void save_and_restore(scxml::session& s);
   scxml::event chosen_event(choices& in);
 
   std::shared_ptr<const scxml::document> document_;
   std::vector<std::string> names_; // of events worth sending
+  const lint_claims claims_;
   std::unique_ptr<scxml::runner> run_;
   std::string trace_;
   bool out_of_time_ = false;
   bool unsaved_ = false;
   int restores_ = 0;
-  int macrosteps_ = 0;
 };
 
 } // namespace chainring::fuzz

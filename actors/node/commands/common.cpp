@@ -67,7 +67,7 @@ result<scxml::named_text> load_beside(const fs::path& folder, const std::string&
   return scxml::named_text{resource->path, *std::move(text)};
 }
 
-result<scxml::compiled> compile_file(const std::string& path) {
+result<scxml::compiled> compile_file(const std::string& path, std::string* bytes_read) {
   std::error_code ignored;
   const fs::path file = fs::absolute(path, ignored);
   const auto where = parse_uri(file_uri(file));
@@ -82,7 +82,9 @@ result<scxml::compiled> compile_file(const std::string& path) {
     if (!loaded) return std::nullopt;
     return std::move(loaded->text);
   };
-  return scxml::compile(*bytes, options);
+  auto compiled = scxml::compile(*bytes, options);
+  if (bytes_read) *bytes_read = *std::move(bytes);
+  return compiled;
 }
 
 } // namespace chainring::actors

@@ -101,6 +101,10 @@ TEST_CASE("check and scxml take documents", "[options]") {
   CHECK(taken<check_command>({"check", "a.scxml", "b.scxml"}).documents ==
         std::vector<std::string>{"a.scxml", "b.scxml"});
   CHECK(complaint({"check"}).find("DOC.scxml is missing: check: ") != std::string::npos);
+  const auto check = taken<check_command>({"check", "--strict", "--json", "a.scxml"});
+  CHECK((check.strict && check.json && !check.dot));
+  CHECK(taken<check_command>({"check", "a.scxml", "--dot"}).dot);
+  CHECK(complaint({"check", "--json", "--dot", "a.scxml"}).find("--json and --dot exclude each other") != std::string::npos);
   const auto scxml = taken<scxml_command>({"scxml", "a.scxml", "--events", "-", "--real-time"});
   CHECK(scxml.document == "a.scxml");
   CHECK(scxml.events == "-");

@@ -1,5 +1,4 @@
-// documents_test.cpp: `check` names what is wrong with a document; `scxml` runs one, event by event.
-#include "actors/node/commands/check.hpp"
+// documents_test.cpp: `scxml` runs a document, event by event.
 #include "actors/node/commands/event_lines.hpp"
 #include "actors/node/commands/scxml.hpp"
 
@@ -44,13 +43,6 @@ struct folder : tests::scratch {
     command.real_time = real_time;
     std::ostringstream out, err;
     const int status = run_scxml(command, out, err);
-    return {status, out.str(), err.str()};
-  }
-  ran check(std::initializer_list<std::string> names) const {
-    check_command command;
-    for (const auto& name : names) command.documents.push_back((path / name).string());
-    std::ostringstream out, err;
-    const int status = run_check(command, out, err);
     return {status, out.str(), err.str()};
   }
 };
@@ -197,21 +189,4 @@ TEST_CASE("event lines are checked member by member", "[commands]") {
     INFO(wrong);
     CHECK_FALSE(parse_event_line(wrong, "f:1"));
   }
-}
-
-TEST_CASE("check describes good documents and names the mistakes of bad ones", "[commands]") {
-  const folder f;
-  f.write("good.scxml", machine);
-  f.write("bad.scxml", "<scxml xmlns=\"http://www.w3.org/2005/07/scxml\" version=\"1.0\">\n"
-                       "<state id=\"a\"><transition event=\"e\" target=\"nowhere\"/></state></scxml>\n");
-  const ran good = f.check({"good.scxml"});
-  CHECK(good.status == 0);
-  CHECK(good.err.empty());
-  CHECK(good.out.find("good.scxml: can run: 5 states") != std::string::npos);
-  CHECK(good.out.find("ecmascript") != std::string::npos);
-  const ran both = f.check({"bad.scxml", "good.scxml"});
-  CHECK(both.status == 1);
-  CHECK(both.err.find("bad.scxml:2:") != std::string::npos);
-  CHECK(both.out.find("good.scxml: can run") != std::string::npos);
-  CHECK(f.check({"absent.scxml"}).status == 1);
 }
