@@ -13,6 +13,12 @@ namespace chainring::dialer {
 namespace {
 
 constexpr std::uint64_t format_version = 1;
+constexpr std::size_t call_bytes = 2;
+static_assert(limits::records_per_chain_max <= 0xffff);
+
+std::string call_mark(std::size_t position) {
+  return {static_cast<char>(position & 0xff), static_cast<char>(position >> 8)};
+}
 
 error unreadable(std::int64_t chain_id, std::string_view why) {
   return {"the saved chain " + std::string(why), "chain " + std::to_string(chain_id),
@@ -69,6 +75,24 @@ std::optional<std::size_t> chain::position_of(const scxml::value& handle) const 
   return offset < count_ ? std::optional(static_cast<std::size_t>(offset)) : std::nullopt;
 }
 
+/// Where in packed_ the position stands among the calls in progress.
+std::optional<std::size_t> chain::find_call(std::size_t position) const {
+  byte_reader in(packed_);
+  for (std::size_t i = 0; i < count_; ++i) unpack(in);
+  for (auto at = packed_.size() - in.left().size(); at < packed_.size(); at += call_bytes)
+    if (packed_.compare(at, call_bytes, call_mark(position)) == 0) return at;
+  return std::nullopt;
+}
+
+bool chain::begin_call(std::size_t position) {
+  if (find_call(position)) return false;
+  std::string longer;
+  longer.reserve(packed_.size() + call_bytes); // exactly: += would double what a million chains hold
+  longer.append(packed_).append(call_mark(position));
+  packed_ = std::move(longer);
+  return true;
+}
+
 void chain::note_attempt(std::size_t position, std::int32_t n) {
   record row = at(position);
   row.attempt = n;
@@ -80,6 +104,7 @@ void chain::note_result(std::size_t position, call_result result, std::int64_t e
   row.call_result = result;
   row.call_time = ended_ms / 1'000;
   put(position, row);
+  if (const auto call = find_call(position)) packed_.erase(*call, call_bytes);
 }
 
 std::string chain::save() const {

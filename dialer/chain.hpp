@@ -37,9 +37,11 @@ class chain {
   /// Of a handle as scripts write it: a number or its text.
   std::optional<std::size_t> position_of(const scxml::value& handle) const;
 
+  /// A call of the record has been asked for; false: one is in progress already.
+  bool begin_call(std::size_t position);
   /// An attempt at the record has been committed: column attempt becomes n.
   void note_attempt(std::size_t position, std::int32_t n);
-  /// It has ended: columns call_result and call_time.
+  /// The call has ended: columns call_result and call_time.
   void note_result(std::size_t position, call_result result, std::int64_t ended_ms);
 
   // -- what actions change ------------------------------------------------------------------------------------------
@@ -59,7 +61,11 @@ class chain {
 
  private:
   chain() = default;
-  std::string packed_; // the records, one after the other
+  std::optional<std::size_t> find_call(std::size_t position) const;
+
+  /// The records, one after the other; behind them the positions of those whose call is in progress, two bytes each. A
+  /// restored chain has no calls.
+  std::string packed_;
   std::int64_t chain_id_ = 0;
   std::uint64_t handle_base_ = 1;
   std::uint32_t count_ = 0;

@@ -29,6 +29,7 @@ enum class error_code : std::uint8_t {
   column_read_only = 18, // USERDATA: record_id, chain_id, chain_n, or fewer attempts than were made
   flag_unknown = 19,     // set_exec_flag: flag is not PostProcessing
   flag_value_invalid = 20, // set_exec_flag: value is neither Finalize nor Switch
+  call_in_progress = 21, // make_call: the record's call before has no result yet
 
   weekday_table_missing = 100, // the interval needs the statistical table of weekdays
   holiday_table_missing = 101, // the interval needs the statistical table of holidays

@@ -104,13 +104,17 @@ action_outcome perform_get_info(chain& c, const scxml::action_effect& action,
   return answer_with(info_event(std::to_string(until.seconds)));
 }
 
-action_outcome perform_make_call(const chain& c, const scxml::action_effect& action) {
+/// Each make_call is answered by exactly one ocs.callresult, so a record has one call at a time.
+action_outcome perform_make_call(chain& c, const scxml::action_effect& action) {
   const scxml::value* handle = given(action, ocs::make_call_record_id);
   if (!handle) return refusal(error_code::record_unknown, "make_call lacks a record_id");
   const auto position = c.position_of(*handle);
   if (!position)
     return refusal(error_code::record_unknown,
                    "record_id is " + shown(*handle) + ", no record of this chain");
+  if (!c.begin_call(*position))
+    return refusal(error_code::call_in_progress,
+                   "record_id is " + shown(*handle) + ", whose call has no result yet");
   action_outcome out;
   out.answer = call_wanted{*position};
   return out;

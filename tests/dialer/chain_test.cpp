@@ -88,11 +88,19 @@ TEST_CASE("one record may change without the others") {
   CHECK(c.at(0) == records.records[0]);
   CHECK(c.at(1) == changed);
   CHECK(c.at(2) == records.records[2]);
+  CHECK(c.begin_call(2));
+  CHECK(c.begin_call(0));
   c.note_attempt(2, 9);
   c.note_result(2, call_result::busy, 1'767'625'200'999);
   CHECK(c.at(2).attempt == 9);
   CHECK(c.at(2).call_result == call_result::busy);
   CHECK(c.at(2).call_time == 1'767'625'200);
+  CHECK_FALSE(c.begin_call(0));
+  CHECK(c.begin_call(2));
+  c.note_result(0, call_result::busy, 0);
+  CHECK_FALSE(c.begin_call(2));
+  CHECK(c.begin_call(0));
+  CHECK(c.at(1) == changed);
 }
 
 TEST_CASE("chains have at least one record and not too many") {

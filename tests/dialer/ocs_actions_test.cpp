@@ -158,6 +158,7 @@ TEST_CASE("make_call wants the record of the handle, number or text") {
   campaign t;
   for (const scxml::value& handle :
        {scxml::value(handle_base + 2), scxml::value(std::to_string(handle_base + 2))}) {
+    t.c.note_result(2, call_result::busy, t.now_ms);
     t.out = perform(t.c, act("make_call", {{"record_id", handle}}), t.environment(), t.now_ms);
     const auto* wanted = std::get_if<call_wanted>(&t.out.answer);
     REQUIRE(wanted);
@@ -174,6 +175,19 @@ TEST_CASE("make_call: a record that does not exist is Error.Attribute") {
         scxml::value(true)})
     CHECK(t.refused(act("make_call", {{"record_id", handle}})) == "Error.Attribute 5");
   CHECK(t.refused(act("make_call")) == "Error.Attribute 5");
+}
+
+TEST_CASE("make_call: a record whose call is in progress is Error.Attribute, until the call has ended") {
+  campaign t;
+  const auto call = [&](int record) { return act("make_call", {{"record_id", handle_base + record}}); };
+  CHECK(t.refused(call(1)).empty());
+  CHECK(t.refused(call(1)) == "Error.Attribute 21");
+  CHECK(t.out.warnings == std::vector<std::string>{"record_id is 16288, whose call has no result yet"});
+  CHECK(t.refused(call(2)).empty()); // another record of the chain can be called meanwhile
+  t.c.note_result(1, call_result::busy, t.now_ms);
+  CHECK(t.refused(call(2)) == "Error.Attribute 21");
+  CHECK(t.refused(call(1)).empty());
+  REQUIRE(std::holds_alternative<call_wanted>(t.out.answer));
 }
 
 TEST_CASE("set_exec_flag sets PostProcessing; Finalize is the default") {
