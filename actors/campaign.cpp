@@ -39,7 +39,7 @@ caf::behavior campaign::make_behavior() {
         admitting_ = true;
         admit_all();
       },
-      [this](chains_finished& f) { store_ends(f); },
+      [this](chains_finished& f) { take_ends(f); },
       [this](stop_admission) { admitting_ = false; },
       [](barrier) { return barrier_passed{}; },
   };
@@ -136,26 +136,59 @@ void campaign::hand_out(work_list& w, std::vector<dialer::chain_of_records> chai
 
 // -- ends ----------------------------------------------------------------------------------------------------------------
 
-void campaign::store_ends(chains_finished& f) {
+void campaign::take_ends(chains_finished& f) {
   std::vector<dialer::write> writes;
-  std::size_t faulted = 0, switched = 0;
+  ends storing{.job = f.job};
   for (auto& chain : f.items) {
+    storing.chains.push_back({chain.chain_id, writes.size(), chain.faulted, chain.switched});
     std::move(chain.writes.begin(), chain.writes.end(), std::back_inserter(writes));
-    faulted += chain.faulted;
-    switched += chain.switched;
   }
-  const auto ends = f.items.size();
-  storing_ += ends;
-  request(terms_.keeper, caf::infinite, commit{std::move(writes), f.token})
-      .then([this, ends, faulted, switched, token = f.token](const committed&) {
-        storing_ -= ends;
-        auto& c = *terms_.counters;
-        c.chains_live -= ends;
-        c.chains_ended += ends;
-        c.chains_faulted += faulted;
-        c.chains_switched += switched;
-        admit_all();
-      });
+  storing_ += storing.chains.size();
+  store(std::move(storing), std::move(writes), f.token);
+}
+
+void campaign::store(ends storing, std::vector<dialer::write> writes, const work& token) {
+  request(terms_.keeper, caf::infinite, commit{std::move(writes), token})
+      .then([this, storing = std::move(storing), token](committed& c) { ends_stored(storing, c.refused, token); });
+}
+
+/// A chain whose writes the store refuses ends all the same, without them and with the reason.
+void campaign::ends_stored(const ends& stored, const std::vector<refused_writes>& refused, const work& token) {
+  ends again{.job = stored.job, .instead = true};
+  std::vector<dialer::write> writes;
+  auto why = refused.begin(); // ascending, each the writes of one chain
+  for (const auto& chain : stored.chains) {
+    if (why == refused.end() || why->first != chain.first_write) {
+      count_end(chain);
+      continue;
+    }
+    const auto reason = "the store refuses the chain's end: " + to_line((why++)->why);
+    if (stored.instead) {
+      spdlog::error("list {} chain {}: {}; its rows stay Retrieved, and the next start takes it again",
+                    stored.job->form.name, chain.chain_id, reason);
+      count_end(chain);
+      continue;
+    }
+    spdlog::error("list {} chain {}: ended with SystemError: {}", stored.job->form.name, chain.chain_id, reason);
+    again.chains.push_back({chain.chain_id, writes.size(), true, false});
+    writes.push_back(dialer::write_chain_end{.list = stored.job->list,
+                                             .chain_id = chain.chain_id,
+                                             .result = dialer::call_result::system_error,
+                                             .at_ms = terms_.clock->now_ms(),
+                                             .reason = reason,
+                                             .post_processing = std::string{name_of(dialer::post_processing::finalize)}});
+  }
+  if (!writes.empty()) store(std::move(again), std::move(writes), token);
+  admit_all();
+}
+
+void campaign::count_end(const ends::chain& ended) {
+  auto& c = *terms_.counters;
+  --storing_;
+  --c.chains_live;
+  ++c.chains_ended;
+  if (ended.faulted) ++c.chains_faulted;
+  if (ended.switched) ++c.chains_switched;
 }
 
 void campaign::conclude() {

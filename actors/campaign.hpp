@@ -50,12 +50,27 @@ class campaign final : public caf::event_based_actor {
     back_off waits;
   };
 
+  /// Chains whose end is at the keeper, in the order of their writes.
+  struct ends {
+    struct chain {
+      std::int64_t chain_id = 0;
+      std::size_t first_write = 0;
+      bool faulted = false, switched = false;
+    };
+    const assignment* job = nullptr;
+    bool instead = false; // of what the store has refused
+    std::vector<chain> chains;
+  };
+
   void admit_all();
   void get_treatment(work_list& w);
   void treatment_failed(work_list& w, const error& why);
   void take_chains(work_list& w, const work& token);
   void hand_out(work_list& w, std::vector<dialer::chain_of_records> chains, const work& token);
-  void store_ends(chains_finished& f);
+  void take_ends(chains_finished& f);
+  void store(ends storing, std::vector<dialer::write> writes, const work& token);
+  void ends_stored(const ends& stored, const std::vector<refused_writes>& refused, const work& token);
+  void count_end(const ends::chain& ended);
   void conclude();
 
   campaign_terms terms_;

@@ -26,15 +26,31 @@ void chain::step(const chain_event& e, lane&) {
   run();
 }
 
-void chain::step(document_arrived& d) {
+void chain::step(const document_arrived& d, lane&) {
   wake();
-  home_.driver().fetched(sessions_, *this, d.ticket, std::move(d.document));
+  home_.driver().fetched(sessions_, *this, d.ticket, d.document);
   run();
+}
+
+void chain::step(const chain_fault& f, lane&) {
+  wake();
+  finish(f.reason, dialer::call_result::system_error);
+  settle();
 }
 
 void chain::on_message(caf::mailbox_element& message, lane& here) {
   if (auto* e = local_element<chain_event>::in(message)) return step(*e, here);
+  if (auto* d = local_element<document_arrived>::in(message)) return step(*d, here);
+  if (auto* f = local_element<chain_fault>::in(message)) return step(*f, here);
   unknown(message, here);
+}
+
+/// Others of this lane go on with its driver, and the campaign counts on hearing of each end.
+void chain::on_exception(const std::string& what) noexcept {
+  home_.driver().stop();
+  if (ended()) return;
+  end_ = std::make_unique<end_wanted>(end_wanted{"the engine failed in it: " + what, dialer::call_result::system_error});
+  report_end();
 }
 
 void chain::on_end(lane&) {
@@ -233,7 +249,7 @@ void chain::settle() {
   const auto& root = sessions_.root();
   if (root.phase == scxml::session_phase::done) finish({}, std::nullopt);
   if (root.phase == scxml::session_phase::faulted) finish(scxml::to_text(root.fault), dialer::call_result::system_error);
-  if (end_) return report_end();
+  if (end_) return conclude();
   if (is_waiting()) return;
   idle_ = true;
   ++job_.counters->chains_idle;
@@ -251,9 +267,14 @@ void chain::finish(std::string reason, std::optional<dialer::call_result> result
   home_.driver().stop();
 }
 
-void chain::report_end() {
+void chain::conclude() {
   // Sessions that still live run their <onexit>, but what they want there comes too late: the chain is over.
   home_.driver().cancel(sessions_, *this);
+  report_end();
+  quit();
+}
+
+void chain::report_end() {
   chain_finished end;
   end.chain_id = records_.chain_id();
   end.faulted = !end_->reason.empty();
@@ -269,7 +290,6 @@ void chain::report_end() {
   last.post_processing = dialer::name_of(records_.after);
   end.writes.push_back(std::move(last));
   home_.report_end(job_, std::move(end));
-  quit();
 }
 
 } // namespace chainring::actors

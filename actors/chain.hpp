@@ -26,12 +26,14 @@ class chain final : public lane_actor, private scxml::outside_world {
   /// One event and everything that follows from it, until the chain waits again or has ended.
   void step(const chain_event& e, lane& here);
   /// What an <invoke> waited for.
-  void step(document_arrived& d);
+  void step(const document_arrived& d, lane& here);
+  void step(const chain_fault& f, lane& here);
   /// The timer of that sequence number has not been cancelled or replaced.
   bool wants(std::uint32_t sequence) const;
 
  private:
   void on_message(caf::mailbox_element& message, lane& here) override;
+  void on_exception(const std::string& what) noexcept override;
   void on_end(lane& here) override;
 
   // -- events in -------------------------------------------------------------------------------------------------------------
@@ -59,6 +61,7 @@ class chain final : public lane_actor, private scxml::outside_world {
   // -- the end ---------------------------------------------------------------------------------------------------------------
   void settle();
   void finish(std::string reason, std::optional<dialer::call_result> result);
+  void conclude();
   void report_end();
   bool is_waiting() const;
 

@@ -42,10 +42,13 @@ void chain_home::on_message(caf::mailbox_element& message, lane&) {
   if (content.match_elements<chain_events>()) {
     auto& batch = content.get_mutable_as<chain_events>(0);
     lane_.deliver_batch<chain>(std::span<const addressed<chain_event>>{batch.items});
+  } else if (content.match_elements<chain_faults>()) {
+    auto& batch = content.get_mutable_as<chain_faults>(0);
+    lane_.deliver_batch<chain>(std::span<const addressed<chain_fault>>{batch.items});
   } else if (content.match_elements<start_chains>()) {
     start(content.get_mutable_as<start_chains>(0));
   } else if (content.match_elements<document_arrived>()) {
-    hand_over(content.get_mutable_as<document_arrived>(0));
+    hand_over(content.get_as<document_arrived>(0));
   }
   flush();
 }
@@ -107,10 +110,10 @@ void chain_home::refuse(const start_chains& batch, const dialer::chain_of_record
   report_end(*batch.job, std::move(end));
 }
 
-void chain_home::hand_over(document_arrived& d) {
+void chain_home::hand_over(const document_arrived& d) {
   auto* who = lane_.find<chain>(d.slot, d.generation);
   if (!who) return;
-  who->step(d);
+  lane_.deliver(*who, d); // also when the chain ends with it, or throws
   lane_.run_local();
 }
 

@@ -60,7 +60,7 @@ class chain_home final : public scxml::host {
   void on_message(caf::mailbox_element& message, lane& here);
   std::int64_t on_turn(std::int64_t now_ms);
   void start(start_chains& batch);
-  void hand_over(document_arrived& d);
+  void hand_over(const document_arrived& d);
   void start_one(const start_chains& batch, const dialer::chain_of_records& who, std::uint64_t handle_base);
   void refuse(const start_chains& batch, const dialer::chain_of_records& who, std::string reason);
   void flush();

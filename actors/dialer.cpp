@@ -26,7 +26,8 @@ std::vector<dialer::switchboard::line_counts> dialer_view::lines() const {
 }
 
 dialer_actor::dialer_actor(caf::actor_config& cfg, dialer_terms terms)
-    : caf::event_based_actor(cfg), terms_(std::move(terms)), unsettled_(std::make_shared<std::atomic<bool>>(false)) {}
+    : caf::event_based_actor(cfg), terms_(std::move(terms)), unsettled_(std::make_shared<std::atomic<bool>>(false)),
+      events_(terms_.lanes.size()), faults_(terms_.lanes.size()) {}
 
 caf::behavior dialer_actor::make_behavior() {
   participant setup;
@@ -93,10 +94,23 @@ void dialer_actor::have_committed(dialer::switchboard::granted granted) {
   if (granted.intents.empty()) return;
   auto token = terms_.clock->begin_work();
   request(terms_.keeper, caf::infinite, commit{std::move(granted.intents), token})
-      .then([this, calls = std::move(granted.calls), token](const committed&) {
-        terms_.board->confirm(calls);
+      .then([this, calls = std::move(granted.calls), token](committed& c) {
+        intents_stored(calls, c.refused);
+        tell_lanes(token);
         turn();
       });
+}
+
+void dialer_actor::intents_stored(const std::vector<std::uint64_t>& calls, std::vector<refused_writes>& refused) {
+  std::vector<std::uint64_t> stored;
+  stored.reserve(calls.size());
+  std::size_t next = 0;
+  for (const auto& r : refused) {
+    stored.insert(stored.end(), calls.begin() + next, calls.begin() + r.first);
+    for (next = r.first; next < r.last; ++next) fail_chain(terms_.board->give_up(calls[next]), r.why);
+  }
+  stored.insert(stored.end(), calls.begin() + next, calls.end());
+  terms_.board->confirm(stored);
 }
 
 void dialer_actor::have_stored(std::vector<dialer::call_outcome> outcomes) {
@@ -107,28 +121,45 @@ void dialer_actor::have_stored(std::vector<dialer::call_outcome> outcomes) {
   auto token = terms_.clock->begin_work();
   ++storing_;
   request(terms_.keeper, caf::infinite, commit{std::move(writes), token})
-      .then([this, outcomes = std::move(outcomes), token](const committed&) {
+      .then([this, outcomes = std::move(outcomes), token](committed& c) {
         --storing_;
-        tell_chains(outcomes, token);
+        outcomes_stored(outcomes, c.refused);
+        tell_lanes(token);
         answer_drained();
       });
 }
 
-void dialer_actor::tell_chains(const std::vector<dialer::call_outcome>& outcomes, const work& token) {
-  std::vector<std::vector<addressed<chain_event>>> by_lane(terms_.lanes.size());
-  for (const auto& outcome : outcomes) {
-    auto& counters = *terms_.campaigns[outcome.campaign];
-    if (outcome.attempt > 0) ++counters.attempts;
-    ++counters.results[static_cast<std::size_t>(outcome.result)];
-    chain_event e;
-    e.what = chain_event::kind::call_ended;
-    e.result = outcome.result;
-    e.record = outcome.record;
-    e.attempt = outcome.attempt;
-    by_lane[outcome.from.lane].push_back({outcome.from.slot, outcome.from.generation, e});
+/// A chain hears no result that is not in the store.
+void dialer_actor::outcomes_stored(const std::vector<dialer::call_outcome>& outcomes, std::vector<refused_writes>& refused) {
+  std::size_t next = 0;
+  for (const auto& r : refused) {
+    while (next < r.first) tell_chain(outcomes[next++]);
+    while (next < r.last) fail_chain(outcomes[next++].from, r.why);
   }
-  for (std::size_t lane = 0; lane < by_lane.size(); ++lane)
-    if (!by_lane[lane].empty()) send(terms_.lanes[lane], chain_events{std::move(by_lane[lane]), token});
+  while (next < outcomes.size()) tell_chain(outcomes[next++]);
+}
+
+void dialer_actor::tell_chain(const dialer::call_outcome& outcome) {
+  auto& counters = *terms_.campaigns[outcome.campaign];
+  if (outcome.attempt > 0) ++counters.attempts;
+  ++counters.results[static_cast<std::size_t>(outcome.result)];
+  chain_event e;
+  e.what = chain_event::kind::call_ended;
+  e.result = outcome.result;
+  e.record = outcome.record;
+  e.attempt = outcome.attempt;
+  events_[outcome.from.lane].push_back({outcome.from.slot, outcome.from.generation, e});
+}
+
+void dialer_actor::fail_chain(const dialer::chain_tag& chain, const error& why) {
+  faults_[chain.lane].push_back({chain.slot, chain.generation, {"the store refuses a call's record: " + to_line(why)}});
+}
+
+void dialer_actor::tell_lanes(const work& token) {
+  for (std::size_t lane = 0; lane < terms_.lanes.size(); ++lane) {
+    if (!events_[lane].empty()) send(terms_.lanes[lane], chain_events{std::exchange(events_[lane], {}), token});
+    if (!faults_[lane].empty()) send(terms_.lanes[lane], chain_faults{std::exchange(faults_[lane], {}), token});
+  }
 }
 
 void dialer_actor::show(bool now) {

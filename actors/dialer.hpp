@@ -53,7 +53,11 @@ class dialer_actor final : public caf::event_based_actor {
   void turn();
   void have_committed(dialer::switchboard::granted granted);
   void have_stored(std::vector<dialer::call_outcome> outcomes);
-  void tell_chains(const std::vector<dialer::call_outcome>& outcomes, const work& token);
+  void intents_stored(const std::vector<std::uint64_t>& calls, std::vector<refused_writes>& refused);
+  void outcomes_stored(const std::vector<dialer::call_outcome>& outcomes, std::vector<refused_writes>& refused);
+  void tell_chain(const dialer::call_outcome& outcome);
+  void fail_chain(const dialer::chain_tag& chain, const error& why);
+  void tell_lanes(const work& token);
   void settle_and_turn();
   void show(bool now);
   void answer_drained();
@@ -63,6 +67,8 @@ class dialer_actor final : public caf::event_based_actor {
   std::shared_ptr<std::atomic<bool>> unsettled_; // virtual time: requests have been added since the last settle()
   std::int64_t shown_ms_ = 0;
   std::size_t storing_ = 0; // batches of results at the keeper
+  std::vector<std::vector<addressed<chain_event>>> events_; // by lane, until tell_lanes()
+  std::vector<std::vector<addressed<chain_fault>>> faults_;
   bool draining_ = false;
   caf::typed_response_promise<drained> drain_promise_;
 };

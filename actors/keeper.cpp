@@ -3,7 +3,6 @@
 
 #include <chrono>
 
-#include <caf/send.hpp>
 #include <spdlog/spdlog.h>
 
 #include "actors/limits.hpp"
@@ -16,20 +15,21 @@ keeper::keeper(caf::actor_config& cfg, std::unique_ptr<dialer::store> kept, keep
 caf::behavior keeper::make_behavior() {
   return {
       [this](commit& c) { return gather(c); },
-      [this](const flush&) {
-        flush_due_ = false;
+      [this](const flush& f) {
+        if (f.number != flush_due_) return; // overtaken by a commit that found the store away
+        flush_due_ = 0;
         commit_gathered();
       },
       [this](take_ready& t) {
-        commit_gathered(); // rows that a commit makes ready or ends are seen
+        if (!away()) commit_gathered(); // rows that a commit makes ready or ends are seen
         return ready_chains{store_->take_ready(t.query)};
       },
       [this](ask_store& a) {
-        commit_gathered();
+        if (!away()) commit_gathered();
         a.question(*store_);
       },
       [this](barrier) {
-        commit_gathered();
+        if (!away()) commit_gathered();
         return barrier_passed{};
       },
   };
@@ -38,53 +38,59 @@ caf::behavior keeper::make_behavior() {
 caf::result<committed> keeper::gather(commit& c) {
   auto promise = make_response_promise<committed>();
   counters_.waiting += c.writes.size();
-  if (gathered_.empty()) {
-    gathered_ = std::move(c.writes);
-  } else {
-    gathered_.insert(gathered_.end(), std::make_move_iterator(c.writes.begin()), std::make_move_iterator(c.writes.end()));
-  }
-  waiting_.push_back(promise);
-  tokens_.push_back(std::move(c.token));
-  if (gathered_.size() >= limits::writes_per_commit_max && refusals_in_a_row_ == 0) {
+  // The token goes after the answer is on its way.
+  gathered_.add(std::move(c.writes), [this, promise, token = std::move(c.token)](auto refused) mutable {
+    if (!refused) return promise.deliver(caf::make_error(caf::sec::runtime_error, to_line(refused.error())));
+    for (const auto& r : *refused) counters_.refused += r.last - r.first;
+    promise.deliver(committed{std::move(*refused)});
+  });
+  if (gathered_.writes() >= limits::writes_per_commit_max && !away()) {
     commit_gathered();
-  } else if (!flush_due_) {
+  } else if (flush_due_ == 0) {
     // Behind what is already in the mailbox: all of it shares the transaction.
-    flush_due_ = true;
-    caf::send_as(this, this, flush{});
+    flush_due_ = ++last_flush_;
+    send(this, flush{flush_due_});
   }
   return promise;
 }
 
 void keeper::commit_gathered() {
-  if (waiting_.empty()) return;
-  if (auto stored = store_->commit(gathered_); !stored) return refused(stored.error());
-  if (refusals_in_a_row_ > 0) spdlog::info("the store takes writes again");
-  refusals_in_a_row_ = 0;
+  if (gathered_.empty()) return;
+  const auto waiting = gathered_.writes();
+  auto stored = gathered_.store(*store_);
+  const auto settled = waiting - gathered_.writes();
+  counters_.writes += settled;
+  counters_.waiting -= settled;
+  if (!stored) return try_later(stored.error());
+  if (away()) spdlog::info("the store takes writes again");
+  waits_.reset();
   ++counters_.commits;
-  counters_.writes += gathered_.size();
-  counters_.waiting -= gathered_.size();
   counters_.ready = true;
-  gathered_.clear();
-  for (auto& promise : waiting_) promise.deliver(committed{});
-  waiting_.clear();
-  tokens_.clear(); // after the answers are on their way
 }
 
-void keeper::refused(const error& why) {
+void keeper::try_later(const error& why) {
   ++counters_.failures;
   counters_.ready = false;
-  if (refusals_in_a_row_++ == 0) spdlog::error("{}; dialing waits and the write is tried again", to_line(why));
-  if (refusals_in_a_row_ >= limits::commit_refusals_max) {
-    spdlog::critical("the store refused {} commits in a row: {}", refusals_in_a_row_, to_line(why));
+  if (waits_.failures() >= limits::commit_tries_max) {
+    spdlog::critical("{}; {} writes could not be stored in {} tries: the node stops", to_line(why), gathered_.writes(),
+                     waits_.failures());
     quit(caf::make_error(caf::sec::runtime_error, to_line(why)));
     return;
   }
-  flush_due_ = true;
-  delayed_send(this, std::chrono::milliseconds(limits::commit_retry_ms), flush{});
+  const auto wait_ms = waits_.next_ms();
+  spdlog::error("{}; what is to be stored waits, {} writes; tried again in {} s", to_line(why), gathered_.writes(),
+                (wait_ms + 999) / 1000);
+  flush_due_ = ++last_flush_;
+  delayed_send(this, std::chrono::milliseconds(wait_ms), flush{flush_due_});
 }
 
 void keeper::on_exit() {
-  if (refusals_in_a_row_ == 0) commit_gathered();
+  if (!gathered_.empty())
+    if (auto stored = gathered_.store(*store_); !stored) {
+      spdlog::error("{}; {} writes are not stored: the next start goes on from what is", to_line(stored.error()),
+                    gathered_.writes());
+      gathered_.give_up(stored.error());
+    }
   store_.reset();
 }
 

@@ -5,10 +5,11 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
-#include <vector>
 
 #include <caf/event_based_actor.hpp>
 
+#include "actors/back_off.hpp"
+#include "actors/group_commit.hpp"
 #include "actors/protocols.hpp"
 
 namespace chainring::actors {
@@ -17,11 +18,14 @@ namespace chainring::actors {
 struct keeper_counters {
   std::atomic<std::uint64_t> commits{0};
   std::atomic<std::uint64_t> writes{0};
-  std::atomic<std::uint64_t> failures{0};
-  std::atomic<std::uint64_t> waiting{0}; // writes that are not yet durable
-  std::atomic<bool> ready{true};         // the last commit went through
+  std::atomic<std::uint64_t> refused{0};  // writes that the store will never take
+  std::atomic<std::uint64_t> failures{0}; // commits that found it away
+  std::atomic<std::uint64_t> waiting{0};  // writes that are not yet durable
+  std::atomic<bool> ready{true};          // the last commit went through
 };
 
+/// While the store is away (busy, a full or failing disk) what is to be stored waits and is tried again, with back-off;
+/// after limits::commit_tries_max the keeper gives up: it dies, and its node stops.
 class keeper final : public caf::event_based_actor {
  public:
   keeper(caf::actor_config& cfg, std::unique_ptr<dialer::store> kept, keeper_counters& counters);
@@ -30,17 +34,17 @@ class keeper final : public caf::event_based_actor {
   void on_exit() override;
 
  private:
+  bool away() const { return waits_.failures() > 0; }
   caf::result<committed> gather(commit& c);
   void commit_gathered();
-  void refused(const error& why);
+  void try_later(const error& why);
 
   std::unique_ptr<dialer::store> store_;
   keeper_counters& counters_;
-  std::vector<dialer::write> gathered_;
-  std::vector<caf::typed_response_promise<committed>> waiting_;
-  std::vector<work> tokens_;
-  bool flush_due_ = false;
-  std::uint32_t refusals_in_a_row_ = 0;
+  group_commit gathered_;
+  std::uint32_t flush_due_ = 0; // its number, 0: none
+  std::uint32_t last_flush_ = 0;
+  back_off waits_;
 };
 
 } // namespace chainring::actors

@@ -66,6 +66,7 @@ void lane_actor::quit_for_exception() {
     what = problem.what();
   } catch (...) {
   }
+  on_exception(what);
   quit(caf::make_error(caf::sec::runtime_error, std::string{name()}, std::move(what)));
 }
 

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
 #include <caf/actor.hpp>
 #include <caf/fwd.hpp>
@@ -51,6 +52,8 @@ class lane_actor : public slim_actor {
 
   /// Take what you know, local elements first (local_element<T>::in), CAF messages next; give the rest to unknown().
   virtual void on_message(caf::mailbox_element& message, lane& here) = 0;
+  /// Its step or message has thrown, and it ends: say so to whoever counts on it. On the lane, before on_end().
+  virtual void on_exception(const std::string&) noexcept {}
   /// Once, on the lane, before monitors hear of the end: give back realm objects, timers, counters.
   virtual void on_end(lane&) {}
 

@@ -62,8 +62,7 @@ inline constexpr std::size_t pending_sends_per_chain_max = 256;   // delayed <se
 
 // the store
 inline constexpr std::size_t writes_per_commit_max = 16'384;
-inline constexpr std::int64_t commit_retry_ms = 1'000;
-inline constexpr std::uint32_t commit_refusals_max = 30;          // in a row, then the node stops
+inline constexpr std::uint32_t commit_tries_max = 10; // of a store that is away, with back-off: minutes; then the node stops
 
 // the dialer
 inline constexpr std::int64_t dialer_view_ms = 100;               // between two copies for other threads

@@ -12,6 +12,7 @@
 #include <caf/allowed_unsafe_message_type.hpp>
 
 #include "actors/clock.hpp"
+#include "actors/group_commit.hpp"
 #include "actors/lane.hpp"
 #include "dialer/store/store.hpp"
 #include "dialer/switchboard.hpp"
@@ -39,6 +40,10 @@ struct chain_event {
   std::int32_t attempt = 0; // number of the attempt, 0: was not dialed
   std::uint32_t sequence = 0;
 };
+/// The chain cannot go on: it ends with SystemError, and this is why.
+struct chain_fault {
+  std::string reason;
+};
 
 // -- lane (to its own actor): batches for the chains that live there -------------------------------------------------------
 
@@ -53,6 +58,11 @@ struct start_chains {
 /// Delivers events to chains of this lane; those that have ended are passed over.
 struct chain_events {
   std::vector<addressed<chain_event>> items;
+  work token;
+};
+/// The same for chains that cannot go on.
+struct chain_faults {
+  std::vector<addressed<chain_fault>> items;
   work token;
 };
 /// The document that an <invoke> of a chain names, or why it cannot be had. In answer to `want_document`.
@@ -75,14 +85,19 @@ struct want_document {
 
 // -- keeper: the store ---------------------------------------------------------------------------------------------------
 
-/// Writes that belong together. Answered with `committed` when they are durable: never before, and never not.
+/// To be stored. Answered with `committed` when all of it is durable but what the store refuses for good, never before; or
+/// with an error when the keeper gives up: what is durable is not known then, and its sender dies with it.
 struct commit {
-  std::vector<dialer::write> writes;
+  std::vector<dialer::write> writes; // what stands beside each other for one chain is stored together or not at all
   work token;
 };
-struct committed {};
+struct committed {
+  std::vector<refused_writes> refused;
+};
 /// Commits what has gathered. The keeper sends it to itself.
-struct flush {};
+struct flush {
+  std::uint32_t number = 0;
+};
 /// Takes the next ready chains of a list. Answered with `ready_chains`.
 struct take_ready {
   dialer::ready_query query;
@@ -146,6 +161,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::start_chains)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::chain_events)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::document_arrived)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::want_document)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::chain_faults)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::commit)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::committed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::flush)

@@ -168,6 +168,12 @@ void switchboard::confirm(const std::vector<std::uint64_t>& calls) {
   }
 }
 
+chain_tag switchboard::give_up(std::uint64_t call) {
+  const auto given_up = calls_.extract(call);
+  --lines_[given_up.mapped().line].granted;
+  return given_up.mapped().request.from;
+}
+
 // -- calls ---------------------------------------------------------------------------------------------------------------
 
 void switchboard::advance(std::int64_t now_ms, std::vector<call_outcome>& ended) {

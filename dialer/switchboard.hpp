@@ -87,6 +87,8 @@ class switchboard {
   /// Gives channels to queued requests. Requests that are refused end here, in `refused`.
   granted grant(std::int64_t now_ms, std::vector<call_outcome>& refused);
   void confirm(const std::vector<std::uint64_t>& calls);
+  /// The intent of a granted call cannot be stored: the call is given up. Whose it was.
+  chain_tag give_up(std::uint64_t call);
 
   /// Collects the calls that have ended and starts confirmed calls that may start now.
   void advance(std::int64_t now_ms, std::vector<call_outcome>& ended);

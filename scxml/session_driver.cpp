@@ -95,6 +95,7 @@ session_driver::outcome session_driver::run(session_tree& t, outside_world& o,
 void session_driver::stop() {
   starting_.clear();
   queue_.clear();
+  overflown_ = false;
   stopped_ = running();
 }
 

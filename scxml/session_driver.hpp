@@ -53,7 +53,7 @@ class session_driver {
   /// Processes what is queued and what follows from it, taking each event off `events_left`; endless: they were not
   /// enough, the rest is dropped.
   outcome run(session_tree& t, outside_world& o, std::uint64_t& events_left);
-  /// The run ends with the macrostep at hand; what is queued is dropped.
+  /// The run ends with the macrostep at hand; what is queued is dropped, also what a run left that has thrown.
   void stop();
   /// Ends the root from outside, and so all the others.
   void cancel(session_tree& t, outside_world& o);

@@ -106,6 +106,7 @@ void node_stats::gather(samples& out) const {
   out.add(families::store_commits_total, static_cast<double>(from_.kept->commits));
   out.add(families::store_writes_total, static_cast<double>(from_.kept->writes));
   out.add(families::store_failures_total, static_cast<double>(from_.kept->failures));
+  out.add(families::store_refused_total, static_cast<double>(from_.kept->refused));
   out.add(families::store_waiting, static_cast<double>(from_.kept->waiting));
   for (std::size_t n = 0; n < from_.homes.size(); ++n)
     out.add(families::timers, static_cast<double>(from_.homes[n]->counters().timers), {std::to_string(n)});

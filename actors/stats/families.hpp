@@ -81,7 +81,9 @@ inline constexpr family store_commits_total{
 inline constexpr family store_writes_total{
     "chainring_store_writes_total", "Writes in them", counter, {}};
 inline constexpr family store_failures_total{
-    "chainring_store_failures_total", "Transactions that failed", counter, {}};
+    "chainring_store_failures_total", "Transactions that found the store away", counter, {}};
+inline constexpr family store_refused_total{
+    "chainring_store_refused_total", "Writes that the store will never take", counter, {}};
 inline constexpr family store_waiting{
     "chainring_store_waiting", "Writes that are not yet durable", gauge, {}};
 inline constexpr family store_commit_seconds{

@@ -85,6 +85,19 @@ struct write_chain_end {
 };
 using write = std::variant<write_intent, write_result, write_row, write_chain_end>;
 
+/// What became of a batch.
+enum class commit_outcome : std::uint8_t {
+  done,    // all of it is durable
+  refused, // a write in it can never be done, and is named: nothing of the batch is stored
+  unknown, // the store was away before it could say (busy, a full or failing disk, damage): ask it again
+};
+/// ok() when done.
+struct [[nodiscard]] commit_result : result<void> {
+  commit_result() = default;
+  commit_result(commit_outcome why_not, chainring::error why) : result(std::move(why)), outcome(why_not) {}
+  commit_outcome outcome = commit_outcome::done;
+};
+
 /// The next chains that are ready: at least one row is Ready and none is Retrieved. Ascending chain_id.
 struct ready_query {
   list_id list = 0;
@@ -98,7 +111,8 @@ struct list_counts {
   std::int64_t chains_ready = 0, chains_retrieved = 0, chains_ended = 0; // each chain is one of the three
 };
 
-/// After an error nothing of the call is stored, and the store can be asked again: a full disk may have got space.
+/// After an error nothing of the call is stored (of a commit whose outcome is unknown: nothing, as far as the store can
+/// tell), and the store can be asked again: a full disk may have got space.
 /// Callbacks may read the store, but not write to it.
 class store {
  public:
@@ -136,8 +150,9 @@ class store {
   virtual result<std::vector<attempt>> recover(list_id list, std::int64_t at_ms) = 0;
   /// One transaction, durable when this returns. What belongs to one chain is stored in the given order; chains may go
   /// in any. A write that cannot be done (an attempt made before, an end of none in flight, a row that is not there, a
-  /// value out of range) refuses the whole batch and is named: the others can be committed without it.
-  virtual result<void> commit(const std::vector<write>& batch) = 0;
+  /// value out of range) refuses the whole batch: the others can be committed without it. A store that is away may take
+  /// the same batch later.
+  virtual commit_result commit(const std::vector<write>& batch) = 0;
   /// Attempts by (started_ms, list name, record_id, n).
   virtual result<void> export_attempts(const std::function<bool(const attempt&, std::string_view list_name)>& each) = 0;
   virtual result<std::vector<attempt>> attempts_of(list_id list, std::int64_t record_id) = 0;

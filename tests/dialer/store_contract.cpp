@@ -349,26 +349,31 @@ void no_attempt_is_made_or_ended_twice(store_place& place) {
   const auto list = people(*in, 2);
   good(in->commit({intent_of(list, 1, 1, 1)}));
   const auto again = in->commit({intent_of(list, 2, 1, 1), intent_of(list, 1, 1, 1)});
-  REQUIRE_FALSE(again.ok());
+  REQUIRE(again.outcome == commit_outcome::refused);
   CHECK(again.error().what == "the attempt was made before");
   CHECK(again.error().where == "list people, record 11, attempt 1");
   CHECK(good(in->attempts_of(list, 21)).empty()); // the batch is one
   CHECK(row_in(*in, list, 2, 1).attempt == 0);
 
   good(in->commit({result_of(list, 1, 1, 1, call_result::busy)}));
-  CHECK_FALSE(in->commit({result_of(list, 1, 1, 1, call_result::answer)}).ok());
-  CHECK_FALSE(in->commit({result_of(list, 1, 1, 2, call_result::answer)}).ok());
+  CHECK(in->commit({result_of(list, 1, 1, 1, call_result::answer)}).outcome == commit_outcome::refused);
+  CHECK(in->commit({result_of(list, 1, 1, 2, call_result::answer)}).outcome == commit_outcome::refused);
   CHECK(row_in(*in, list, 1, 1).call_result == call_result::busy);
 }
 
 void writes_to_what_is_not_there_are_refused(store_place& place) {
   auto in = opened(place);
   const auto list = people(*in, 1);
-  CHECK_FALSE(in->commit({intent_of(list, 8, 1, 1)}).ok());
-  CHECK_FALSE(in->commit({intent_of(list + 1, 1, 1, 1)}).ok());
-  CHECK_FALSE(in->commit({write_row{{list, 8, 1}, record_status::ready, {}, {}, {}, {}}}).ok());
+  for (const std::vector<chainring::dialer::write>& batch :
+       {std::vector<chainring::dialer::write>{intent_of(list, 8, 1, 1)},
+        {intent_of(list + 1, 1, 1, 1)},
+        {write_row{{list, 8, 1}, record_status::ready, {}, {}, {}, {}}}}) {
+    const auto refused = in->commit(batch);
+    REQUIRE(refused.outcome == commit_outcome::refused);
+    CHECK_FALSE(refused.error().where.empty());
+  }
   CHECK(good(in->attempts_of(list, 81)).empty());
-  good(in->commit({}));
+  CHECK(in->commit({}).outcome == commit_outcome::done);
 }
 
 void columns_are_written_by_name(store_place& place) {
@@ -394,7 +399,7 @@ void columns_are_written_by_name(store_place& place) {
   for (const auto& [name, text] : std::vector<std::pair<std::string, std::optional<std::string>>>{
          {"nonsense", "1"}, {"chain_id", "5"}, {"record_id", "5"}, {"daily_from", "noon"}, {"attempt", "-1"},
          {"record_status", "77"}, {"tz_dbid", std::nullopt}, {"city\" = 1 --", "x"}})
-    CHECK_FALSE(in->commit({write_row{{list, 1, 1}, {}, {}, {}, {}, {{name, text}}}}).ok());
+    CHECK(in->commit({write_row{{list, 1, 1}, {}, {}, {}, {}, {{name, text}}}}).outcome == commit_outcome::refused);
   CHECK(row_in(*in, list, 1, 1) == row);
 }
 

@@ -185,17 +185,20 @@ class batch_run {
 
 } // namespace
 
-result<void> commit_batch(database& file, const list_tables& tables, const std::vector<write>& batch) {
+commit_result commit_batch(database& file, const list_tables& tables, const std::vector<write>& batch) {
   if (batch.empty()) return {};
   std::vector<std::pair<std::pair<list_id, std::int64_t>, std::size_t>> order(batch.size());
   for (std::size_t i = 0; i < batch.size(); ++i) order[i] = {chain_of(batch[i]), i};
   std::sort(order.begin(), order.end());
   auto all = transaction::begin(file);
-  if (!all) return all.error();
+  if (!all) return {commit_outcome::unknown, all.error()};
   batch_run run(file, tables);
+  file.forget_failure();
   for (const auto& [chain, index] : order)
-    if (auto done = run.apply(batch[index]); !done) return done;
-  return all->commit();
+    if (auto done = run.apply(batch[index]); !done)
+      return {file.has_failed() ? commit_outcome::unknown : commit_outcome::refused, done.error()};
+  if (auto done = all->commit(); !done) return {commit_outcome::unknown, done.error()};
+  return {};
 }
 
 } // namespace chainring::dialer::sqlite

@@ -59,8 +59,10 @@ bool database::in_transaction() const { return sqlite3_get_autocommit(handle_) =
 
 bool database::is_read_only() const { return sqlite3_db_readonly(handle_, "main") == 1; }
 
-error database::problem(int code) const {
-  switch (code & 0xff) {
+error database::problem(int code) {
+  const int primary = code & 0xff;
+  if (primary != SQLITE_CONSTRAINT && primary != SQLITE_MISMATCH && primary != SQLITE_TOOBIG) failed_ = true;
+  switch (primary) {
   case SQLITE_BUSY:
   case SQLITE_LOCKED:
     return {"store is in use by another process", path_, "stop that process or name another --store"};
@@ -79,6 +81,8 @@ error database::problem(int code) const {
             "look in the system's log for a disk that fails or is full; what was committed is kept"};
   case SQLITE_NOMEM: return {"no memory left for the store", path_, "give the process more memory"};
   case SQLITE_CONSTRAINT:
+  case SQLITE_MISMATCH:
+  case SQLITE_TOOBIG:
     return {std::string("store refuses a value (") + sqlite3_errmsg(handle_) + ")", path_, "mend the value"};
   default:
     return {std::string("store failed (") + sqlite3_errmsg(handle_) + ")", path_,

@@ -38,7 +38,11 @@ class database {
   bool is_read_only() const;
   const std::string& path() const { return path_; }
   /// The complaint for a result code of the library.
-  error problem(int code) const;
+  error problem(int code);
+  /// Since forget_failure() the file could not do its work: busy, disk, memory, damage. A value that it refuses is no such
+  /// failure: that stays refused however often it is tried.
+  bool has_failed() const { return failed_; }
+  void forget_failure() { failed_ = false; }
 
  private:
   struct text_hash : std::hash<std::string_view> {
@@ -50,6 +54,7 @@ class database {
 
   std::string path_;
   sqlite3* handle_ = nullptr;
+  bool failed_ = false;
   std::unordered_map<std::string, std::unique_ptr<prepared>, text_hash, std::equal_to<>> cache_;
 };
 

@@ -91,7 +91,7 @@ class sqlite_store final : public store {
     return recover_list(*file_, **table, at_ms);
   }
 
-  result<void> commit(const std::vector<write>& batch) override { return commit_batch(*file_, tables_, batch); }
+  commit_result commit(const std::vector<write>& batch) override { return commit_batch(*file_, tables_, batch); }
 
   result<void> export_attempts(const std::function<bool(const attempt&, std::string_view)>& each) override {
     return sqlite::export_attempts(*file_, each);

@@ -181,6 +181,18 @@ TEST_CASE("A store that cannot be written is refused") {
   CHECK(other.hear() == 1);
 }
 
+TEST_CASE("A value that the file refuses is refused for good, and the store is not away") {
+  sqlite_place place;
+  const auto list = people(*opened(place), 2);
+  run_sql(place.file(), "CREATE TRIGGER t BEFORE INSERT ON attempts WHEN NEW.record_id = 11 "
+                        "BEGIN SELECT RAISE(ABORT, 'not this one'); END");
+  auto in = opened(place);
+  const auto refused = in->commit({intent_of(list, 1, 1, 1), intent_of(list, 2, 1, 1)});
+  CHECK(refused.outcome == commit_outcome::refused);
+  CHECK(refused.error().what == "store refuses a value (not this one)");
+  CHECK(in->commit({intent_of(list, 2, 1, 1)}).outcome == commit_outcome::done);
+}
+
 TEST_CASE("Damage is told, not worked on") {
   sqlite_place place;
   const auto list = people(*opened(place), 500);
@@ -216,6 +228,7 @@ TEST_CASE("A full disk loses nothing that was committed, and the store goes on w
     batch.push_back(write_row{{list, chain, 1}, {}, {}, {}, {}, {{"agent_id", std::string(32, 'a')}}});
     const auto refused = in->commit(batch);
     if (refused.ok()) break; // there was space for all of it
+    CHECK(refused.outcome == commit_outcome::unknown);
     CHECK(refused.error().what == "no space left for the store");
     CHECK(refused.error().where == place.file());
     CHECK(in->attempts_of(list, chain * 10 + 1)->empty());
