@@ -18,10 +18,13 @@ using caf::infinite;
 
 namespace {
 
-caf::behavior idle(caf::event_based_actor* self) {
-  self->set_default_handler(caf::drop);
-  return {[](int) {}};
-}
+/// A class, because CAF's spawn of a function without arguments binds a reference to null.
+struct idle final : caf::event_based_actor {
+  using caf::event_based_actor::event_based_actor;
+  caf::behavior make_behavior() override {
+    return {[](int) {}};
+  }
+};
 
 caf::error down_reason(caf::scoped_actor& self) {
   caf::error reason;
@@ -81,14 +84,14 @@ TEST_CASE_METHOD(one_lane, "a monitor hears why an actor ended, before and after
 TEST_CASE_METHOD(one_lane, "a link takes the other side along, whichever asked for it", "[lane][end]") {
   caf::scoped_actor self{system};
   for (const bool from_lane : {true, false}) {
-    auto scheduled = system.spawn(idle);
+    auto scheduled = system.spawn<idle>();
     auto actor = spawn();
     from_lane ? link(actor, scheduled) : link(scheduled, actor);
     self->monitor(scheduled);
     caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
     CHECK(down_reason(self) == caf::exit_reason::user_shutdown);
 
-    scheduled = system.spawn(idle);
+    scheduled = system.spawn<idle>();
     actor = spawn();
     from_lane ? link(actor, scheduled) : link(scheduled, actor);
     self->monitor(actor);
