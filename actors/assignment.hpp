@@ -12,6 +12,7 @@
 
 #include <caf/actor.hpp>
 
+#include "actors/control_actor.hpp"
 #include "dialer/compliance.hpp"
 #include "dialer/ocs_actions.hpp"
 #include "dialer/store/store.hpp"
@@ -33,6 +34,7 @@ struct campaign_counters {
   std::atomic<std::uint64_t> treatment_failures{0}; // in a row; chains wait
   std::atomic<bool> all_admitted{false};            // no chain is Ready any more
   std::atomic<bool> done{false};                    // and none lives
+  mailbox_count mailbox;                            // of the campaign's actor
 
   /// Why the treatment could not be had the last time.
   void treatment_failure(const error& why);

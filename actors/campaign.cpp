@@ -21,7 +21,7 @@ std::size_t lane_of(std::int64_t chain_id, std::size_t lanes) {
 } // namespace
 
 campaign::campaign(caf::actor_config& cfg, campaign_terms terms)
-    : caf::event_based_actor(cfg), terms_(std::move(terms)) {
+    : control_actor(cfg, terms.counters->mailbox), terms_(std::move(terms)), batches_at_lanes_(terms_.lanes.size()) {
   for (const auto* job : terms_.jobs) {
     work_list w{.waits = back_off{terms_.seed}};
     w.job = job;
@@ -32,17 +32,26 @@ campaign::campaign(caf::actor_config& cfg, campaign_terms terms)
 caf::behavior campaign::make_behavior() {
   participant setup;
   setup.name = "campaign " + terms_.name;
-  setup.wake = [self = caf::actor{this}](work turn) { caf::anon_send(self, admit{std::move(turn)}); };
+  setup.wake = [self = caf::actor{this}, due = std::make_shared<std::atomic<bool>>(false)](work turn) {
+    if (!due->exchange(true)) caf::anon_send(self, try_again{due, std::move(turn)});
+  };
   deadline_ = terms_.clock->join(std::move(setup));
-  return {
+  return counted(
       [this](admit&) {
         admitting_ = true;
         admit_all();
       },
+      [this](try_again& t) {
+        t.due->store(false);
+        admit_all();
+      },
       [this](chains_finished& f) { take_ends(f); },
-      [this](stop_admission) { admitting_ = false; },
-      [](barrier) { return barrier_passed{}; },
-  };
+      [this](batch_taken& t) {
+        --batches_at_lanes_[t.lane];
+        admit_all();
+      },
+      [this](stop_admission) { admitting_ = false; }, //
+      [](barrier) { return barrier_passed{}; });
 }
 
 void campaign::on_exit() { deadline_.reset(); }
@@ -90,6 +99,8 @@ void campaign::treatment_failed(work_list& w, const error& why) {
 void campaign::take_chains(work_list& w, const work& token) {
   const auto live = terms_.counters->chains_live.load();
   if (live >= terms_.chains_live_max) return; // the next end admits more
+  for (const auto batches : batches_at_lanes_)
+    if (batches >= limits::batches_in_flight_max) return; // that lane's next thanks does
   dialer::ready_query query;
   query.list = w.job->list;
   query.after_chain_id = w.last_chain_id;
@@ -130,6 +141,7 @@ void campaign::hand_out(work_list& w, std::vector<dialer::chain_of_records> chai
     by_lane[lane].job = w.job;
     by_lane[lane].treatment = w.treatment;
     by_lane[lane].token = token;
+    ++batches_at_lanes_[lane];
     send(terms_.lanes[lane], std::move(by_lane[lane]));
   }
 }
@@ -138,7 +150,7 @@ void campaign::hand_out(work_list& w, std::vector<dialer::chain_of_records> chai
 
 void campaign::take_ends(chains_finished& f) {
   std::vector<dialer::write> writes;
-  ends storing{.job = f.job};
+  ends storing{.job = f.job, .lane = f.lane};
   for (auto& chain : f.items) {
     storing.chains.push_back({chain.chain_id, writes.size(), chain.faulted, chain.switched});
     std::move(chain.writes.begin(), chain.writes.end(), std::back_inserter(writes));
@@ -154,7 +166,7 @@ void campaign::store(ends storing, std::vector<dialer::write> writes, const work
 
 /// A chain whose writes the store refuses ends all the same, without them and with the reason.
 void campaign::ends_stored(const ends& stored, const std::vector<refused_writes>& refused, const work& token) {
-  ends again{.job = stored.job, .instead = true};
+  ends again{.job = stored.job, .lane = stored.lane, .instead = true};
   std::vector<dialer::write> writes;
   auto why = refused.begin(); // ascending, each the writes of one chain
   for (const auto& chain : stored.chains) {
@@ -178,7 +190,8 @@ void campaign::ends_stored(const ends& stored, const std::vector<refused_writes>
                                              .reason = reason,
                                              .post_processing = std::string{name_of(dialer::post_processing::finalize)}});
   }
-  if (!writes.empty()) store(std::move(again), std::move(writes), token);
+  if (!writes.empty()) return store(std::move(again), std::move(writes), token);
+  send(terms_.lanes[stored.lane], batch_taken{stored.lane, stored.job, token});
   admit_all();
 }
 

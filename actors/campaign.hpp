@@ -6,11 +6,10 @@
 #include <memory>
 #include <vector>
 
-#include <caf/event_based_actor.hpp>
-
 #include "actors/assignment.hpp"
 #include "actors/back_off.hpp"
 #include "actors/clock.hpp"
+#include "actors/control_actor.hpp"
 #include "actors/fetcher.hpp"
 #include "actors/protocols.hpp"
 
@@ -31,7 +30,7 @@ struct campaign_terms {
   std::uint64_t seed = 1; // of the jitter between two tries to get a treatment
 };
 
-class campaign final : public caf::event_based_actor {
+class campaign final : public control_actor {
  public:
   campaign(caf::actor_config& cfg, campaign_terms terms);
   const char* name() const override { return "campaign"; }
@@ -58,7 +57,8 @@ class campaign final : public caf::event_based_actor {
       bool faulted = false, switched = false;
     };
     const assignment* job = nullptr;
-    bool instead = false; // of what the store has refused
+    std::uint32_t lane = 0; // which is thanked when they are stored
+    bool instead = false;   // of what the store has refused
     std::vector<chain> chains;
   };
 
@@ -75,6 +75,7 @@ class campaign final : public caf::event_based_actor {
 
   campaign_terms terms_;
   std::vector<work_list> lists_;
+  std::vector<std::size_t> batches_at_lanes_; // of chains, by lane
   std::unique_ptr<deadline> deadline_;
   bool admitting_ = false;
   std::size_t storing_ = 0; // chains whose end is at the keeper

@@ -42,11 +42,16 @@ void chain_home::on_message(caf::mailbox_element& message, lane&) {
   if (content.match_elements<chain_events>()) {
     auto& batch = content.get_mutable_as<chain_events>(0);
     lane_.deliver_batch<chain>(std::span<const addressed<chain_event>>{batch.items});
-  } else if (content.match_elements<chain_faults>()) {
-    auto& batch = content.get_mutable_as<chain_faults>(0);
-    lane_.deliver_batch<chain>(std::span<const addressed<chain_fault>>{batch.items});
+    lane_.deliver_batch<chain>(std::span<const addressed<chain_fault>>{batch.faults});
+    caf::anon_send(dialer_, batch_taken{number_, nullptr, batch.token});
   } else if (content.match_elements<start_chains>()) {
-    start(content.get_mutable_as<start_chains>(0));
+    auto& batch = content.get_mutable_as<start_chains>(0);
+    start(batch);
+    thanks_owed_.push_back({number_, batch.job, batch.token});
+  } else if (content.match_elements<batch_taken>()) {
+    const auto* job = content.get_as<batch_taken>(0).job;
+    if (job) ends_[job].taken();
+    else calls_.taken();
   } else if (content.match_elements<document_arrived>()) {
     hand_over(content.get_as<document_arrived>(0));
   }
@@ -148,19 +153,35 @@ result<std::shared_ptr<const scxml::document>> chain_home::compile(const scxml::
   return std::shared_ptr<const scxml::document>{std::move(made.document)};
 }
 
-void chain_home::report_end(const assignment& job, chain_finished end) { ends_[&job].push_back(std::move(end)); }
+void chain_home::report_end(const assignment& job, chain_finished end) { ends_[&job].add(std::move(end), time_); }
 
-/// One message per receiver, however many chains had something to say.
+// -- to others -------------------------------------------------------------------------------------------------------------------
+
+/// One message per receiver, however many chains had something to say, as far as the credit goes.
 void chain_home::flush() {
-  if (!calls_.empty()) {
-    caf::anon_send(dialer_, call_requests{std::move(calls_), time_.begin_work()});
-    calls_.clear();
-  }
+  while (!calls_.empty() && calls_.has_credit()) send(calls_.next());
+  bool behind = !calls_.empty();
   for (auto& [job, ends] : ends_) {
-    if (ends.empty()) continue;
-    caf::anon_send(job->campaign_actor, chains_finished{job, std::move(ends), time_.begin_work()});
-    ends.clear();
+    while (!ends.empty() && ends.has_credit()) send(*job, ends.next());
+    behind = behind || !ends.empty();
   }
+  if (behind) return;
+  for (auto& thanks : thanks_owed_) caf::anon_send(thanks.job->campaign_actor, std::move(thanks));
+  thanks_owed_.clear();
+}
+
+void chain_home::send_all() {
+  if (!calls_.empty()) send(calls_.all());
+  for (auto& [job, ends] : ends_)
+    if (!ends.empty()) send(*job, ends.all());
+}
+
+void chain_home::send(outbox<dialer::call_request>::batch calls) {
+  caf::anon_send(dialer_, call_requests{number_, std::move(calls.items), std::move(calls.token)});
+}
+
+void chain_home::send(const assignment& job, outbox<chain_finished>::batch ends) {
+  caf::anon_send(job.campaign_actor, chains_finished{number_, &job, std::move(ends.items), std::move(ends.token)});
 }
 
 } // namespace chainring::actors

@@ -12,6 +12,7 @@
 #include "actors/assignment.hpp"
 #include "actors/chain.hpp"
 #include "actors/lane.hpp"
+#include "actors/outbox.hpp"
 #include "actors/protocols.hpp"
 #include "actors/timer_wheel.hpp"
 #include "scxml/session_driver.hpp"
@@ -35,6 +36,8 @@ class chain_home final : public scxml::host {
     dialer_ = std::move(dialer);
     document_desk_ = std::move(document_desk);
   }
+  /// On the lane: sends all that waits, whatever the credit; the node stops.
+  void send_all();
   const chain_home_counters& counters() const { return counters_; }
 
   // -- scxml::host ---------------------------------------------------------------------------------------------------------
@@ -48,7 +51,7 @@ class chain_home final : public scxml::host {
   std::uint32_t number() const { return number_; }
   /// False: limits::timers_per_lane_max are pending.
   [[nodiscard]] bool arm(const chain& who, std::uint32_t sequence, std::int64_t due_ms);
-  void ask_for_call(dialer::call_request request) { calls_.push_back(std::move(request)); }
+  void ask_for_call(dialer::call_request request) { calls_.add(std::move(request), time_); }
   void ask_for_document(const chain& who, const scxml::document& from, const std::string& src, std::uint32_t ticket);
   result<std::shared_ptr<scxml::datamodel>> open_model(const std::shared_ptr<const scxml::document>& d) { return models_->open(d); }
   /// A document that stands in content; equal texts are compiled once as long as one of them is in use.
@@ -64,6 +67,8 @@ class chain_home final : public scxml::host {
   void start_one(const start_chains& batch, const dialer::chain_of_records& who, std::uint64_t handle_base);
   void refuse(const start_chains& batch, const dialer::chain_of_records& who, std::string reason);
   void flush();
+  void send(outbox<dialer::call_request>::batch calls);
+  void send(const assignment& job, outbox<chain_finished>::batch ends);
 
   const std::uint32_t number_;
   lane& lane_;
@@ -75,8 +80,9 @@ class chain_home final : public scxml::host {
   timer_wheel wheel_;
   caf::actor dialer_, document_desk_;
   mutable std::vector<std::pair<std::string, std::string>> io_processors_;
-  std::vector<dialer::call_request> calls_;
-  std::map<const assignment*, std::vector<chain_finished>> ends_;
+  outbox<dialer::call_request> calls_;
+  std::map<const assignment*, outbox<chain_finished>> ends_;
+  std::vector<batch_taken> thanks_owed_; // for chains, until nothing of this lane has to wait
   chain_home_counters counters_;
 };
 

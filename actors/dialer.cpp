@@ -1,6 +1,8 @@
 // dialer.cpp: turns of the switchboard, with a commit between the grant and the start, and before a chain hears a result.
 #include "actors/dialer.hpp"
 
+#include <algorithm>
+
 #include <caf/actor.hpp>
 #include <caf/send.hpp>
 #include <spdlog/spdlog.h>
@@ -26,42 +28,55 @@ std::vector<dialer::switchboard::line_counts> dialer_view::lines() const {
 }
 
 dialer_actor::dialer_actor(caf::actor_config& cfg, dialer_terms terms)
-    : caf::event_based_actor(cfg), terms_(std::move(terms)), unsettled_(std::make_shared<std::atomic<bool>>(false)),
-      events_(terms_.lanes.size()), faults_(terms_.lanes.size()) {}
+    : control_actor(cfg, terms.view->mailbox), terms_(std::move(terms)), unsettled_(std::make_shared<std::atomic<bool>>(false)),
+      due_(std::make_shared<std::atomic<bool>>(false)), lanes_(terms_.lanes.size()) {}
 
 caf::behavior dialer_actor::make_behavior() {
   participant setup;
   setup.name = "dialer";
   setup.order = dialer_clock_order;
-  setup.wake = [self = caf::actor{this}](work turn) { caf::anon_send(self, look_after_trunks{std::move(turn)}); };
+  setup.wake = [self = caf::actor{this}, due = due_](work turn) {
+    if (!due->exchange(true)) caf::anon_send(self, look_after_trunks{std::move(turn)});
+  };
   setup.settle = [self = caf::actor{this}, clock = terms_.clock, unsettled = unsettled_] {
     if (!unsettled->exchange(false)) return false;
     caf::anon_send(self, settle_requests{clock->begin_work()});
     return true;
   };
   deadline_ = terms_.clock->join(std::move(setup));
-  return {
-      [this](call_requests& r) {
-        terms_.board->add(std::move(r.items));
-        // In virtual time the requests of one instant are ordered when all of them are there.
-        if (terms_.clock->is_virtual()) unsettled_->store(true);
-        else settle_and_turn();
-      },
-      [this](settle_requests&) { settle_and_turn(); },
-      [this](look_after_trunks&) {
-        if (!terms_.clock->is_virtual()) return settle_and_turn();
-        unsettled_->store(true); // what was held until now joins the requests of this instant
-        turn();
-      },
-      [this](drain) {
-        draining_ = true;
-        terms_.board->close();
-        drain_promise_ = make_response_promise<drained>();
-        auto promise = drain_promise_;
-        turn();
-        return promise;
-      },
-  };
+  return counted([this](call_requests& r) { take(r); }, //
+                 [this](settle_requests&) { settle_and_turn(); },
+                 [this](look_after_trunks&) {
+                   due_->store(false);
+                   if (!terms_.clock->is_virtual()) return settle_and_turn();
+                   unsettled_->store(true); // what was held until now joins the requests of this instant
+                   turn();
+                 },
+                 [this](batch_taken& t) {
+                   lanes_[t.lane].events.taken();
+                   tell_lanes();
+                   answer_drained();
+                 },
+                 [this](drain) {
+                   drain_promise_ = make_response_promise<drained>();
+                   auto promise = drain_promise_;
+                   begin_drain();
+                   return promise;
+                 });
+}
+
+void dialer_actor::take(call_requests& r) {
+  send(terms_.lanes[r.lane], batch_taken{r.lane, nullptr, r.token});
+  terms_.board->add(std::move(r.items));
+  // In virtual time the requests of one instant are ordered when all of them are there.
+  if (terms_.clock->is_virtual()) unsettled_->store(true);
+  else settle_and_turn();
+}
+
+void dialer_actor::begin_drain() {
+  draining_ = true;
+  terms_.board->close();
+  turn();
 }
 
 void dialer_actor::on_exit() {
@@ -76,10 +91,9 @@ void dialer_actor::settle_and_turn() {
 
 void dialer_actor::turn() {
   const auto now_ms = terms_.clock->now_ms();
-  std::vector<dialer::call_outcome> outcomes;
-  terms_.board->advance(now_ms, outcomes); // first: calls that have ended free channels
-  have_committed(terms_.board->grant(now_ms, outcomes));
-  have_stored(std::move(outcomes));
+  terms_.board->advance(now_ms, outcomes_); // first: calls that have ended free channels
+  if (intents_at_keeper_ < limits::batches_in_flight_max) have_committed(terms_.board->grant(now_ms, outcomes_));
+  have_stored();
   if (auto fault = terms_.board->broken()) {
     spdlog::critical("a trunk does not work: {}", *fault);
     quit(caf::make_error(caf::sec::runtime_error, *fault));
@@ -93,10 +107,12 @@ void dialer_actor::turn() {
 void dialer_actor::have_committed(dialer::switchboard::granted granted) {
   if (granted.intents.empty()) return;
   auto token = terms_.clock->begin_work();
+  ++intents_at_keeper_;
   request(terms_.keeper, caf::infinite, commit{std::move(granted.intents), token})
       .then([this, calls = std::move(granted.calls), token](committed& c) {
+        --intents_at_keeper_;
         intents_stored(calls, c.refused);
-        tell_lanes(token);
+        tell_lanes();
         turn();
       });
 }
@@ -113,18 +129,20 @@ void dialer_actor::intents_stored(const std::vector<std::uint64_t>& calls, std::
   terms_.board->confirm(stored);
 }
 
-void dialer_actor::have_stored(std::vector<dialer::call_outcome> outcomes) {
-  if (outcomes.empty()) return;
+void dialer_actor::have_stored() {
+  if (outcomes_.empty() || results_at_keeper_ == limits::batches_in_flight_max) return;
+  auto outcomes = std::exchange(outcomes_, {});
   std::vector<dialer::write> writes;
   writes.reserve(outcomes.size());
   for (auto& outcome : outcomes) writes.push_back(std::move(outcome.write));
   auto token = terms_.clock->begin_work();
-  ++storing_;
+  ++results_at_keeper_;
   request(terms_.keeper, caf::infinite, commit{std::move(writes), token})
       .then([this, outcomes = std::move(outcomes), token](committed& c) {
-        --storing_;
+        --results_at_keeper_;
         outcomes_stored(outcomes, c.refused);
-        tell_lanes(token);
+        tell_lanes();
+        have_stored(); // what had to wait
         answer_drained();
       });
 }
@@ -148,17 +166,20 @@ void dialer_actor::tell_chain(const dialer::call_outcome& outcome) {
   e.result = outcome.result;
   e.record = outcome.record;
   e.attempt = outcome.attempt;
-  events_[outcome.from.lane].push_back({outcome.from.slot, outcome.from.generation, e});
+  lanes_[outcome.from.lane].events.add({outcome.from.slot, outcome.from.generation, e}, *terms_.clock);
 }
 
 void dialer_actor::fail_chain(const dialer::chain_tag& chain, const error& why) {
-  faults_[chain.lane].push_back({chain.slot, chain.generation, {"the store refuses a call's record: " + to_line(why)}});
+  lanes_[chain.lane].faults.push_back({chain.slot, chain.generation, {"the store refuses what a call leaves: " + to_line(why)}});
 }
 
-void dialer_actor::tell_lanes(const work& token) {
-  for (std::size_t lane = 0; lane < terms_.lanes.size(); ++lane) {
-    if (!events_[lane].empty()) send(terms_.lanes[lane], chain_events{std::exchange(events_[lane], {}), token});
-    if (!faults_[lane].empty()) send(terms_.lanes[lane], chain_faults{std::exchange(faults_[lane], {}), token});
+void dialer_actor::tell_lanes() {
+  for (std::size_t lane = 0; lane < lanes_.size(); ++lane) {
+    auto& to = lanes_[lane];
+    while (to.events.has_credit() && (!to.events.empty() || !to.faults.empty())) {
+      auto [events, token] = to.events.next();
+      send(terms_.lanes[lane], chain_events{std::move(events), std::exchange(to.faults, {}), std::move(token)});
+    }
   }
 }
 
@@ -170,7 +191,9 @@ void dialer_actor::show(bool now) {
 }
 
 void dialer_actor::answer_drained() {
-  if (!draining_ || storing_ > 0 || !terms_.board->idle()) return;
+  const bool told = std::all_of(lanes_.begin(), lanes_.end(),
+                                [](const to_lane& to) { return to.events.empty() && to.faults.empty(); });
+  if (!draining_ || !told || results_at_keeper_ > 0 || !outcomes_.empty() || !terms_.board->idle()) return;
   draining_ = false;
   show(true);
   drain_promise_.deliver(drained{});

@@ -8,10 +8,10 @@
 #include <mutex>
 #include <vector>
 
-#include <caf/event_based_actor.hpp>
-
 #include "actors/assignment.hpp"
 #include "actors/clock.hpp"
+#include "actors/control_actor.hpp"
+#include "actors/outbox.hpp"
 #include "actors/protocols.hpp"
 #include "dialer/switchboard.hpp"
 
@@ -20,6 +20,8 @@ namespace chainring::actors {
 /// What other threads may see of the dialer: a copy, made at each turn at most every 100 ms.
 class dialer_view {
  public:
+  mailbox_count mailbox;
+
   void show(dialer::switchboard_counts counts, std::vector<dialer::switchboard::line_counts> lines);
   dialer::switchboard_counts counts() const;
   std::vector<dialer::switchboard::line_counts> lines() const;
@@ -42,7 +44,7 @@ struct dialer_terms {
 /// Position of the dialer among those that the virtual clock asks and wakes: after the lanes.
 inline constexpr int dialer_clock_order = 100;
 
-class dialer_actor final : public caf::event_based_actor {
+class dialer_actor final : public control_actor {
  public:
   dialer_actor(caf::actor_config& cfg, dialer_terms terms);
   const char* name() const override { return "dialer"; }
@@ -50,14 +52,16 @@ class dialer_actor final : public caf::event_based_actor {
   void on_exit() override;
 
  private:
+  void take(call_requests& r);
+  void begin_drain();
   void turn();
   void have_committed(dialer::switchboard::granted granted);
-  void have_stored(std::vector<dialer::call_outcome> outcomes);
+  void have_stored();
   void intents_stored(const std::vector<std::uint64_t>& calls, std::vector<refused_writes>& refused);
   void outcomes_stored(const std::vector<dialer::call_outcome>& outcomes, std::vector<refused_writes>& refused);
   void tell_chain(const dialer::call_outcome& outcome);
   void fail_chain(const dialer::chain_tag& chain, const error& why);
-  void tell_lanes(const work& token);
+  void tell_lanes();
   void settle_and_turn();
   void show(bool now);
   void answer_drained();
@@ -65,10 +69,15 @@ class dialer_actor final : public caf::event_based_actor {
   dialer_terms terms_;
   std::unique_ptr<deadline> deadline_;
   std::shared_ptr<std::atomic<bool>> unsettled_; // virtual time: requests have been added since the last settle()
+  std::shared_ptr<std::atomic<bool>> due_;       // the clock has asked to look after trunks
   std::int64_t shown_ms_ = 0;
-  std::size_t storing_ = 0; // batches of results at the keeper
-  std::vector<std::vector<addressed<chain_event>>> events_; // by lane, until tell_lanes()
-  std::vector<std::vector<addressed<chain_fault>>> faults_;
+  std::size_t intents_at_keeper_ = 0, results_at_keeper_ = 0; // batches
+  std::vector<dialer::call_outcome> outcomes_; // to be stored
+  struct to_lane {
+    outbox<addressed<chain_event>> events;
+    std::vector<addressed<chain_fault>> faults; // go with the next batch of events
+  };
+  std::vector<to_lane> lanes_;
   bool draining_ = false;
   caf::typed_response_promise<drained> drain_promise_;
 };

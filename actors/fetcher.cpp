@@ -11,16 +11,13 @@ namespace chainring::actors {
 
 fetcher::fetcher(caf::actor_config& cfg, std::shared_ptr<loading_environment> environment,
                  std::shared_ptr<fetch_counters> counters)
-    : caf::event_based_actor(cfg)
+    : control_actor(cfg, counters->mailbox)
     , environment_(std::move(environment))
     , counters_(std::move(counters)) {}
 
 caf::behavior fetcher::make_behavior() {
-  set_default_handler(caf::drop);
-  return {
-      [this](fetch& request) { return ask(request); },
-      [this](load_ended& load) { ended(load); },
-  };
+  return counted([this](fetch& request) { return ask(request); }, //
+                 [this](load_ended& load) { ended(load); });
 }
 
 void fetcher::on_exit() {

@@ -15,8 +15,8 @@
 #include <vector>
 
 #include <caf/allowed_unsafe_message_type.hpp>
-#include <caf/event_based_actor.hpp>
 
+#include "actors/control_actor.hpp"
 #include "actors/fetch/document_loader.hpp"
 #include "actors/limits.hpp"
 #include "actors/work.hpp"
@@ -44,9 +44,10 @@ struct fetch_counters {
   std::atomic<std::uint64_t> loading{0};
   std::atomic<std::uint64_t> waiting{0}; // requests that wait for a load
   std::atomic<std::uint64_t> documents_cached{0};
+  mailbox_count mailbox;
 };
 
-class fetcher final : public caf::event_based_actor {
+class fetcher final : public control_actor {
  public:
   fetcher(caf::actor_config& cfg, std::shared_ptr<loading_environment> environment,
           std::shared_ptr<fetch_counters> counters);

@@ -10,10 +10,10 @@
 namespace chainring::actors {
 
 keeper::keeper(caf::actor_config& cfg, std::unique_ptr<dialer::store> kept, keeper_counters& counters)
-    : caf::event_based_actor(cfg), store_(std::move(kept)), counters_(counters) {}
+    : control_actor(cfg, counters.mailbox), store_(std::move(kept)), counters_(counters) {}
 
 caf::behavior keeper::make_behavior() {
-  return {
+  return counted(
       [this](commit& c) { return gather(c); },
       [this](const flush& f) {
         if (f.number != flush_due_) return; // overtaken by a commit that found the store away
@@ -31,16 +31,21 @@ caf::behavior keeper::make_behavior() {
       [this](barrier) {
         if (!away()) commit_gathered();
         return barrier_passed{};
-      },
-  };
+      });
 }
 
 caf::result<committed> keeper::gather(commit& c) {
   auto promise = make_response_promise<committed>();
-  counters_.waiting += c.writes.size();
+  const auto writes = c.writes.size();
+  counters_.waiting += writes;
   // The token goes after the answer is on its way.
-  gathered_.add(std::move(c.writes), [this, promise, token = std::move(c.token)](auto refused) mutable {
-    if (!refused) return promise.deliver(caf::make_error(caf::sec::runtime_error, to_line(refused.error())));
+  gathered_.add(std::move(c.writes), [this, promise, writes, token = std::move(c.token)](auto refused) mutable {
+    counters_.waiting -= writes;
+    if (!refused) {
+      promise.deliver(caf::make_error(caf::sec::runtime_error, to_line(refused.error())));
+      return;
+    }
+    counters_.writes += writes;
     for (const auto& r : *refused) counters_.refused += r.last - r.first;
     promise.deliver(committed{std::move(*refused)});
   });
@@ -56,12 +61,7 @@ caf::result<committed> keeper::gather(commit& c) {
 
 void keeper::commit_gathered() {
   if (gathered_.empty()) return;
-  const auto waiting = gathered_.writes();
-  auto stored = gathered_.store(*store_);
-  const auto settled = waiting - gathered_.writes();
-  counters_.writes += settled;
-  counters_.waiting -= settled;
-  if (!stored) return try_later(stored.error());
+  if (auto stored = gathered_.store(*store_); !stored) return try_later(stored.error());
   if (away()) spdlog::info("the store takes writes again");
   waits_.reset();
   ++counters_.commits;

@@ -6,9 +6,8 @@
 #include <cstdint>
 #include <memory>
 
-#include <caf/event_based_actor.hpp>
-
 #include "actors/back_off.hpp"
+#include "actors/control_actor.hpp"
 #include "actors/group_commit.hpp"
 #include "actors/protocols.hpp"
 
@@ -17,16 +16,17 @@ namespace chainring::actors {
 /// Read by the stats endpoint and the supervisor from other threads.
 struct keeper_counters {
   std::atomic<std::uint64_t> commits{0};
-  std::atomic<std::uint64_t> writes{0};
-  std::atomic<std::uint64_t> refused{0};  // writes that the store will never take
+  std::atomic<std::uint64_t> writes{0};   // answered for
+  std::atomic<std::uint64_t> refused{0};  // of these: the store will never take them
   std::atomic<std::uint64_t> failures{0}; // commits that found it away
-  std::atomic<std::uint64_t> waiting{0};  // writes that are not yet durable
+  std::atomic<std::uint64_t> waiting{0};  // writes that are not yet answered for
   std::atomic<bool> ready{true};          // the last commit went through
+  mailbox_count mailbox;
 };
 
 /// While the store is away (busy, a full or failing disk) what is to be stored waits and is tried again, with back-off;
 /// after limits::commit_tries_max the keeper gives up: it dies, and its node stops.
-class keeper final : public caf::event_based_actor {
+class keeper final : public control_actor {
  public:
   keeper(caf::actor_config& cfg, std::unique_ptr<dialer::store> kept, keeper_counters& counters);
   const char* name() const override { return "keeper"; }

@@ -36,7 +36,7 @@ inline constexpr std::chrono::milliseconds io_stop_timeout{2'000};
 
 // batches of events to a lane: 256 costs a fifth less than 32 and no more than 4,096 (lane CPU per event, random order)
 inline constexpr std::size_t batch_events_max = 256;
-inline constexpr std::size_t batches_in_flight_per_lane_max = 4; // credit: the sender waits for an answer at the fifth
+inline constexpr std::size_t batches_in_flight_max = 4; // credit of a sender at one receiver: the fifth waits (outbox.hpp)
 inline constexpr std::size_t prefetch_distance = 8;              // events ahead; 4 to 32 measured alike
 
 // one lane
@@ -53,8 +53,26 @@ inline constexpr std::size_t timers_per_lane_max = 8'000'000;
 inline constexpr std::int64_t timer_tick_ms = 10; // in real time; 1 in virtual time
 inline constexpr std::size_t timer_chunks_kept_max = 4'096; // free KiB that a wheel keeps for the next burst
 
-// messages that wait for a control actor (dialer, keeper, campaign, stats) before its senders are told to wait
-inline constexpr std::size_t control_mailbox_messages_max = 65'536;
+// Messages that can wait in a mailbox follow from the credits. What senders hold back is bounded by the live chains of the
+// campaigns (chains-live-max): each has one call per record at most, and one end.
+inline constexpr std::size_t control_messages_max = 8; // drain, barrier, wake-ups and their like, each at most once
+inline constexpr std::size_t explanations_max = 32;    // questions to the keeper from outside; more are answered with 503
+/// From each lane: requests, and its thanks for events.
+constexpr std::size_t dialer_mailbox_max(std::size_t lanes) { return lanes * 2 * batches_in_flight_max + control_messages_max; }
+/// From each lane: ends of each list, and its thanks for chains; each list asks for chains on its own.
+constexpr std::size_t campaign_mailbox_max(std::size_t lanes, std::size_t lists) {
+  return lanes * ((lists + 1) * batches_in_flight_max + lists) + control_messages_max;
+}
+/// Intents and results from the dialer; ends from each campaign, one for each of a lane, and its question for chains.
+constexpr std::size_t keeper_mailbox_max(std::size_t lanes, std::size_t lists) {
+  return 2 * batches_in_flight_max + lists * (lanes * batches_in_flight_max + 1) + explanations_max + control_messages_max;
+}
+/// A question of each list, and the document that answers it.
+constexpr std::size_t fetcher_mailbox_max(std::size_t lists) { return 2 * lists + control_messages_max; }
+/// Events and thanks from the dialer; chains from each campaign, whose lists ask on their own; thanks for the ends of each list.
+constexpr std::size_t lane_mailbox_max(std::size_t campaigns, std::size_t lists) {
+  return (2 + campaigns + lists) * batches_in_flight_max + lists + control_messages_max;
+}
 
 // one chain
 inline constexpr std::size_t answers_at_once_max = 10'000;        // events answered in one step; then the chain is faulted

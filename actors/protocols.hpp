@@ -23,6 +23,15 @@ namespace chainring::actors {
 
 struct assignment; // actors/assignment.hpp: list + treatment + campaign that chains work for
 
+// -- credit ----------------------------------------------------------------------------------------------------------------
+
+/// Thanks for a batch: its sender may send another (outbox.hpp). Between lanes and dialer, and lanes and campaigns.
+struct batch_taken {
+  std::uint32_t lane = 0;          // which takes or has sent it
+  const assignment* job = nullptr; // of a batch of chains or of ends
+  work token;
+};
+
 // -- chain: one chain of records -----------------------------------------------------------------------------------------
 
 /// Something happened to a chain. Delivered by the lane, many in one batch.
@@ -47,7 +56,8 @@ struct chain_fault {
 
 // -- lane (to its own actor): batches for the chains that live there -------------------------------------------------------
 
-/// Makes a chain actor for each of these chains and starts it.
+/// Makes a chain actor for each of these chains and starts it. Thanked for when the lane has nothing to hand on that has to
+/// wait: so nobody is admitted to a lane that is behind.
 struct start_chains {
   const assignment* job = nullptr;
   std::shared_ptr<const scxml::document> treatment;
@@ -58,11 +68,7 @@ struct start_chains {
 /// Delivers events to chains of this lane; those that have ended are passed over.
 struct chain_events {
   std::vector<addressed<chain_event>> items;
-  work token;
-};
-/// The same for chains that cannot go on.
-struct chain_faults {
-  std::vector<addressed<chain_fault>> items;
+  std::vector<addressed<chain_fault>> faults;
   work token;
 };
 /// The document that an <invoke> of a chain names, or why it cannot be had. In answer to `want_document`.
@@ -116,6 +122,7 @@ struct ask_store {
 
 /// Call these. Every request ends in exactly one `call_ended` to its chain, unless the node stops before.
 struct call_requests {
+  std::uint32_t lane = 0;
   std::vector<dialer::call_request> items;
   work token;
 };
@@ -141,12 +148,18 @@ struct chain_finished {
   std::vector<dialer::write> writes;
 };
 struct chains_finished {
+  std::uint32_t lane = 0;
   const assignment* job = nullptr;
   std::vector<chain_finished> items;
   work token;
 };
-/// Takes up the campaign, or goes on after a wait.
+/// Takes up the campaign.
 struct admit {
+  work token;
+};
+/// Goes on with it after a wait: the clock sends it.
+struct try_again {
+  std::shared_ptr<std::atomic<bool>> due; // none other is on its way
   work token;
 };
 /// Takes no more chains; those that live go on.
@@ -157,11 +170,11 @@ struct barrier_passed {};
 
 } // namespace chainring::actors
 
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::batch_taken)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::start_chains)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::chain_events)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::document_arrived)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::want_document)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::chain_faults)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::commit)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::committed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::flush)
@@ -175,6 +188,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::drain)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::drained)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::chains_finished)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::admit)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::try_again)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::stop_admission)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::barrier)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::barrier_passed)

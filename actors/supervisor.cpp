@@ -7,7 +7,7 @@
 namespace chainring::actors {
 
 supervisor::supervisor(caf::actor_config& cfg, supervisor_terms terms)
-    : caf::event_based_actor(cfg), terms_(std::move(terms)) {
+    : control_actor(cfg, terms.view->mailbox), terms_(std::move(terms)) {
   set_down_handler([this](caf::down_msg& down) { died(down); });
 }
 
@@ -15,12 +15,11 @@ caf::behavior supervisor::make_behavior() {
   monitor(terms_.keeper);
   monitor(terms_.dialer);
   for (const auto& c : terms_.campaigns) monitor(c);
-  return {
-      [this](drain) { begin_drain(); },
-  };
+  return counted([this](drain) { begin_drain(); });
 }
 
 void supervisor::died(const caf::down_msg& down) {
+  count_taken();
   if (!down.reason || down.reason == caf::exit_reason::user_shutdown) return;
   const char* who = down.source == terms_.keeper.address()   ? "the keeper"
                     : down.source == terms_.dialer.address() ? "the dialer"

@@ -7,8 +7,7 @@
 #include <string>
 #include <vector>
 
-#include <caf/event_based_actor.hpp>
-
+#include "actors/control_actor.hpp"
 #include "actors/protocols.hpp"
 
 namespace chainring::actors {
@@ -17,6 +16,7 @@ namespace chainring::actors {
 struct supervisor_view {
   std::atomic<bool> failed{false};  // a control actor has died: drain and exit with an error
   std::atomic<bool> drained{false}; // no call is in progress and every result is stored
+  mailbox_count mailbox;
 };
 
 struct supervisor_terms {
@@ -26,7 +26,7 @@ struct supervisor_terms {
 };
 
 /// Takes `drain`: campaigns admit no more, the dialer starts no more calls, calls in progress end and are stored.
-class supervisor final : public caf::event_based_actor {
+class supervisor final : public control_actor {
  public:
   supervisor(caf::actor_config& cfg, supervisor_terms terms);
   const char* name() const override { return "supervisor"; }

@@ -138,6 +138,8 @@ struct node::parts {
   result<void> start_stats();
   void explain(std::int64_t record_id, std::function<void(result<std::string>)> answer);
   std::vector<caf::actor> lane_handles() const;
+  std::size_t lists() const;
+  std::vector<mailbox_use> mailboxes() const;
   void keep_virtual_now();
   void pass_everything_on();
   void stop();
@@ -306,6 +308,21 @@ void node::parts::start_campaign(running_campaign& c) {
   for (auto& job : c.jobs) job->campaign_actor = c.actor;
 }
 
+std::size_t node::parts::lists() const {
+  std::size_t all = 0;
+  for (const auto& c : campaigns) all += c->jobs.size();
+  return all;
+}
+
+std::vector<mailbox_use> node::parts::mailboxes() const {
+  std::vector<mailbox_use> all{{"keeper", &kept.mailbox, limits::keeper_mailbox_max(lanes.size(), lists())},
+                               {"dialer", &dialed.mailbox, limits::dialer_mailbox_max(lanes.size())},
+                               {"supervisor", &watched.mailbox, limits::control_messages_max + campaigns.size()}};
+  for (const auto& c : campaigns)
+    all.push_back({"campaign", &c->counters.mailbox, limits::campaign_mailbox_max(lanes.size(), c->jobs.size())});
+  return all;
+}
+
 result<void> node::parts::start_stats() {
   if (!settings.stats.enabled) return {};
   node_sources from;
@@ -319,6 +336,9 @@ result<void> node::parts::start_stats() {
   from.fetchers = fetchers.get();
   from.kept = &kept;
   from.dialed = &dialed;
+  from.mailboxes = mailboxes();
+  from.lane_mailbox_most = limits::lane_mailbox_max(campaigns.size(), lists());
+  from.fetcher_mailbox_most = limits::fetcher_mailbox_max(lists());
   from.campaigns = [this] { return progress_of(campaigns); };
   from.why_not_ready = [this]() -> std::optional<error> {
     if (watched.failed) return error{"a part of the node has failed", settings.node.name, "see its log"};
@@ -391,6 +411,7 @@ std::int64_t node::now_ms() const { return parts_->time->now_ms(); }
 std::uint16_t node::stats_port() const { return parts_->stats ? parts_->stats->port() : 0; }
 bool node::failed() const { return parts_->watched.failed; }
 bool node::stalled() const { return parts_->stalled; }
+std::vector<mailbox_use> node::mailboxes() const { return parts_->mailboxes(); }
 
 // -- stopping ----------------------------------------------------------------------------------------------------------------
 
@@ -400,7 +421,10 @@ void node::parts::pass_everything_on() {
   for (auto& l : lanes) {
     auto passed = std::make_shared<std::promise<void>>();
     lanes_passed.push_back(passed->get_future());
-    l->runs.post([passed](lane&) { passed->set_value(); });
+    l->runs.post([passed, home = &l->home](lane&) {
+      home->send_all();
+      passed->set_value();
+    });
   }
   for (auto& passed : lanes_passed) passed.wait_for(pass_on_timeout);
   caf::scoped_actor self{*system};

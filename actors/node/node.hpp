@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "actors/assignment.hpp"
+#include "actors/control_actor.hpp"
 #include "actors/dialer.hpp"
 #include "actors/node/configuration.hpp"
 #include "scxml/result.hpp"
@@ -32,6 +33,13 @@ struct campaign_progress {
   bool stuck() const { return all_admitted && !done && live == idle; }
 };
 
+/// The mailbox of a control actor and what can wait in it at most.
+struct mailbox_use {
+  std::string actor; // its class
+  const mailbox_count* mailbox = nullptr;
+  std::size_t most = 0;
+};
+
 class node {
  public:
   /// Opens the store, brings the lists up to date, recovers what an earlier process left, starts all actors. Campaigns
@@ -51,6 +59,8 @@ class node {
   bool failed() const;
   /// Virtual time only: nothing is in flight and nothing has a deadline.
   bool stalled() const;
+  /// How full the mailboxes of the control actors are, and have been.
+  std::vector<mailbox_use> mailboxes() const;
   /// Ends calls in progress and stores them, for at most `most_ms`; false: some calls were cut off.
   bool drain(std::int64_t most_ms);
 

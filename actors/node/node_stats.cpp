@@ -2,11 +2,14 @@
 #include "actors/node/node_stats.hpp"
 
 #include <algorithm>
+#include <array>
+#include <map>
 
 #include <boost/json.hpp>
 
 #include "actors/stats/gather.hpp"
 #include "actors/stats/routes.hpp"
+#include "dialer/limits.hpp"
 #include "dialer/text.hpp"
 
 namespace chainring::actors {
@@ -90,12 +93,35 @@ std::string node_stats::trunks_json() const {
 void node_stats::explain(const http_request& request, const responder& answer) const {
   const auto record = dialer::to_integer(request.parameter("record"));
   if (!record) return answer(error_response(400, {"the record is no number", request.path, "name a record_id"}));
-  from_.explain(*record, [answer](result<std::string> text) {
+  if (explaining_->fetch_add(1) >= limits::explanations_max) {
+    --*explaining_;
+    return answer(error_response(503, {"the store has too many questions to answer", request.path, "ask again later"}));
+  }
+  from_.explain(*record, [answer, explaining = explaining_](result<std::string> text) {
+    --*explaining;
     answer(text ? text_response(std::move(*text)) : error_response(404, text.error()));
   });
 }
 
-std::string node_stats::actors_json_text() const { return actors_json(actors_by_class(from_.lanes)); }
+std::vector<mailbox_use> node_stats::mailboxes() const {
+  auto all = from_.mailboxes;
+  for (const auto& [origin, counters] : from_.fetchers->counters())
+    all.push_back({"fetcher", &counters->mailbox, from_.fetcher_mailbox_most}); // a fetcher is never removed
+  return all;
+}
+
+std::string node_stats::actors_json_text() const {
+  auto all = actors_by_class(from_.lanes);
+  for (const auto& m : mailboxes()) {
+    auto same = std::find_if(all.begin(), all.end(), [&](const actor_counters& c) { return c.name == m.actor; });
+    if (same == all.end()) same = all.insert(all.end(), actor_counters{.name = m.actor});
+    same->live += m.mailbox->live();
+    ++same->spawned;
+    same->messages += m.mailbox->taken();
+    same->waiting += m.mailbox->waiting();
+  }
+  return actors_json(all);
+}
 
 void node_stats::gather(samples& out) const {
   gather_process(out);
@@ -114,6 +140,11 @@ void node_stats::gather(samples& out) const {
     out.add(families::calls, static_cast<double>(l.busy), {l.name});
     out.add(families::trunk_capacity, static_cast<double>(l.channels), {l.name});
   }
+  gather_campaigns(out);
+  gather_limits(out);
+}
+
+void node_stats::gather_campaigns(samples& out) const {
   for (const auto& p : from_.campaigns()) {
     out.add(families::chains, static_cast<double>(p.live), {p.name, "live"});
     out.add(families::chains, static_cast<double>(p.idle), {p.name, "idle"});
@@ -124,6 +155,35 @@ void node_stats::gather(samples& out) const {
     for (const auto& [result, count] : p.results)
       out.add(families::results_total, static_cast<double>(count), {p.name, dialer::name_of(result)});
   }
+}
+
+void node_stats::gather_limits(samples& out) const {
+  const auto add = [&](std::string_view name, std::uint64_t most, std::uint64_t used) {
+    out.add(families::limit, static_cast<double>(most), {name});
+    out.add(families::limit_used, static_cast<double>(used), {name});
+  };
+  std::map<std::string, std::array<std::uint64_t, 3>> of_mailboxes; // of the fullest of each class
+  for (const auto& m : mailboxes()) {
+    auto& [most, used, used_most] = of_mailboxes[m.actor + "-mailbox"];
+    most = std::max<std::uint64_t>(most, m.most);
+    used = std::max(used, m.mailbox->waiting());
+    used_most = std::max(used_most, m.mailbox->waiting_most());
+  }
+  for (const auto& [name, use] : of_mailboxes) {
+    add(name, use[0], use[1]);
+    out.add(families::limit_used_most, static_cast<double>(use[2]), {name});
+  }
+  std::uint64_t at_lanes = 0, timers = 0;
+  for (const auto* l : from_.lanes)
+    for (const auto& c : l->counters())
+      if (c.name == "lane") at_lanes = std::max(at_lanes, c.waiting);
+  for (const auto* h : from_.homes) timers = std::max(timers, h->counters().timers.load());
+  const auto calls = from_.dialed->counts();
+  add("lane-mailbox", from_.lane_mailbox_most, at_lanes);
+  add("timers-per-lane", limits::timers_per_lane_max, timers);
+  add("calls-queued", dialer::limits::calls_queued_max, calls.queued);
+  add("explanations", limits::explanations_max, *explaining_);
+  if (endpoint_) add("endpoint-connections", limits::endpoint_connections_max, endpoint_->connections());
 }
 
 } // namespace chainring::actors

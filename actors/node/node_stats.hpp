@@ -1,6 +1,7 @@
 // node_stats.hpp: the stats endpoint of a node: which route shows what.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -30,6 +31,8 @@ struct node_sources {
   const actors::fetchers* fetchers = nullptr;
   const keeper_counters* kept = nullptr;
   const dialer_view* dialed = nullptr;
+  std::vector<mailbox_use> mailboxes;
+  std::size_t lane_mailbox_most = 0, fetcher_mailbox_most = 0; // of each
   std::function<std::vector<campaign_progress>()> campaigns;
   std::function<std::optional<error>()> why_not_ready;
   /// Why a record is or is not dialed: answers later, on another thread.
@@ -48,14 +51,18 @@ class node_stats {
   std::string node_json() const;
   std::string campaigns_json() const;
   std::string trunks_json() const;
+  std::vector<mailbox_use> mailboxes() const;
   std::string actors_json_text() const;
   void explain(const http_request& request, const responder& answer) const;
   void gather(samples& out) const;
+  void gather_campaigns(samples& out) const;
+  void gather_limits(samples& out) const;
 
   node_sources from_;
   std::int64_t started_ms_;
   metrics metrics_;
   metrics::registration gathered_;
+  std::shared_ptr<std::atomic<std::size_t>> explaining_ = std::make_shared<std::atomic<std::size_t>>(0);
   std::unique_ptr<endpoint> endpoint_;
 };
 

@@ -79,7 +79,7 @@ inline constexpr family timers{"chainring_timers", "Deadlines in the wheels", ga
 inline constexpr family store_commits_total{
     "chainring_store_commits_total", "Transactions", counter, {}};
 inline constexpr family store_writes_total{
-    "chainring_store_writes_total", "Writes in them", counter, {}};
+    "chainring_store_writes_total", "Writes, those refused included", counter, {}};
 inline constexpr family store_failures_total{
     "chainring_store_failures_total", "Transactions that found the store away", counter, {}};
 inline constexpr family store_refused_total{
@@ -106,6 +106,8 @@ inline constexpr family documents_cached{
 // the node
 inline constexpr family limit{"chainring_limit", "Bounds by name", gauge, {"limit"}};
 inline constexpr family limit_used{"chainring_limit_used", "Use of the bounds", gauge, {"limit"}};
+inline constexpr family limit_used_most{
+    "chainring_limit_used_most", "Most use of the bounds since the start", gauge, {"limit"}};
 inline constexpr family build_info{"chainring_build_info", "1", gauge, {"version"}};
 inline constexpr family http_requests_total{
     "chainring_http_requests_total", "Requests that the stats endpoint answered", counter, {}};

@@ -85,7 +85,7 @@ class bench_lane {
   }
   void send(batch events) {
     auto now = in_flight_.load(std::memory_order_acquire);
-    for (; now >= limits::batches_in_flight_per_lane_max; now = in_flight_.load(std::memory_order_acquire)) in_flight_.wait(now);
+    for (; now >= limits::batches_in_flight_max; now = in_flight_.load(std::memory_order_acquire)) in_flight_.wait(now);
     in_flight_.fetch_add(1, std::memory_order_relaxed);
     caf::actor_cast<caf::abstract_actor*>(lane_.handle())->enqueue(local_element<batch>::make(std::move(events)), nullptr);
   }

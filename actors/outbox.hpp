@@ -1,0 +1,55 @@
+// outbox.hpp: what one actor has for another one. CAF's mailboxes have no bound, so the sender has a credit: few batches at a
+// time that the receiver has not said to have taken; the rest waits here, and what is admitted waits for it.
+#pragma once
+
+#include <cstddef>
+#include <iterator>
+#include <utility>
+#include <vector>
+
+#include "actors/clock.hpp"
+#include "actors/limits.hpp"
+
+namespace chainring::actors {
+
+template <class Item>
+class outbox {
+ public:
+  struct batch {
+    std::vector<Item> items;
+    work token;
+  };
+
+  void add(Item item, clock& time) {
+    if (items_.empty()) token_ = time.begin_work(); // virtual time stands still while anything waits
+    items_.push_back(std::move(item));
+  }
+  bool empty() const { return items_.empty(); }
+  std::size_t waiting() const { return items_.size(); }
+
+  /// Another batch may be sent.
+  bool has_credit() const { return on_their_way_ < limits::batches_in_flight_max; }
+  /// Spends credit. The oldest items, as many as a batch holds; none when none wait.
+  batch next() {
+    ++on_their_way_;
+    if (items_.size() <= limits::batch_events_max) return {std::exchange(items_, {}), std::exchange(token_, {})};
+    const auto end = items_.begin() + static_cast<std::ptrdiff_t>(limits::batch_events_max);
+    batch first{{std::make_move_iterator(items_.begin()), std::make_move_iterator(end)}, token_};
+    items_.erase(items_.begin(), end);
+    return first;
+  }
+  /// Credit is irrelevant: nothing else will come. Everything.
+  batch all() {
+    ++on_their_way_;
+    return {std::exchange(items_, {}), std::exchange(token_, {})};
+  }
+  /// The receiver has taken a batch.
+  void taken() { --on_their_way_; }
+
+ private:
+  std::vector<Item> items_;
+  work token_;
+  std::size_t on_their_way_ = 0;
+};
+
+} // namespace chainring::actors
