@@ -25,6 +25,7 @@ campaign::campaign(caf::actor_config& cfg, campaign_terms terms)
   for (const auto* job : terms_.jobs) {
     work_list w{.waits = back_off{terms_.seed}};
     w.job = job;
+    w.ends_taken.resize(terms_.lanes.size());
     lists_.push_back(std::move(w));
   }
 }
@@ -46,8 +47,8 @@ caf::behavior campaign::make_behavior() {
         admit_all();
       },
       [this](chains_finished& f) { take_ends(f); },
-      [this](batch_taken& t) {
-        --batches_at_lanes_[t.lane];
+      [this](batches_taken& t) {
+        batches_at_lanes_[t.lane] -= limits::batches_thanked_at_once;
         admit_all();
       },
       [this](stop_admission) { admitting_ = false; }, //
@@ -191,8 +192,13 @@ void campaign::ends_stored(const ends& stored, const std::vector<refused_writes>
                                              .post_processing = std::string{name_of(dialer::post_processing::finalize)}});
   }
   if (!writes.empty()) return store(std::move(again), std::move(writes), token);
-  send(terms_.lanes[stored.lane], batch_taken{stored.lane, stored.job, token});
+  thank(stored, token);
   admit_all();
+}
+
+void campaign::thank(const ends& stored, const work& token) {
+  const auto list = std::find_if(lists_.begin(), lists_.end(), [&](const work_list& w) { return w.job == stored.job; });
+  if (list->ends_taken[stored.lane].take()) send(terms_.lanes[stored.lane], batches_taken{stored.lane, stored.job, token});
 }
 
 void campaign::count_end(const ends::chain& ended) {

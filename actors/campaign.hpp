@@ -11,6 +11,7 @@
 #include "actors/clock.hpp"
 #include "actors/control_actor.hpp"
 #include "actors/fetcher.hpp"
+#include "actors/outbox.hpp"
 #include "actors/protocols.hpp"
 
 namespace chainring::actors {
@@ -47,6 +48,7 @@ class campaign final : public control_actor {
     bool asking = false; // for the treatment or for chains
     std::int64_t try_again_ms = 0;
     back_off waits;
+    std::vector<taken_batches> ends_taken; // by lane
   };
 
   /// Chains whose end is at the keeper, in the order of their writes.
@@ -71,6 +73,7 @@ class campaign final : public control_actor {
   void store(ends storing, std::vector<dialer::write> writes, const work& token);
   void ends_stored(const ends& stored, const std::vector<refused_writes>& refused, const work& token);
   void count_end(const ends::chain& ended);
+  void thank(const ends& stored, const work& token);
   void conclude();
 
   campaign_terms terms_;

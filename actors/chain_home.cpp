@@ -43,13 +43,13 @@ void chain_home::on_message(caf::mailbox_element& message, lane&) {
     auto& batch = content.get_mutable_as<chain_events>(0);
     lane_.deliver_batch<chain>(std::span<const addressed<chain_event>>{batch.items});
     lane_.deliver_batch<chain>(std::span<const addressed<chain_fault>>{batch.faults});
-    caf::anon_send(dialer_, batch_taken{number_, nullptr, batch.token});
+    if (events_taken_.take()) caf::anon_send(dialer_, batches_taken{number_, nullptr, batch.token});
   } else if (content.match_elements<start_chains>()) {
     auto& batch = content.get_mutable_as<start_chains>(0);
     start(batch);
-    thanks_owed_.push_back({number_, batch.job, batch.token});
-  } else if (content.match_elements<batch_taken>()) {
-    const auto* job = content.get_as<batch_taken>(0).job;
+    if (starts_taken_[batch.job->campaign].take()) thanks_owed_.push_back({number_, batch.job, batch.token});
+  } else if (content.match_elements<batches_taken>()) {
+    const auto* job = content.get_as<batches_taken>(0).job;
     if (job) ends_[job].taken();
     else calls_.taken();
   } else if (content.match_elements<document_arrived>()) {

@@ -82,7 +82,9 @@ class chain_home final : public scxml::host {
   mutable std::vector<std::pair<std::string, std::string>> io_processors_;
   outbox<dialer::call_request> calls_;
   std::map<const assignment*, outbox<chain_finished>> ends_;
-  std::vector<batch_taken> thanks_owed_; // for chains, until nothing of this lane has to wait
+  taken_batches events_taken_;
+  std::map<std::uint32_t, taken_batches> starts_taken_; // by campaign
+  std::vector<batches_taken> thanks_owed_;              // for chains, until nothing of this lane has to wait
   chain_home_counters counters_;
 };
 

@@ -52,7 +52,7 @@ caf::behavior dialer_actor::make_behavior() {
                    unsettled_->store(true); // what was held until now joins the requests of this instant
                    turn();
                  },
-                 [this](batch_taken& t) {
+                 [this](batches_taken& t) {
                    lanes_[t.lane].events.taken();
                    tell_lanes();
                    answer_drained();
@@ -66,7 +66,7 @@ caf::behavior dialer_actor::make_behavior() {
 }
 
 void dialer_actor::take(call_requests& r) {
-  send(terms_.lanes[r.lane], batch_taken{r.lane, nullptr, r.token});
+  if (lanes_[r.lane].requests.take()) send(terms_.lanes[r.lane], batches_taken{r.lane, nullptr, r.token});
   terms_.board->add(std::move(r.items));
   // In virtual time the requests of one instant are ordered when all of them are there.
   if (terms_.clock->is_virtual()) unsettled_->store(true);
@@ -192,7 +192,7 @@ void dialer_actor::show(bool now) {
 
 void dialer_actor::answer_drained() {
   const bool told = std::all_of(lanes_.begin(), lanes_.end(),
-                                [](const to_lane& to) { return to.events.empty() && to.faults.empty(); });
+                                [](const lane_traffic& to) { return to.events.empty() && to.faults.empty(); });
   if (!draining_ || !told || results_at_keeper_ > 0 || !outcomes_.empty() || !terms_.board->idle()) return;
   draining_ = false;
   show(true);

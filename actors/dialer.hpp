@@ -73,11 +73,12 @@ class dialer_actor final : public control_actor {
   std::int64_t shown_ms_ = 0;
   std::size_t intents_at_keeper_ = 0, results_at_keeper_ = 0; // batches
   std::vector<dialer::call_outcome> outcomes_; // to be stored
-  struct to_lane {
+  struct lane_traffic {
+    taken_batches requests; // from it
     outbox<addressed<chain_event>> events;
     std::vector<addressed<chain_fault>> faults; // go with the next batch of events
   };
-  std::vector<to_lane> lanes_;
+  std::vector<lane_traffic> lanes_;
   bool draining_ = false;
   caf::typed_response_promise<drained> drain_promise_;
 };

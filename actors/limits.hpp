@@ -36,7 +36,9 @@ inline constexpr std::chrono::milliseconds io_stop_timeout{2'000};
 
 // batches of events to a lane: 256 costs a fifth less than 32 and no more than 4,096 (lane CPU per event, random order)
 inline constexpr std::size_t batch_events_max = 256;
-inline constexpr std::size_t batches_in_flight_max = 4; // credit of a sender at one receiver: the fifth waits (outbox.hpp)
+inline constexpr std::size_t batches_in_flight_max = 8;   // credit of a sender at one receiver: the ninth waits (outbox.hpp)
+inline constexpr std::size_t batches_thanked_at_once = 4; // thanks for each would wake sleeping lanes for nothing else
+inline constexpr std::size_t thanks_in_flight_max = batches_in_flight_max / batches_thanked_at_once;
 inline constexpr std::size_t prefetch_distance = 8;              // events ahead; 4 to 32 measured alike
 
 // one lane
@@ -58,10 +60,12 @@ inline constexpr std::size_t timer_chunks_kept_max = 4'096; // free KiB that a w
 inline constexpr std::size_t control_messages_max = 8; // drain, barrier, wake-ups and their like, each at most once
 inline constexpr std::size_t explanations_max = 32;    // questions to the keeper from outside; more are answered with 503
 /// From each lane: requests, and its thanks for events.
-constexpr std::size_t dialer_mailbox_max(std::size_t lanes) { return lanes * 2 * batches_in_flight_max + control_messages_max; }
+constexpr std::size_t dialer_mailbox_max(std::size_t lanes) {
+  return lanes * (batches_in_flight_max + thanks_in_flight_max) + control_messages_max;
+}
 /// From each lane: ends of each list, and its thanks for chains; each list asks for chains on its own.
 constexpr std::size_t campaign_mailbox_max(std::size_t lanes, std::size_t lists) {
-  return lanes * ((lists + 1) * batches_in_flight_max + lists) + control_messages_max;
+  return lanes * (lists * batches_in_flight_max + thanks_in_flight_max + lists) + control_messages_max;
 }
 /// Intents and results from the dialer; ends from each campaign, one for each of a lane, and its question for chains.
 constexpr std::size_t keeper_mailbox_max(std::size_t lanes, std::size_t lists) {
@@ -71,7 +75,7 @@ constexpr std::size_t keeper_mailbox_max(std::size_t lanes, std::size_t lists) {
 constexpr std::size_t fetcher_mailbox_max(std::size_t lists) { return 2 * lists + control_messages_max; }
 /// Events and thanks from the dialer; chains from each campaign, whose lists ask on their own; thanks for the ends of each list.
 constexpr std::size_t lane_mailbox_max(std::size_t campaigns, std::size_t lists) {
-  return (2 + campaigns + lists) * batches_in_flight_max + lists + control_messages_max;
+  return (1 + campaigns) * batches_in_flight_max + (1 + lists) * thanks_in_flight_max + lists + control_messages_max;
 }
 
 // one chain

@@ -43,13 +43,26 @@ class outbox {
     ++on_their_way_;
     return {std::exchange(items_, {}), std::exchange(token_, {})};
   }
-  /// The receiver has taken a batch.
-  void taken() { --on_their_way_; }
+  /// The receiver thanks for batches.
+  void taken() { on_their_way_ -= limits::batches_thanked_at_once; }
 
  private:
   std::vector<Item> items_;
   work token_;
   std::size_t on_their_way_ = 0;
+};
+
+/// The receiver's side of one outbox.
+class taken_batches {
+ public:
+  /// One more has been taken. True: thanks are due, for all since the last.
+  [[nodiscard]] bool take() {
+    taken_ = (taken_ + 1) % limits::batches_thanked_at_once;
+    return taken_ == 0;
+  }
+
+ private:
+  std::size_t taken_ = 0;
 };
 
 } // namespace chainring::actors

@@ -25,8 +25,9 @@ struct assignment; // actors/assignment.hpp: list + treatment + campaign that ch
 
 // -- credit ----------------------------------------------------------------------------------------------------------------
 
-/// Thanks for a batch: its sender may send another (outbox.hpp). Between lanes and dialer, and lanes and campaigns.
-struct batch_taken {
+/// Thanks for limits::batches_thanked_at_once batches: their sender may send as many again (outbox.hpp). Between lanes and
+/// dialer, and lanes and campaigns.
+struct batches_taken {
   std::uint32_t lane = 0;          // which takes or has sent it
   const assignment* job = nullptr; // of a batch of chains or of ends
   work token;
@@ -170,7 +171,7 @@ struct barrier_passed {};
 
 } // namespace chainring::actors
 
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::batch_taken)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::batches_taken)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::start_chains)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::chain_events)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::document_arrived)
