@@ -81,12 +81,20 @@ void campaign::get_treatment(work_list& w) {
   request(terms_.fetchers->at(w.job->treatment_uri), caf::infinite, fetch{w.job->treatment_uri, token})
       .then([this, &w, token](fetched& f) {
         w.asking = false;
-        if (!f.document) return treatment_failed(w, f.problem);
-        w.waits.reset();
-        w.treatment = std::move(f.document);
-        terms_.counters->treatment_failures = 0;
-        admit_all();
+        take_treatment(w, f);
       });
+}
+
+void campaign::take_treatment(work_list& w, fetched& f) {
+  if (!f.document) return treatment_failed(w, f.problem);
+  const auto& refused = *terms_.refused;
+  if (std::any_of(refused.begin(), refused.end(), [&](const auto& r) { return r.hash == f.document->hash; }))
+    return treatment_failed(w, {"the treatment is refused: a lane hung in it", w.job->treatment_uri,
+                                "mend it and start again, or take it up as it is: start once with --lift-refusals"});
+  w.waits.reset();
+  w.treatment = std::move(f.document);
+  terms_.counters->treatment_failures = 0;
+  admit_all();
 }
 
 void campaign::treatment_failed(work_list& w, const error& why) {

@@ -13,6 +13,7 @@
 #include "actors/fetcher.hpp"
 #include "actors/outbox.hpp"
 #include "actors/protocols.hpp"
+#include "actors/refused_treatments.hpp"
 
 namespace chainring::actors {
 
@@ -28,6 +29,7 @@ struct campaign_terms {
   actors::clock* clock = nullptr;
   campaign_counters* counters = nullptr;
   std::atomic<std::uint64_t>* handles = nullptr; // next record handle of the node
+  const std::vector<refused_treatment>* refused = nullptr;
   std::uint64_t seed = 1; // of the jitter between two tries to get a treatment
 };
 
@@ -66,6 +68,7 @@ class campaign final : public control_actor {
 
   void admit_all();
   void get_treatment(work_list& w);
+  void take_treatment(work_list& w, fetched& f);
   void treatment_failed(work_list& w, const error& why);
   void take_chains(work_list& w, const work& token);
   void hand_out(work_list& w, std::vector<dialer::chain_of_records> chains, const work& token);

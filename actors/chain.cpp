@@ -69,6 +69,7 @@ bool chain::wants(std::uint32_t sequence) const {
 // -- events in -------------------------------------------------------------------------------------------------------------
 
 void chain::wake() {
+  home_.begin_step(job_);
   if (!idle_) return;
   idle_ = false;
   --job_.counters->chains_idle;

@@ -78,7 +78,18 @@ std::int64_t chain_home::on_turn(std::int64_t now_ms) {
   return wheel_.next_due_ms();
 }
 
+std::shared_ptr<const scxml::document> chain_home::treatment_at_work() const {
+  std::lock_guard guard{treatments_mutex_};
+  const auto found = treatments_.find(at_work_.load(std::memory_order_relaxed));
+  return found == treatments_.end() ? nullptr : found->second;
+}
+
 void chain_home::start(start_chains& batch) {
+  {
+    std::lock_guard guard{treatments_mutex_};
+    treatments_[batch.job] = batch.treatment;
+  }
+  begin_step(*batch.job); // opening a treatment compiles its scripts
   for (std::size_t i = 0; i < batch.chains.size(); ++i) start_one(batch, batch.chains[i], batch.handle_bases[i]);
   lane_.run_local();
 }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -40,6 +41,9 @@ class chain_home final : public scxml::host {
   void send_all();
   const chain_home_counters& counters() const { return counters_; }
 
+  /// The treatment that a chain of this lane is in, or was last. Any thread.
+  std::shared_ptr<const scxml::document> treatment_at_work() const;
+
   // -- scxml::host ---------------------------------------------------------------------------------------------------------
   std::int64_t now_ms() const override { return time_.now_ms(); }
   std::uint64_t random_seed(const scxml::session& s) const override;
@@ -48,6 +52,8 @@ class chain_home final : public scxml::host {
 
   // -- for the chains, on the lane -----------------------------------------------------------------------------------------
   scxml::session_driver& driver() { return driver_; }
+  /// A chain of this job begins a step.
+  void begin_step(const assignment& job) { at_work_.store(&job, std::memory_order_relaxed); }
   std::uint32_t number() const { return number_; }
   /// False: limits::timers_per_lane_max are pending.
   [[nodiscard]] bool arm(const chain& who, std::uint32_t sequence, std::int64_t due_ms);
@@ -86,6 +92,9 @@ class chain_home final : public scxml::host {
   std::map<std::uint32_t, taken_batches> starts_taken_; // by campaign
   std::vector<batches_taken> thanks_owed_;              // for chains, until nothing of this lane has to wait
   chain_home_counters counters_;
+  std::atomic<const assignment*> at_work_{nullptr};
+  mutable std::mutex treatments_mutex_;
+  std::map<const assignment*, std::shared_ptr<const scxml::document>> treatments_; // guarded by it
 };
 
 } // namespace chainring::actors

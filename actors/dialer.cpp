@@ -57,6 +57,11 @@ caf::behavior dialer_actor::make_behavior() {
                    tell_lanes();
                    answer_drained();
                  },
+                 [this](lane_hangs h) {
+                   lanes_[h.lane].hangs = true;
+                   tell_lanes();
+                   answer_drained();
+                 },
                  [this](drain) {
                    drain_promise_ = make_response_promise<drained>();
                    auto promise = drain_promise_;
@@ -176,6 +181,10 @@ void dialer_actor::fail_chain(const dialer::chain_tag& chain, const error& why) 
 void dialer_actor::tell_lanes() {
   for (std::size_t lane = 0; lane < lanes_.size(); ++lane) {
     auto& to = lanes_[lane];
+    if (to.hangs) {
+      to.events.all();
+      to.faults.clear();
+    }
     while (to.events.has_credit() && (!to.events.empty() || !to.faults.empty())) {
       auto [events, token] = to.events.next();
       send(terms_.lanes[lane], chain_events{std::move(events), std::exchange(to.faults, {}), std::move(token)});

@@ -74,6 +74,7 @@ class dialer_actor final : public control_actor {
   std::size_t intents_at_keeper_ = 0, results_at_keeper_ = 0; // batches
   std::vector<dialer::call_outcome> outcomes_; // to be stored
   struct lane_traffic {
+    bool hangs = false;
     taken_batches requests; // from it
     outbox<addressed<chain_event>> events;
     std::vector<addressed<chain_fault>> faults; // go with the next batch of events

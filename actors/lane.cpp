@@ -149,10 +149,10 @@ void lane::push_remote(lane_actor& actor) {
   auto* head = remote_.load(std::memory_order_relaxed);
   do {
     assert(head != closed()); // an actor that has not been released keeps the loop alive
-    if (head == asleep() && !waking) waking = time_.begin_work(); // before the lane can find the actor
-    actor.next_ = head == asleep() ? nullptr : head;
+    if (head == asleep_tag() && !waking) waking = time_.begin_work(); // before the lane can find the actor
+    actor.next_ = head == asleep_tag() ? nullptr : head;
   } while (!remote_.compare_exchange_weak(head, &actor, std::memory_order_acq_rel, std::memory_order_relaxed));
-  if (head != asleep()) return;
+  if (head != asleep_tag()) return;
   waking.abandon(); // the lane adopts it
   wake();
 }
@@ -197,10 +197,10 @@ void lane::sleep(std::int64_t next_due_ms) {
     ms = std::min(next_due_ms - now_ms_, limits::lane_sleep_ms_max);
   }
   lane_actor* head = nullptr;
-  if (!remote_.compare_exchange_strong(head, asleep(), std::memory_order_acq_rel)) return;
+  if (!remote_.compare_exchange_strong(head, asleep_tag(), std::memory_order_acq_rel)) return;
   awake_ = {}; // from here on, whoever wakes us brings work along
   wait(ms);
-  head = asleep();
+  head = asleep_tag();
   const bool by_ourselves = remote_.compare_exchange_strong(head, nullptr, std::memory_order_acq_rel);
   awake_ = by_ourselves ? time_.begin_work() : work::adopt(time_.counter_);
 }
@@ -223,7 +223,7 @@ void lane::wake() {
 // The virtual clock has reached our deadline. A lane that is awake looks at its timers before it sleeps anyway.
 void lane::nudge() {
   auto waking = time_.begin_work();
-  auto* head = asleep();
+  auto* head = asleep_tag();
   if (!remote_.compare_exchange_strong(head, nullptr, std::memory_order_acq_rel)) return;
   waking.abandon();
   wake();
@@ -255,6 +255,7 @@ bool lane::finish() {
 void lane::loop() {
   current() = this;
   for (;;) {
+    add(beats_);
     now_ms_ = time_.now_ms();
     take_remote();
     for (std::size_t n = 0; head_ && n < limits::actors_per_lane_turn; ++n) {

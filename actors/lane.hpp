@@ -89,6 +89,9 @@ class lane final : public caf::execution_unit {
   std::uint64_t wakeups() const noexcept { return wakeups_.load(std::memory_order_relaxed); }
   std::vector<actor_counters> counters() const;
   clockid_t cpu_clock() const;
+  /// Grows with each step and each turn of the loop; stands still while the lane sleeps, or hangs.
+  std::uint64_t beats() const noexcept { return beats_.load(std::memory_order_relaxed); }
+  bool asleep() const noexcept { return remote_.load(std::memory_order_relaxed) == asleep_tag(); }
 
   /// CAF may hand us its own actors (a reply to a scheduled actor, sent from here): they go on to its scheduler.
   void exec_later(caf::resumable* job) override;
@@ -192,7 +195,9 @@ class lane final : public caf::execution_unit {
   void begin_stop(const caf::error& exit_all);
 
   // Addresses that are no actor's: the head of the list of other threads' actors when the lane sleeps or has ended.
-  lane_actor* asleep() noexcept { return reinterpret_cast<lane_actor*>(reinterpret_cast<std::uintptr_t>(this) + 1); }
+  lane_actor* asleep_tag() const noexcept {
+    return reinterpret_cast<lane_actor*>(reinterpret_cast<std::uintptr_t>(this) + 1);
+  }
   lane_actor* closed() noexcept { return reinterpret_cast<lane_actor*>(reinterpret_cast<std::uintptr_t>(this) + 2); }
 
   clock& time_;
@@ -215,6 +220,7 @@ class lane final : public caf::execution_unit {
   alignas(slab::line_bytes) std::atomic<lane_actor*> remote_{nullptr};
   std::atomic<std::uint32_t> wake_word_{0};
   std::atomic<std::uint64_t> wakeups_{0};
+  alignas(slab::line_bytes) std::atomic<std::uint64_t> beats_{0};
   std::array<tally, limits::actor_kinds_max> tallies_;
 };
 
@@ -273,6 +279,7 @@ template <class Actor, class Event>
 void lane::deliver(Actor& to, const Event& event) {
   static_assert(std::is_final_v<Actor>);
   assert(!stepping_);
+  add(beats_);
   if (to.idle()) [[likely]] {
     add(tallies_[kind_of<Actor>()].events);
     stepping_ = true;

@@ -81,6 +81,7 @@ void lane_actor::unknown(caf::mailbox_element& message, lane& here) {
 }
 
 void lane_actor::take(caf::mailbox_element& message, lane& here) {
+  lane::add(here.beats_);
   here.count_message(kind_);
   if (ended_) {
     if (message.mid.is_request()) caf::detail::sync_request_bouncer{end_reason()}(message);

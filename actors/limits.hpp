@@ -50,6 +50,12 @@ inline constexpr std::size_t actors_per_lane_turn = 256;   // then timers and ot
 inline constexpr std::size_t timers_per_lane_turn = 1'024; // then messages
 inline constexpr std::int64_t lane_sleep_ms_max = 10'000; // a wall clock that jumps forward is noticed after this
 
+// a lane that hangs
+inline constexpr std::int64_t lane_look_ms = 1'000;             // between two looks of the watchdog
+inline constexpr std::uint32_t lane_looks_max = 20;             // awake and not a step further: it hangs
+inline constexpr std::int64_t hung_process_ms_max = 60'000;     // for calls in progress to end; then the process goes
+inline constexpr std::size_t refused_treatments_max = 64;       // the oldest goes
+
 // timers of one lane, those cancelled lazily included
 inline constexpr std::size_t timers_per_lane_max = 8'000'000;
 inline constexpr std::int64_t timer_tick_ms = 10; // in real time; 1 in virtual time

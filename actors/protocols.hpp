@@ -135,6 +135,10 @@ struct look_after_trunks {
 struct settle_requests {
   work token;
 };
+/// Nothing that is sent to this lane will be taken: results for its chains go to the store alone.
+struct lane_hangs {
+  std::uint32_t lane = 0;
+};
 /// Starts no more calls; calls in progress go on. Answered with `drained` when the last one has ended and is stored.
 struct drain {};
 struct drained {};
@@ -185,6 +189,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::ask_store)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::call_requests)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::look_after_trunks)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::settle_requests)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::lane_hangs)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::drain)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::drained)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::chains_finished)

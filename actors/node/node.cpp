@@ -21,10 +21,12 @@
 #include "actors/io_threads.hpp"
 #include "actors/keeper.hpp"
 #include "actors/lane.hpp"
+#include "actors/lane_watch.hpp"
 #include "actors/node/explanation.hpp"
 #include "actors/node/list_import.hpp"
 #include "actors/node/node_stats.hpp"
 #include "actors/real_clock.hpp"
+#include "actors/refused_treatments.hpp"
 #include "actors/supervisor.hpp"
 #include "actors/virtual_clock.hpp"
 #include "dialer/ocs_vocabulary.hpp"
@@ -124,10 +126,14 @@ struct node::parts {
   std::unique_ptr<dialer::switchboard> board; // until the dialer takes it
   caf::actor keeper, dialer, document_desk, supervisor;
   std::unique_ptr<node_stats> stats;
+  std::vector<refused_treatment> refused;
+  std::atomic<std::int64_t> hung_lane{-1};
+  std::unique_ptr<lane_watchdog> watchdog;
 
   parts(const configuration& c, dialer::time_zones z) : settings(c), zones(std::move(z)) {}
   ~parts() { stop(); }
 
+  result<void> read_refusals(bool lift);
   result<void> read_do_not_call();
   result<void> prepare_campaigns();
   result<void> prepare_list(running_campaign& c, const list_settings& list);
@@ -135,6 +141,8 @@ struct node::parts {
   void start_lanes();
   void start_actors();
   void start_campaign(running_campaign& c);
+  void start_watchdog(std::chrono::milliseconds between_looks);
+  void on_hang(const lane_hang& hang);
   result<void> start_stats();
   void explain(std::int64_t record_id, std::function<void(result<std::string>)> answer);
   std::vector<caf::actor> lane_handles() const;
@@ -146,6 +154,15 @@ struct node::parts {
 };
 
 // -- preparing ---------------------------------------------------------------------------------------------------------------
+
+result<void> node::parts::read_refusals(bool lift) {
+  if (lift)
+    if (auto lifted = lift_refusals(*store); !lifted) return lifted;
+  auto all = refused_treatments(*store);
+  if (!all) return std::move(all).error();
+  refused = std::move(*all);
+  return {};
+}
 
 result<void> node::parts::read_do_not_call() {
   const auto& csv = settings.do_not_call.csv;
@@ -303,9 +320,40 @@ void node::parts::start_campaign(running_campaign& c) {
   terms.fetchers = fetchers.get();
   terms.clock = time.get();
   terms.counters = &c.counters;
+  terms.refused = &refused;
   terms.handles = &handles;
   c.actor = system->spawn<campaign>(std::move(terms));
   for (auto& job : c.jobs) job->campaign_actor = c.actor;
+}
+
+void node::parts::start_watchdog(std::chrono::milliseconds between_looks) {
+  std::vector<const lane*> all;
+  for (auto& l : lanes) all.push_back(&l->runs);
+  watchdog = std::make_unique<lane_watchdog>(lane_watch{std::move(all), between_looks}, between_looks,
+                                             [this](const lane_hang& hang) { on_hang(hang); });
+}
+
+/// On the watchdog's thread. The log comes last: it may be what the lane hangs in.
+void node::parts::on_hang(const lane_hang& hang) {
+  const auto treatment = lanes[hang.lane]->home.treatment_at_work();
+  const bool blamed = hang.busy && treatment;
+  if (blamed) {
+    refused_treatment one{treatment->hash, treatment->source};
+    caf::anon_send(keeper, ask_store{[one = std::move(one)](dialer::store& s) {
+                                       if (auto kept_one = refuse_treatment(s, one); !kept_one) complain(kept_one.error());
+                                     },
+                                     {}});
+  }
+  caf::anon_send(dialer, lane_hangs{static_cast<std::uint32_t>(hang.lane)});
+  hung_lane = static_cast<std::int64_t>(hang.lane);
+  watched.failed = true;
+  if (blamed)
+    spdlog::critical("a lane hangs in a treatment: {}: the node stops, and from its next start on the treatment is refused: mend "
+                     "it, or start once with --lift-refusals",
+                     treatment->source);
+  else
+    spdlog::critical("lane {} stands still and uses no CPU: the node stops: does somebody read its log, is the machine overloaded",
+                     hang.lane);
 }
 
 std::size_t node::parts::lists() const {
@@ -386,11 +434,13 @@ result<std::unique_ptr<node>> node::make(const configuration& settings, const no
   p->time = std::move(*time);
   const auto setting_up = p->time->begin_work(); // virtual time stands still until everybody is there
 
+  if (auto done = p->read_refusals(options.lift_refusals); !done) return std::move(done).error();
   for (auto step : {&parts::read_do_not_call, &parts::prepare_campaigns, &parts::prepare_trunks})
     if (auto done = (p.get()->*step)(); !done) return std::move(done).error();
   p->start_lanes();
   p->start_actors();
   if (auto done = p->start_stats(); !done) return std::move(done).error();
+  p->start_watchdog(options.lane_look);
   return std::unique_ptr<node>(new node(std::move(p)));
 }
 
@@ -410,6 +460,7 @@ dialer::switchboard_counts node::calls() const { return parts_->dialed.counts();
 std::int64_t node::now_ms() const { return parts_->time->now_ms(); }
 std::uint16_t node::stats_port() const { return parts_->stats ? parts_->stats->port() : 0; }
 bool node::failed() const { return parts_->watched.failed; }
+bool node::hangs() const { return parts_->hung_lane >= 0; }
 bool node::stalled() const { return parts_->stalled; }
 std::vector<mailbox_use> node::mailboxes() const { return parts_->mailboxes(); }
 
@@ -419,6 +470,7 @@ std::vector<mailbox_use> node::mailboxes() const { return parts_->mailboxes(); }
 void node::parts::pass_everything_on() {
   std::vector<std::future<void>> lanes_passed;
   for (auto& l : lanes) {
+    if (hung_lane >= 0 && l == lanes[static_cast<std::size_t>(hung_lane.load())]) continue;
     auto passed = std::make_shared<std::promise<void>>();
     lanes_passed.push_back(passed->get_future());
     l->runs.post([passed, home = &l->home](lane&) {
@@ -438,7 +490,8 @@ void node::parts::pass_everything_on() {
 bool node::drain(std::int64_t most_ms) {
   caf::anon_send(parts_->supervisor, actors::drain{});
   const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(most_ms);
-  while (!parts_->watched.drained && std::chrono::steady_clock::now() < until)
+  const bool stands_still = hangs() && parts_->time->is_virtual(); // with the lane: no call in progress will end
+  while (!stands_still && !parts_->watched.drained && std::chrono::steady_clock::now() < until)
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   parts_->pass_everything_on();
   return parts_->watched.drained;
@@ -453,6 +506,7 @@ void node::parts::keep_virtual_now() {
 }
 
 void node::parts::stop() {
+  watchdog.reset();
   if (keeper) {
     keep_virtual_now();
     pass_everything_on();

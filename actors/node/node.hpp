@@ -2,6 +2,7 @@
 // order of the members is the order of starting; stopping is the reverse.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -9,6 +10,7 @@
 
 #include "actors/assignment.hpp"
 #include "actors/control_actor.hpp"
+#include "actors/limits.hpp"
 #include "actors/dialer.hpp"
 #include "actors/node/configuration.hpp"
 #include "scxml/result.hpp"
@@ -18,6 +20,8 @@ namespace chainring::actors {
 struct node_options {
   bool virtual_time = false;
   std::int64_t virtual_start_ms = 0; // 0: as configured; a store that has been further goes on from there
+  bool lift_refusals = false;        // of treatments in which a lane hung
+  std::chrono::milliseconds lane_look{limits::lane_look_ms}; // between two looks of the lanes' watchdog
 };
 
 /// Progress of one campaign, a copy.
@@ -55,8 +59,10 @@ class node {
   std::int64_t now_ms() const;
   /// Where the stats endpoint listens, or 0.
   std::uint16_t stats_port() const;
-  /// A control actor has died.
+  /// A control actor has died, or a lane hangs.
   bool failed() const;
+  /// A lane hangs: after drain() the process has to go, because the node cannot be destroyed until the lane goes on.
+  bool hangs() const;
   /// Virtual time only: nothing is in flight and nothing has a deadline.
   bool stalled() const;
   /// How full the mailboxes of the control actors are, and have been.

@@ -69,6 +69,7 @@ parser add_node(CLI::App& root) {
   auto* app = root.add_subcommand("node", "run a node until SIGTERM, which lets its calls end");
   app->add_option("--config", c->config, "TOML file; conf/node.toml shows every option")->type_name("FILE.toml");
   app->add_flag("--virtual-time", c->virtual_time, "a clock that jumps to the next deadline instead of waiting");
+  app->add_flag("--lift-refusals", c->lift_refusals, "take treatments up again in which a lane hung before");
   app->footer("Loads the lists and campaigns of the configuration, starts those with auto-start, and answers on the\n"
               "stats endpoint: /live, /ready, /metrics, /api/v1/. A second SIGTERM ends it at once.\n\n"
               "Example: chainring node --config conf/node.toml");
@@ -97,6 +98,7 @@ parser add_run(CLI::App& root) {
       ->check(CLI::Range(1, limits::lanes_max))
       ->type_name("N");
   app->add_flag("--update", c->update, "a CSV that has changed since the last run changes its rows in the store");
+  app->add_flag("--lift-refusals", c->lift_refusals, "take treatments up again in which a lane hung before");
   app->footer("Rows are taken over once, by chain_id and chain_n. The same command again goes on where the last one\n"
               "stopped, however it stopped; a finished list has nothing to do and exits 0. Without a [[trunk]] calls\n"
               "go over a simulated one.\n\n"

@@ -18,6 +18,7 @@ inline constexpr const char* store_default = "chainring.db";
 struct node_command {
   std::string config;
   bool virtual_time = false;
+  bool lift_refusals = false; // of treatments in which a lane hung
 };
 
 /// chainring run: --list and --treatment, or the campaigns of --config.
@@ -30,6 +31,7 @@ struct run_command {
   std::optional<std::int64_t> start_ms; // with virtual_time: the first instant in a new store
   std::int32_t lanes = 0;               // 0: the configuration's, else one per core
   bool update = false;                  // a changed CSV changes the rows that are there
+  bool lift_refusals = false;           // of treatments in which a lane hung
 };
 
 /// chainring import: exactly one of list and do_not_call.

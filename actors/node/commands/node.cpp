@@ -24,6 +24,7 @@ int run_node(const node_command& wanted) {
   block_signals();
   node_options options;
   options.virtual_time = wanted.virtual_time;
+  options.lift_refusals = wanted.lift_refusals;
   auto made = node::make(*settings, options);
   if (!made) return failed(made.error());
   auto& n = **made;
@@ -35,6 +36,7 @@ int run_node(const node_command& wanted) {
   const bool in_order = !n.failed();
   spdlog::info("stopping: {} calls in progress may end", n.calls().live);
   if (!n.drain(drain_ms_max)) spdlog::warn("calls in progress were cut off after {} s", drain_ms_max / 1000);
+  if (n.hangs()) leave_process(exit_failed);
   made->reset();
   spdlog::info("stopped");
   return in_order ? 0 : 1;

@@ -4,6 +4,8 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <cstdio>
+#include <cstdlib>
 #include <iostream>
 
 #include <spdlog/sinks/basic_file_sink.h>
@@ -31,6 +33,12 @@ void set_up_log(const node_settings& settings, const std::string& level) {
   logger->set_level(spdlog::level::from_str(level.empty() ? settings.log_level : level));
   logger->flush_on(spdlog::level::warn);
   spdlog::set_default_logger(std::move(logger));
+}
+
+void leave_process(int status) {
+  spdlog::default_logger()->flush();
+  std::fflush(nullptr);
+  std::_Exit(status);
 }
 
 std::int64_t steady_ms() {

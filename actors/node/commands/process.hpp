@@ -16,6 +16,8 @@ int failed(const error& problem);
 /// Log to where the configuration says. `level`: for a configuration that is not from a file.
 void set_up_log(const node_settings& settings, const std::string& level);
 
+/// Ends the process at once, what was printed included: a thread hangs and can be neither joined nor ended.
+[[noreturn]] void leave_process(int status);
 /// A steady clock, ms.
 std::int64_t steady_ms();
 /// SIGINT and SIGTERM of all threads started from here on wait for wait_for_signal().

@@ -148,6 +148,7 @@ int run(const run_command& wanted) {
   block_signals();
   node_options options;
   options.virtual_time = wanted.virtual_time;
+  options.lift_refusals = wanted.lift_refusals;
   options.virtual_start_ms = wanted.start_ms.value_or(0);
   auto made = node::make(*settings, options);
   if (!made) return failed(made.error());
@@ -165,11 +166,15 @@ int run(const run_command& wanted) {
   n.start();
   const auto end = watch(n, display);
   display.finish();
-  if (end.status != 0) n.drain(drain_ms_max);
+  if (end.status != 0) {
+    unblock_signals(); // a second one does not wait
+    n.drain(drain_ms_max);
+  }
   const auto virtual_ms = wanted.virtual_time ? n.now_ms() - virtual_began_ms : 0;
   std::fputs(summary(sum(n.progress()), steady_ms() - began_ms, virtual_ms, settings->store.path).c_str(), stdout);
   std::fflush(stdout);
   if (end.status != 0) std::fprintf(stderr, "chainring: %s\n", end.why.c_str());
+  if (n.hangs()) leave_process(end.status);
   return end.status != 0 ? end.status : complete ? 0 : 1;
 }
 

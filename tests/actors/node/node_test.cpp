@@ -1,7 +1,13 @@
 // node_test.cpp: a whole node in this process, in virtual time.
 #include "tests/catch.hpp"
 
+#include <atomic>
+#include <chrono>
 #include <thread>
+
+#include <spdlog/details/null_mutex.h>
+#include <spdlog/sinks/base_sink.h>
+#include <spdlog/spdlog.h>
 
 #include "actors/node/node.hpp"
 #include "tests/actors/scratch.hpp"
@@ -53,13 +59,72 @@ configuration campaign_in(const tests::scratch& folder, const std::string& treat
   return c;
 }
 
-std::unique_ptr<node> made(const configuration& c) {
-  auto n = node::make(c, {.virtual_time = true});
+std::unique_ptr<node> made(const configuration& c, bool lift_refusals = false) {
+  auto n = node::make(c, {.virtual_time = true, .lift_refusals = lift_refusals, .lane_look = std::chrono::milliseconds{20}});
   if (!n) FAIL(to_line(n.error()));
   return std::move(*n);
 }
 
+/// Log entries of treatments come here while it lives: "hang" keeps the chain that logs it busy until release().
+class hanging_log {
+ public:
+  hanging_log() { spdlog::set_default_logger(std::make_shared<spdlog::logger>("hanging", here_)); }
+  ~hanging_log() { spdlog::set_default_logger(before_); }
+  void release() { here_->released = true; }
+
+ private:
+  struct sink final : spdlog::sinks::base_sink<spdlog::details::null_mutex> {
+    std::atomic<bool> released{false};
+    void sink_it_(const spdlog::details::log_msg& m) override {
+      if (std::string_view{m.payload.data(), m.payload.size()}.find("hang!") == std::string_view::npos) return;
+      while (!released) {
+      }
+    }
+    void flush_() override {}
+  };
+  std::shared_ptr<spdlog::logger> before_ = spdlog::default_logger();
+  std::shared_ptr<sink> here_ = std::make_shared<sink>();
+};
+
 } // namespace
+
+TEST_CASE("a treatment in which a lane hangs ends the node and is refused until it is changed or taken up again", "[node]") {
+  tests::scratch folder;
+  std::string treatment = one_call;
+  treatment.replace(treatment.find("<ocs:next_record/>"), 0, R"(<log expr="'hang!'"/>)");
+  const auto settings = campaign_in(folder, treatment, 3);
+  const std::string uri = settings.campaigns[0].treatment_uri;
+  hanging_log log;
+  {
+    const auto n = made(settings);
+    n->start();
+    while (!n->failed()) std::this_thread::yield();
+    CHECK(n->hangs());
+    n->drain(10'000);
+    log.release(); // here the process would go
+  }
+  const auto ends = [&](bool lift_refusals) {
+    const auto n = made(settings, lift_refusals);
+    n->start();
+    auto p = n->progress()[0];
+    for (; !p.done && p.treatment_failures == 0; p = n->progress()[0]) std::this_thread::yield();
+    CHECK_FALSE(n->failed());
+    return p;
+  };
+  const auto refused = ends(false);
+  CHECK(refused.ended == 0);
+  CHECK(to_line(refused.last_treatment_failure) ==
+        "the treatment is refused: a lane hung in it: " + uri +
+            ": mend it and start again, or take it up as it is: start once with --lift-refusals");
+  SECTION("it is taken up again as it is, for good") {
+    CHECK(ends(true).ended == 3);
+    CHECK(ends(false).ended == 3);
+  }
+  SECTION("it is mended") {
+    folder.write("t.scxml", one_call);
+    CHECK(ends(false).ended == 3);
+  }
+}
 
 TEST_CASE("no mailbox ever holds more than the credits allow, however many chains want something at once", "[node]") {
   tests::scratch folder;
