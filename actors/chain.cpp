@@ -26,7 +26,7 @@ void chain::step(const chain_event& e, lane&) {
   run();
 }
 
-void chain::step(const document_arrived& d, lane&) {
+void chain::step(const chain_document& d, lane&) {
   wake();
   home_.driver().fetched(sessions_, *this, d.ticket, d.document);
   run();
@@ -40,7 +40,7 @@ void chain::step(const chain_fault& f, lane&) {
 
 void chain::on_message(caf::mailbox_element& message, lane& here) {
   if (auto* e = local_element<chain_event>::in(message)) return step(*e, here);
-  if (auto* d = local_element<document_arrived>::in(message)) return step(*d, here);
+  if (auto* d = local_element<chain_document>::in(message)) return step(*d, here);
   if (auto* f = local_element<chain_fault>::in(message)) return step(*f, here);
   unknown(message, here);
 }

@@ -26,7 +26,7 @@ class chain final : public lane_actor, private scxml::outside_world {
   /// One event and everything that follows from it, until the chain waits again or has ended.
   void step(const chain_event& e, lane& here);
   /// What an <invoke> waited for.
-  void step(const document_arrived& d, lane& here);
+  void step(const chain_document& d, lane& here);
   void step(const chain_fault& f, lane& here);
   /// The timer of that sequence number has not been cancelled or replaced.
   bool wants(std::uint32_t sequence) const;

@@ -54,6 +54,8 @@ void chain_home::on_message(caf::mailbox_element& message, lane&) {
     else calls_.taken();
   } else if (content.match_elements<document_arrived>()) {
     hand_over(content.get_as<document_arrived>(0));
+  } else if (content.match_elements<refuse_documents>()) {
+    refuse_documents_unnamed();
   }
   flush();
 }
@@ -127,9 +129,16 @@ void chain_home::refuse(const start_chains& batch, const dialer::chain_of_record
 }
 
 void chain_home::hand_over(const document_arrived& d) {
-  auto* who = lane_.find<chain>(d.slot, d.generation);
-  if (!who) return;
-  lane_.deliver(*who, d); // also when the chain ends with it, or throws
+  for (const auto& claim : documents_.arrived(d.uri))
+    if (auto* who = lane_.find<chain>(claim.slot, claim.generation))
+      lane_.deliver(*who, chain_document{claim.ticket, d.document});
+  lane_.run_local();
+}
+
+void chain_home::refuse_documents_unnamed() {
+  for (auto& [claim, why] : std::exchange(documents_refused_, {}))
+    if (auto* who = lane_.find<chain>(claim.slot, claim.generation))
+      lane_.deliver(*who, chain_document{claim.ticket, std::move(why)});
   lane_.run_local();
 }
 
@@ -141,14 +150,13 @@ bool chain_home::arm(const chain& who, std::uint32_t sequence, std::int64_t due_
 
 void chain_home::ask_for_document(const chain& who, const scxml::document& from, const std::string& src,
                                   std::uint32_t ticket) {
+  const document_claims::claim claim{who.slot(), who.generation(), ticket};
   const auto base = parse_uri(from.source);
-  auto wanted = base ? resolve(*base, src) : base;
-  if (!wanted) { // the chain is in the middle of a step: it hears of it afterwards, like of any other answer
-    caf::anon_send(lane_.handle(), document_arrived{who.slot(), who.generation(), ticket, wanted.error(), time_.begin_work()});
-    return;
-  }
-  caf::anon_send(document_desk_, want_document{wanted->text, lane_.handle(), who.slot(), who.generation(), ticket,
-                                               time_.begin_work()});
+  const auto wanted = base ? resolve(*base, src) : base;
+  if (wanted) return documents_.add(wanted->text, claim, time_);
+  // The chain is in the middle of a step: it hears of it afterwards, like of any other answer.
+  if (documents_refused_.empty()) caf::anon_send(lane_.handle(), refuse_documents{time_.begin_work()});
+  documents_refused_.emplace_back(claim, wanted.error());
 }
 
 result<std::shared_ptr<const scxml::document>> chain_home::compile(const scxml::document& from, const std::string& text) {
@@ -170,6 +178,8 @@ void chain_home::report_end(const assignment& job, chain_finished end) { ends_[&
 
 /// One message per receiver, however many chains had something to say, as far as the credit goes.
 void chain_home::flush() {
+  while (auto uri = documents_.next())
+    caf::anon_send(document_desk_, want_document{std::move(*uri), lane_.handle(), time_.begin_work()});
   while (!calls_.empty() && calls_.has_credit()) send(calls_.next());
   bool behind = !calls_.empty();
   for (auto& [job, ends] : ends_) {

@@ -12,6 +12,7 @@
 
 #include "actors/assignment.hpp"
 #include "actors/chain.hpp"
+#include "actors/document_claims.hpp"
 #include "actors/lane.hpp"
 #include "actors/outbox.hpp"
 #include "actors/protocols.hpp"
@@ -70,6 +71,7 @@ class chain_home final : public scxml::host {
   std::int64_t on_turn(std::int64_t now_ms);
   void start(start_chains& batch);
   void hand_over(const document_arrived& d);
+  void refuse_documents_unnamed();
   void start_one(const start_chains& batch, const dialer::chain_of_records& who, std::uint64_t handle_base);
   void refuse(const start_chains& batch, const dialer::chain_of_records& who, std::string reason);
   void flush();
@@ -88,6 +90,8 @@ class chain_home final : public scxml::host {
   mutable std::vector<std::pair<std::string, std::string>> io_processors_;
   outbox<dialer::call_request> calls_;
   std::map<const assignment*, outbox<chain_finished>> ends_;
+  document_claims documents_;
+  std::vector<std::pair<document_claims::claim, error>> documents_refused_;
   taken_batches events_taken_;
   std::map<std::uint32_t, taken_batches> starts_taken_; // by campaign
   std::vector<batches_taken> thanks_owed_;              // for chains, until nothing of this lane has to wait

@@ -1,4 +1,4 @@
-// document_desk.cpp: one request per document, however many chains wait for it.
+// document_desk.cpp: one request per document, however many lanes wait for it.
 #include "actors/document_desk.hpp"
 
 #include <caf/send.hpp>
@@ -6,7 +6,7 @@
 namespace chainring::actors {
 
 caf::behavior document_desk::make_behavior() {
-  return {[this](want_document& wanted) { ask(wanted); }};
+  return counted([this](want_document& wanted) { ask(wanted); });
 }
 
 void document_desk::ask(want_document& wanted) {
@@ -27,7 +27,7 @@ void document_desk::ask(want_document& wanted) {
 void document_desk::arrived(const std::string& uri, const result<std::shared_ptr<const scxml::document>>& document) {
   const auto found = waiting_.extract(uri);
   for (auto& one : found.mapped())
-    caf::anon_send(one.lane, document_arrived{one.slot, one.generation, one.ticket, document, one.token});
+    caf::anon_send(one.lane, document_arrived{uri, document, one.token});
 }
 
 } // namespace chainring::actors

@@ -5,17 +5,16 @@
 #include <unordered_map>
 #include <vector>
 
-#include <caf/event_based_actor.hpp>
-
+#include "actors/control_actor.hpp"
 #include "actors/fetcher.hpp"
 #include "actors/protocols.hpp"
 
 namespace chainring::actors {
 
-class document_desk final : public caf::event_based_actor {
+class document_desk final : public control_actor {
  public:
   /// `from` outlives the actor.
-  document_desk(caf::actor_config& cfg, fetchers& from) : caf::event_based_actor(cfg), fetchers_(from) {}
+  document_desk(caf::actor_config& cfg, fetchers& from, mailbox_count& mailbox) : control_actor(cfg, mailbox), fetchers_(from) {}
   const char* name() const override { return "document_desk"; }
   caf::behavior make_behavior() override;
 
@@ -24,7 +23,7 @@ class document_desk final : public caf::event_based_actor {
   void arrived(const std::string& uri, const result<std::shared_ptr<const scxml::document>>& document);
 
   fetchers& fetchers_;
-  std::unordered_map<std::string, std::vector<want_document>> waiting_; // by URI; bounded by the sessions of live chains
+  std::unordered_map<std::string, std::vector<want_document>> waiting_; // by URI; a lane asks for few at a time
 };
 
 } // namespace chainring::actors

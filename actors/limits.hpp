@@ -77,11 +77,16 @@ constexpr std::size_t campaign_mailbox_max(std::size_t lanes, std::size_t lists)
 constexpr std::size_t keeper_mailbox_max(std::size_t lanes, std::size_t lists) {
   return 2 * batches_in_flight_max + lists * (lanes * batches_in_flight_max + 1) + explanations_max + control_messages_max;
 }
-/// A question of each list, and the document that answers it.
-constexpr std::size_t fetcher_mailbox_max(std::size_t lists) { return 2 * lists + control_messages_max; }
-/// Events and thanks from the dialer; chains from each campaign, whose lists ask on their own; thanks for the ends of each list.
+/// Documents that chains of each lane invoke.
+constexpr std::size_t document_desk_mailbox_max(std::size_t lanes) { return lanes * batches_in_flight_max + control_messages_max; }
+/// A question of each list and of the desk, and the document that answers it.
+constexpr std::size_t fetcher_mailbox_max(std::size_t lanes, std::size_t lists) {
+  return 2 * (lists + lanes * batches_in_flight_max) + control_messages_max;
+}
+/// Events and thanks from the dialer, documents from the desk; chains from each campaign, whose lists ask on their own; thanks
+/// for the ends of each list.
 constexpr std::size_t lane_mailbox_max(std::size_t campaigns, std::size_t lists) {
-  return (1 + campaigns) * batches_in_flight_max + (1 + lists) * thanks_in_flight_max + lists + control_messages_max;
+  return (2 + campaigns) * batches_in_flight_max + (1 + lists) * thanks_in_flight_max + lists + control_messages_max;
 }
 
 // one chain

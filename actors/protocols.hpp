@@ -50,6 +50,11 @@ struct chain_event {
   std::int32_t attempt = 0; // number of the attempt, 0: was not dialed
   std::uint32_t sequence = 0;
 };
+/// What an <invoke> of the chain waited for.
+struct chain_document {
+  std::uint32_t ticket = 0;
+  result<std::shared_ptr<const scxml::document>> document;
+};
 /// The chain cannot go on: it ends with SystemError, and this is why.
 struct chain_fault {
   std::string reason;
@@ -72,11 +77,14 @@ struct chain_events {
   std::vector<addressed<chain_fault>> faults;
   work token;
 };
-/// The document that an <invoke> of a chain names, or why it cannot be had. In answer to `want_document`.
+/// A document that chains of this lane invoke, or why it cannot be had. In answer to `want_document`.
 struct document_arrived {
-  std::uint32_t slot = 0, generation = 0;
-  std::uint32_t ticket = 0;
+  std::string uri;
   result<std::shared_ptr<const scxml::document>> document;
+  work token;
+};
+/// There are invocations of documents that nobody can be asked for. The lane sends it to itself.
+struct refuse_documents {
   work token;
 };
 
@@ -85,8 +93,6 @@ struct document_arrived {
 struct want_document {
   std::string uri; // absolute
   caf::actor lane; // where the answer goes
-  std::uint32_t slot = 0, generation = 0;
-  std::uint32_t ticket = 0;
   work token;
 };
 
@@ -179,6 +185,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::batches_taken)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::start_chains)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::chain_events)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::document_arrived)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::refuse_documents)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::want_document)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::commit)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::committed)

@@ -14,6 +14,7 @@ supervisor::supervisor(caf::actor_config& cfg, supervisor_terms terms)
 caf::behavior supervisor::make_behavior() {
   monitor(terms_.keeper);
   monitor(terms_.dialer);
+  monitor(terms_.document_desk);
   for (const auto& c : terms_.campaigns) monitor(c);
   return counted([this](drain) { begin_drain(); });
 }
@@ -21,12 +22,15 @@ caf::behavior supervisor::make_behavior() {
 void supervisor::died(const caf::down_msg& down) {
   count_taken();
   if (!down.reason || down.reason == caf::exit_reason::user_shutdown) return;
-  const char* who = down.source == terms_.keeper.address()   ? "the keeper"
-                    : down.source == terms_.dialer.address() ? "the dialer"
-                                                             : "a campaign";
-  spdlog::critical("{} has failed: {}: the node stops; its next start goes on from the store", who,
-                   system().render(down.reason));
-  terms_.view->failed = true;
+  const char* who = down.source == terms_.keeper.address()          ? "the keeper"
+                    : down.source == terms_.dialer.address()        ? "the dialer"
+                    : down.source == terms_.document_desk.address() ? "the document desk"
+                                                                    : "a campaign";
+  if (terms_.view->failed.exchange(true)) // whoever waited for its answer
+    spdlog::error("{} has ended with it", who);
+  else
+    spdlog::critical("{} has failed: {}: the node stops; its next start goes on from the store", who,
+                     system().render(down.reason));
   begin_drain();
 }
 

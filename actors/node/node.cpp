@@ -119,6 +119,7 @@ struct node::parts {
   keeper_counters kept;
   dialer_view dialed;
   supervisor_view watched;
+  mailbox_count at_desk;
   actor_system_settings system_settings;
   std::unique_ptr<caf::actor_system> system;
   std::unique_ptr<io_threads> io;
@@ -298,12 +299,12 @@ void node::parts::start_actors() {
   terms.clock = time.get();
   terms.view = &dialed;
   dialer = system->spawn<dialer_actor>(std::move(terms));
-  document_desk = system->spawn<actors::document_desk>(*fetchers);
+  document_desk = system->spawn<actors::document_desk>(*fetchers, at_desk);
   for (auto& l : lanes)
     l->runs.post([home = &l->home, d = dialer, desk = document_desk](lane&) { home->connect(d, desk); });
   for (auto& c : campaigns) start_campaign(*c);
 
-  supervisor_terms watched_ones{.keeper = keeper, .dialer = dialer, .view = &watched};
+  supervisor_terms watched_ones{.keeper = keeper, .dialer = dialer, .document_desk = document_desk, .view = &watched};
   for (auto& c : campaigns) watched_ones.campaigns.push_back(c->actor);
   supervisor = system->spawn<actors::supervisor>(std::move(watched_ones));
 }
@@ -365,6 +366,7 @@ std::size_t node::parts::lists() const {
 std::vector<mailbox_use> node::parts::mailboxes() const {
   std::vector<mailbox_use> all{{"keeper", &kept.mailbox, limits::keeper_mailbox_max(lanes.size(), lists())},
                                {"dialer", &dialed.mailbox, limits::dialer_mailbox_max(lanes.size())},
+                               {"document_desk", &at_desk, limits::document_desk_mailbox_max(lanes.size())},
                                {"supervisor", &watched.mailbox, limits::control_messages_max + campaigns.size()}};
   for (const auto& c : campaigns)
     all.push_back({"campaign", &c->counters.mailbox, limits::campaign_mailbox_max(lanes.size(), c->jobs.size())});
@@ -386,7 +388,7 @@ result<void> node::parts::start_stats() {
   from.dialed = &dialed;
   from.mailboxes = mailboxes();
   from.lane_mailbox_most = limits::lane_mailbox_max(campaigns.size(), lists());
-  from.fetcher_mailbox_most = limits::fetcher_mailbox_max(lists());
+  from.fetcher_mailbox_most = limits::fetcher_mailbox_max(lanes.size(), lists());
   from.campaigns = [this] { return progress_of(campaigns); };
   from.why_not_ready = [this]() -> std::optional<error> {
     if (watched.failed) return error{"a part of the node has failed", settings.node.name, "see its log"};
