@@ -3,19 +3,28 @@
 
 #include <cerrno>
 #include <cstring>
-#include <fstream>
 
 #include "dialer/import.hpp"
 
 namespace chainring::actors {
 
+result<std::ifstream> open_list(const std::string& csv_path) {
+  errno = 0;
+  std::ifstream in(csv_path, std::ios::binary);
+  if (in) in.peek(); // a folder can be opened, but not read
+  if (!in.is_open() || in.bad())
+    return error{std::string("the calling list cannot be read: ") + std::strerror(errno), csv_path,
+                 "name a CSV file that exists and that you may read"};
+  in.clear();
+  return in;
+}
+
 result<list_import> import_list(dialer::store& into, const dialer::time_zones& zones, const std::string& list_name,
                                 const std::string& csv_path, dialer::store::on_existing policy,
                                 const std::function<void(const error&)>& complain) {
-  std::ifstream in(csv_path, std::ios::binary);
-  if (!in)
-    return error{std::string("the calling list cannot be read: ") + std::strerror(errno), csv_path,
-                 "name a CSV file that exists and that you may read"};
+  auto opened = open_list(csv_path);
+  if (!opened) return std::move(opened).error();
+  std::ifstream in = std::move(*opened);
   dialer::import_options options;
   options.file = csv_path;
   options.list = list_name;

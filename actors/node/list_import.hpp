@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <fstream>
 #include <functional>
 #include <string>
 
@@ -17,6 +18,9 @@ struct list_import {
   std::int64_t bad = 0;  // each has been passed to the complaint sink, up to a limit
   dialer::store::import_counts rows;
 };
+
+/// The file, open at its beginning; or why it cannot be read.
+result<std::ifstream> open_list(const std::string& csv_path);
 
 /// Inserts what is absent by (chain_id, chain_n). Rows that are there already are left as they are, or written when
 /// `policy` says update. Bad rows are passed to `complain` and left out.

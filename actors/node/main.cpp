@@ -28,12 +28,21 @@ struct execute {
   int operator()(const explain_command& c) const { return explain(c); }
 };
 
+/// A command whose output did not get through has failed, whatever it did.
+int checked_output(int status) {
+  std::cout.flush();
+  if (std::cout && std::fflush(stdout) == 0 && !std::ferror(stdout)) return status;
+  if (status != 0) return status;
+  std::fputs("chainring: not everything could be written: standard output: make space, or name another file\n", stderr);
+  return 1;
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
   const auto line = parse_command_line(argc, argv);
-  if (line.command) return std::visit(execute{}, *line.command);
+  if (line.command) return checked_output(std::visit(execute{}, *line.command));
   std::fputs(line.text.c_str(), line.status == 0 ? stdout : stderr);
   if (!line.text.empty() && line.text.back() != '\n') std::fputc('\n', line.status == 0 ? stdout : stderr);
-  return line.status;
+  return checked_output(line.status);
 }

@@ -53,6 +53,11 @@ def main():
         server.shutdown()
         check(ready_rows(scratch, scratch.path("bad.db")) == len(LIST), "a row was lost to a failing server")
 
+        # the list: what cannot be read leaves no store behind
+        for unreadable in (scratch.path("no/such.csv"), scratch.folder):
+            one_line(run(csv=unreadable, store="unread.db"), "calling list cannot be read", str(unreadable))
+        check(not scratch.path("unread.db").exists(), "a list that cannot be read left a store")
+
         # rows: the bad ones are named by line, the good ones go on
         bad_rows = [dict(r) for r in LIST]
         bad_rows[2]["daily_from"] = "noon"
@@ -75,6 +80,16 @@ def main():
         one_line(run("--config", scratch.path("none.toml")), "none.toml")
         for usage in (["run"], ["frobnicate"], ["export"], ["explain"], ["run", "--list"]):
             check(scratch.run(*usage, expect=2).stderr.count("\n") <= 2, f"{usage}: more than a line")
+
+        # output that does not get through
+        for command in (["export", "--attempts"], ["explain", "--record", 1], ["run", "--list", csv_path, "--treatment", GOOD],
+                        ["check", f"{TREATMENTS}/retry_by_result.scxml"], ["--help"]):
+            if command[0] not in ("check", "--help"):
+                command += ["--store", scratch.path("same.db")]
+            with open("/dev/full", "w") as full:
+                done = subprocess.run([scratch.program, *map(str, command)], stdout=full, stderr=subprocess.PIPE, text=True)
+            check(done.returncode == 1, f"{command[0]} with a full disk: exit status {done.returncode}")
+            one_line(done, "standard output")
 
         # the store: not a database, a folder that is not there, a second process
         one_line(run(store=scratch.write("not.db", "this is no database, just some text that is long enough " * 40)), "not.db")

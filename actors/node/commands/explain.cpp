@@ -9,6 +9,7 @@
 #include "actors/node/commands/common.hpp"
 #include "actors/node/commands/process.hpp"
 #include "actors/node/explanation.hpp"
+#include "actors/node/options.hpp"
 
 namespace chainring::actors {
 
@@ -24,6 +25,8 @@ result<std::string> ask_store(const explain_command& wanted) {
   auto zones = mapped_zones(*settings);
   if (!zones) return std::move(zones).error();
   auto store = open_existing_store(store_path(wanted.store, *settings));
+  if (!store && store.error().what.find("in use") != std::string::npos)
+    return error{store.error().what, store.error().where, "ask the node that has it: --url " + default_url()};
   if (!store) return std::move(store).error();
   dialer::do_not_call_list no_calls;
   if (auto read = (*store)->do_not_call(

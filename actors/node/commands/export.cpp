@@ -2,6 +2,7 @@
 #include "actors/node/commands/export.hpp"
 
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 
 #include "actors/node/commands/common.hpp"
@@ -51,15 +52,21 @@ result<void> export_to(const export_command& options, const configuration& setti
   return done;
 }
 
+/// A file appears when it is whole; what is no file (a pipe, a device) is written to as it is.
 result<void> export_to_file(const export_command& options, const configuration& settings) {
-  const std::string unfinished = options.output + ".new";
-  std::ofstream file(unfinished, std::ios::binary);
-  if (!file) return error{"the file cannot be written", unfinished, "name a file in a folder that you may write to"};
-  auto done = export_to(options, settings, file, unfinished);
+  namespace fs = std::filesystem;
+  std::error_code ignored;
+  if (fs::equivalent(options.output, store_path(options.store, settings), ignored))
+    return error{"the output is the store itself", options.output, "name another file"};
+  const bool in_place = fs::exists(options.output, ignored) && !fs::is_regular_file(options.output, ignored);
+  const std::string written = in_place ? options.output : options.output + ".new";
+  std::ofstream file(written, std::ios::binary);
+  if (!file) return error{"the file cannot be written", written, "name a file in a folder that you may write to"};
+  auto done = export_to(options, settings, file, written);
   file.close();
-  if (done && (!file || std::rename(unfinished.c_str(), options.output.c_str()) != 0))
+  if (done && (!file || (!in_place && std::rename(written.c_str(), options.output.c_str()) != 0)))
     done = error{"the file cannot be written", options.output, "make space or name another file"};
-  if (!done) std::remove(unfinished.c_str());
+  if (!done && !in_place) std::remove(written.c_str());
   return done;
 }
 

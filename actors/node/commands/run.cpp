@@ -1,6 +1,7 @@
 // run.cpp: see run.hpp.
 #include "actors/node/commands/run.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
@@ -19,8 +20,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A treatment that cannot be had so many times in a row ends a run; a node goes on trying.
-constexpr std::uint64_t treatment_failures_max = 5;
+/// A treatment that cannot be had so many times in a row ends a run; a node goes on trying. A file does not get better by
+/// waiting for it.
+std::uint64_t treatment_failures_max(const configuration& settings) {
+  const auto is_file = [](const campaign_settings& c) { return c.treatment_uri.starts_with("file:"); };
+  return std::all_of(settings.campaigns.begin(), settings.campaigns.end(), is_file) ? 1 : 5;
+}
 constexpr std::int64_t poll_ms = 20;
 
 /// What `run` dials with when it is given no configuration.
@@ -95,6 +100,9 @@ result<configuration> settings_of(const run_command& wanted) {
 
 /// Brings the lists in before the node does, because here a file that differs from the store is an error.
 result<void> import_lists(const configuration& settings, bool update, bool& complete) {
+  for (const auto& list : settings.lists) // before there is a store
+    if (!list.csv.empty())
+      if (auto readable = open_list(list.csv); !readable) return std::move(readable).error();
   auto store = dialer::open_sqlite(settings.store.path);
   if (!store) return std::move(store).error();
   auto zones = mapped_zones(settings);
@@ -117,7 +125,7 @@ struct run_end {
 };
 
 /// Shows progress until there is nothing left to wait for.
-run_end watch(node& n, progress_display& display) {
+run_end watch(node& n, progress_display& display, std::uint64_t failures_max) {
   for (;;) {
     const bool stalled = n.stalled(); // first: what is read after it is final
     const auto all = n.progress();
@@ -126,7 +134,7 @@ run_end watch(node& n, progress_display& display) {
     if (p.done) return {};
     if (n.failed()) return {1, "the node has failed; the rows are in the store, and the same command goes on from them"};
     for (const auto& c : all)
-      if (c.treatment_failures >= treatment_failures_max)
+      if (c.treatment_failures >= failures_max)
         return {1, to_line(c.last_treatment_failure)};
     if (p.stuck() || (stalled && n.stalled() && p.live == p.idle && p.live > 0))
       return {1, std::to_string(p.live) + " chains wait for an event that nothing will send: their treatment has no way on; "
@@ -164,7 +172,7 @@ int run(const run_command& wanted) {
   const auto virtual_began_ms = n.now_ms();
   progress_display display{stderr, began_ms};
   n.start();
-  const auto end = watch(n, display);
+  const auto end = watch(n, display, treatment_failures_max(*settings));
   display.finish();
   if (end.status != 0) {
     unblock_signals(); // a second one does not wait

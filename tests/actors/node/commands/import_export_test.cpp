@@ -3,8 +3,13 @@
 #include "actors/node/commands/import.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <iterator>
 #include <sstream>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "dialer/store/store.hpp"
 #include "tests/actors/scratch.hpp"
@@ -167,4 +172,22 @@ TEST_CASE("what cannot be had is one line", "[commands]") {
   CHECK_FALSE(std::filesystem::exists(f.path / "t.db"));
   missing.config = f.at("absent.toml");
   CHECK(run_import(missing, out, err) == 1);
+}
+
+TEST_CASE("an export to a pipe is written into it; one over its own store is refused", "[commands]") {
+  const folder f;
+  REQUIRE(f.import("people", people).status == exit_done);
+  REQUIRE(::mkfifo(f.at("pipe").c_str(), 0600) == 0);
+  const int hears = ::open(f.at("pipe").c_str(), O_RDWR | O_NONBLOCK);
+  REQUIRE(hears >= 0);
+  CHECK(f.export_list("people", f.at("pipe")).status == exit_done);
+  char heard[65'536];
+  CHECK(::read(hears, heard, sizeof heard) > 100);
+  ::close(hears);
+  CHECK(std::filesystem::is_fifo(f.at("pipe")));
+
+  const ran over = f.export_list("people", f.at("s.db"));
+  CHECK(over.status == exit_failed);
+  CHECK(over.err == "chainring: the output is the store itself: " + f.at("s.db") + ": name another file\n");
+  CHECK(f.export_list("people").status == exit_done);
 }
