@@ -28,9 +28,11 @@ struct hanging {
     });
     begun.get_future().get();
   }
-  void end() {
+  /// Returns when the lane is out of the step.
+  void end(lane& l) {
     release = true;
     release.notify_one();
+    on_lane(l, [](lane&) {});
   }
 };
 
@@ -71,8 +73,7 @@ TEST_CASE_METHOD(one_lane, "a lane that waits inside a step hangs without being 
   CHECK(seen->lane == 0);
   CHECK_FALSE(seen->busy);
   CHECK_FALSE(look(watch, enough * 2));
-  step.end();
-  on_lane(l, [](lane&) {});
+  step.end(l);
 }
 
 TEST_CASE_METHOD(one_lane, "a lane that computes and computes hangs and is busy", "[lane_watch]") {
@@ -85,7 +86,7 @@ TEST_CASE_METHOD(one_lane, "a lane that computes and computes hangs and is busy"
   const auto seen = look(watch, enough);
   REQUIRE(seen);
   CHECK(seen->busy);
-  step.end();
+  step.end(l);
 }
 
 TEST_CASE_METHOD(one_lane, "the watchdog tells once and goes when it is told to", "[lane_watch]") {
@@ -96,5 +97,5 @@ TEST_CASE_METHOD(one_lane, "the watchdog tells once and goes when it is told to"
     lane_watchdog dog{lane_watch{{&l}, between_looks}, between_looks, [&](const lane_hang& hang) { told.set_value(hang); }};
     CHECK(told.get_future().get().lane == 0);
   }
-  step.end();
+  step.end(l);
 }
