@@ -205,12 +205,14 @@ template <class Enabled> bool interpreter::run::select(Enabled&& is_enabled) {
   visited_.clear();
   step_.in("transition");
   self().configuration.for_each([&](index atomic) {
-    if (!doc().is_atomic(atomic)) return;
+    if (!doc().is_atomic(atomic) || step_.faulted()) return;
     for (index s = atomic; s != none && !visited_.contains(s); s = doc().states[s].parent) {
       visited_.insert(s);
+      if (!step_.charge(1)) return;
       const range own = doc().states[s].transitions;
       for (index t = own.first; t < own.first + own.count; ++t) {
         const transition& candidate = doc().transitions[t];
+        if (!step_.charge(1u + candidate.events.count)) return;
         if (!is_enabled(candidate) || !(candidate.cond == none || step_.condition(candidate.cond)))
           continue;
         enabled_.push_back(t);
@@ -218,6 +220,7 @@ template <class Enabled> bool interpreter::run::select(Enabled&& is_enabled) {
       }
     }
   });
+  if (step_.faulted()) enabled_.clear();
   remove_conflicting_transitions(self(), enabled_);
   return !enabled_.empty();
 }
@@ -236,7 +239,7 @@ void interpreter::run::exit_states() {
   states_to_invoke_.erase_all(exit_);
   record_history();
   exit_.for_each_reverse([&](index s) {
-    if (step_.faulted()) return;
+    if (!step_.charge(1)) return;
     execute_all(step_, doc().states[s].on_exit);
     cancel_invocations(s);
     self().configuration.erase(s);
@@ -277,7 +280,7 @@ void interpreter::run::enter_states() {
   if (step_.faulted()) return;
   entry_.compute(self(), enabled_);
   entry_.states().for_each([&](index s) {
-    if (!step_.faulted()) enter_state(s);
+    if (step_.charge(1)) enter_state(s);
   });
 }
 

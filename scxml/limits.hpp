@@ -22,11 +22,14 @@ inline constexpr std::size_t effects_max = 16'384;
 inline constexpr std::uint32_t foreach_turns_max = 65'536;
 inline constexpr std::uint32_t faults_in_a_row_max = 3; // then the session is ended as faulted
 inline constexpr std::int64_t macrostep_cpu_us_max = 50'000;
+inline constexpr std::size_t looks_per_us = 10; // of the interpreter at a state or a transition, as it is charged for
 
 // one evaluation of the ECMAScript data model
 inline constexpr std::int64_t evaluation_cpu_us_max = 20'000;
 inline constexpr std::size_t script_heap_growth_bytes_max = std::size_t{4} << 20; // of the runtime, one evaluation
 inline constexpr std::size_t session_heap_growth_bytes_max = std::size_t{1} << 20; // net, per session
+inline constexpr std::size_t expression_bytes_max = std::size_t{32} << 10; // compiling them is not interrupted
+inline constexpr std::size_t script_bytes_max = std::size_t{64} << 10;
 inline constexpr std::size_t script_stack_bytes_max = std::size_t{256} << 10;
 inline constexpr std::size_t builtin_length_max = 65'536; // what a wrapped built-in accepts
 inline constexpr std::size_t sessions_per_realm_max = 100'000;

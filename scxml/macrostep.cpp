@@ -130,6 +130,13 @@ bool macrostep::count_instruction() {
   return in_time();
 }
 
+bool macrostep::charge(std::size_t looks) {
+  looks_ += looks;
+  around_->cpu_us_left -= static_cast<std::int64_t>(looks_ / limits::looks_per_us);
+  looks_ %= limits::looks_per_us;
+  return in_time();
+}
+
 bool macrostep::in_time() {
   if (around_->cpu_us_left <= 0) give_up(session_fault::macrostep_time);
   return !faulted();

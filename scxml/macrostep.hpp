@@ -65,6 +65,8 @@ class macrostep {
   bool count_microstep();
   /// One more instruction or foreach turn; false and faulted past a budget.
   bool count_instruction();
+  /// The interpreter looks at so many states and transitions: that takes time too. False and faulted past the budget.
+  bool charge(std::size_t looks);
 
  private:
   bool in_time();
@@ -84,6 +86,7 @@ class macrostep {
   std::string_view element_;
   std::uint32_t microsteps_ = 0;
   std::uint32_t instructions_ = 0;
+  std::size_t looks_ = 0; // not yet charged for
   bool fault_seen_ = false;
 };
 

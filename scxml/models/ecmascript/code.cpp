@@ -1,6 +1,8 @@
 // code.cpp: how the text of expressions and scripts becomes functions.
 #include "scxml/models/ecmascript/code.hpp"
 
+#include "scxml/limits.hpp"
+#include "scxml/models/ecmascript/cpu_time.hpp"
 #include "scxml/models/ecmascript/syntax.hpp"
 
 namespace chainring::scxml::ecmascript {
@@ -62,6 +64,19 @@ unit make_function(JSContext* context, const std::string& text) {
   return made;
 }
 
+/// Adds the time from its making to its end.
+class stopwatch {
+ public:
+  explicit stopwatch(std::int64_t& us) : us_(us), started_(thread_cpu_us()) {}
+  ~stopwatch() { us_ += thread_cpu_us() - started_; }
+  stopwatch(const stopwatch&) = delete;
+  stopwatch& operator=(const stopwatch&) = delete;
+
+ private:
+  std::int64_t& us_;
+  const std::int64_t started_;
+};
+
 } // namespace
 
 code::code(std::shared_ptr<realm> r, std::shared_ptr<const document> d)
@@ -87,6 +102,7 @@ unit code::compile(const std::string& expression, const std::string& function) {
 const unit& code::value(index e) {
   unit& u = values_[e];
   if (u.tried) return u;
+  const stopwatch watch(compile_us_);
   const std::string text = without_semicolon(document_->expressions[e].text);
   u = compile(text, method("", "return (" + text + "\n)"));
   return u;
@@ -95,6 +111,7 @@ const unit& code::value(index e) {
 const unit& code::assignment(index location, index expr) {
   unit& u = assignments_[(std::uint32_t{location} << 16) | expr];
   if (u.tried) return u;
+  const stopwatch watch(compile_us_);
   const std::string& target = document_->expressions[location].text;
   std::string source = parameter;
   if (expr != none) {
@@ -109,7 +126,9 @@ const unit& code::assignment(index location, index expr) {
 
 script_unit& code::script(index e) {
   const auto [found, is_new] = scripts_.try_emplace(e);
-  if (is_new) compile_script(document_->expressions[e].text, found->second);
+  if (!is_new) return found->second;
+  const stopwatch watch(compile_us_);
+  compile_script(document_->expressions[e].text, found->second);
   return found->second;
 }
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "scxml/document.hpp"
@@ -51,6 +52,9 @@ class code {
   const unit& assignment(index location, index expr);
   script_unit& script(index e);
 
+  /// CPU time that compiling took since this was last asked, microseconds.
+  std::int64_t take_compile_us() const { return std::exchange(compile_us_, 0); }
+
   /// Can this be the name of a variable? SCXML 4.6: item and index of <foreach>.
   bool is_variable_name(const std::string& name);
 
@@ -66,6 +70,7 @@ class code {
   std::unordered_map<std::uint32_t, unit> assignments_;
   std::unordered_map<index, script_unit> scripts_;
   std::map<std::string, bool> variable_names_;
+  mutable std::int64_t compile_us_ = 0;
 };
 
 } // namespace chainring::scxml::ecmascript

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "scxml/limits.hpp"
+#include "scxml/models/ecmascript/code.hpp"
 #include "scxml/models/ecmascript/cpu_time.hpp"
 #include "scxml/models/ecmascript/measure.hpp"
 #include "scxml/models/ecmascript/realm.hpp"
@@ -76,6 +77,7 @@ evaluation::evaluation(realm& r, const code& c, surroundings& s)
   if (!r.event_is_of(s)) r.event_.object.reset();
   r.current_ = &s;
   r.current_code_ = &c;
+  s.cpu_us_left -= c.take_compile_us();
   r.allowed_us_ = std::min(limits::evaluation_cpu_us_max, s.cpu_us_left);
   may_run_ = r.allowed_us_ > 0;
   r.started_elapsed_us_ = elapsed_us();
@@ -135,7 +137,7 @@ verdict evaluation::charge_memory(verdict v) {
   const auto change = static_cast<std::int64_t>(realm_.heap_.used) - static_cast<std::int64_t>(used_before_);
   std::int64_t growth = std::clamp<std::int64_t>(counters.growth_bytes + change, INT32_MIN, INT32_MAX);
   const auto limit = static_cast<std::int64_t>(limits::session_heap_growth_bytes_max);
-  if (growth > limit && change > 0) {
+  if (growth > limit) {
     // Garbage in cycles counts until it is collected, and what earlier collections freed was credited to
     // nobody. So collect, and where the data can be looked into, believe them rather than the count.
     const std::size_t before = realm_.heap_.used;
@@ -144,7 +146,8 @@ verdict evaluation::charge_memory(verdict v) {
     growth = std::max<std::int64_t>(growth - static_cast<std::int64_t>(before - realm_.heap_.used), 0);
     realm_.heap_.limit = SIZE_MAX;
     if (growth > limit)
-      if (const auto held = reachable_bytes(realm_, data_object(surroundings_.self)))
+      if (const auto held = reachable_bytes(realm_, data_object(surroundings_.self),
+                                              limits::session_heap_growth_bytes_max))
         growth = static_cast<std::int64_t>(*held);
     surroundings_.cpu_us_left -= thread_cpu_us() - started;
     if (growth > limit && v.ok())

@@ -17,9 +17,9 @@ class walk {
       : realm_(r), context_(r.context()),
         mark_(context_, JS_ValueToAtom(context_, r.known().script_mark.get())) {}
 
-  std::optional<std::size_t> run(JSValueConst from) {
+  std::optional<std::size_t> run(JSValueConst from, std::size_t enough) {
     meet(owned::copy(context_, from));
-    while (!waiting_.empty() && is_known_) {
+    while (!waiting_.empty() && is_known_ && bytes_ <= enough) {
       const owned object = std::move(waiting_.back());
       waiting_.pop_back();
       look_into(object.get());
@@ -108,6 +108,8 @@ class walk {
 
 } // namespace
 
-std::optional<std::size_t> reachable_bytes(realm& r, JSValueConst from) { return walk(r).run(from); }
+std::optional<std::size_t> reachable_bytes(realm& r, JSValueConst from, std::size_t enough) {
+  return walk(r).run(from, enough);
+}
 
 } // namespace chainring::scxml::ecmascript

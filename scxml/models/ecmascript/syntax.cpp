@@ -5,6 +5,7 @@
 #include <cstring>
 #include <set>
 
+#include "scxml/limits.hpp"
 #include "scxml/models/ecmascript/js.hpp"
 
 namespace chainring::scxml::ecmascript {
@@ -159,9 +160,17 @@ bool declares_lexically(const scratch& s, const std::string& program) {
 
 std::string expression_problem(JSContext* context, const std::string& text) {
   if (const char* forbidden = forbidden_syntax(text)) return forbidden;
+  if (text.size() > limits::expression_bytes_max)
+    return "it is longer than " + std::to_string(limits::expression_bytes_max) + " bytes";
+  // Without these it can neither close the bracket that it will be put into nor mean anything else inside a function.
+  if (text.find_first_of(")\\") == std::string::npos && text.find("super") == std::string::npos &&
+      text.find("target") == std::string::npos)
+    return {};
   // No text can close both kinds of bracket.
-  std::string problem = parse_problem(context, "(" + text + "\n)");
-  return problem.empty() ? parse_problem(context, "[" + text + "\n]") : problem;
+  std::string problem = parse_problem(context, "[" + text + "\n]");
+  if (!problem.empty() || text.find(']') != std::string::npos)
+    if (std::string first = parse_problem(context, "(" + text + "\n)"); !first.empty()) return first;
+  return problem;
 }
 
 syntax_place first_error(JSContext* context, const std::string& program) {
@@ -197,10 +206,10 @@ const char* forbidden_syntax(std::string_view text) {
 declarations declared_by(JSRuntime* runtime, const std::string& program) {
   declarations out;
   if (const char* forbidden = forbidden_syntax(program)) return out.problem = forbidden, out;
+  if (program.size() > limits::script_bytes_max)
+    return out.problem = "it is longer than " + std::to_string(limits::script_bytes_max) + " bytes", out;
   const scratch s(runtime);
   if (!s.context()) return out.problem = "out of memory", out;
-  out.problem = parse_problem(s.context(), program);
-  if (!out.problem.empty()) return out;
   const auto before = s.names();
   const std::set<std::string> known(before.begin(), before.end());
   const std::string hoisting = "throw 0;\n" + program;
@@ -259,7 +268,8 @@ bool cut_declaration(JSRuntime* runtime, std::string& program, const declaration
 
 std::string without_functions(JSRuntime* runtime, const std::string& program, const declarations& declared) {
   std::string cut = program;
-  std::size_t tries = 64; // parses, so that a script with many doubles does not take for ever
+  // Parses, so that a script with many doubles does not take for ever.
+  std::size_t tries = std::clamp<std::size_t>(64'000 / std::max<std::size_t>(program.size(), 1), 1, 64);
   declarations rest = declared;
   for (int round = 0; round < 4 && !rest.functions.empty();
        ++round) { // a name that is declared twice takes two rounds

@@ -11,7 +11,8 @@
 namespace chainring::scxml::ecmascript {
 
 /// Empty when `text` is one complete expression by itself; else what is wrong. Text that only parses because of
-/// what is put around it, such as `1) } } , (`, is refused.
+/// what is put around it, such as `1) } } , (`, is refused. Faults that show when it is compiled inside brackets may be left
+/// to that.
 std::string expression_problem(JSContext* context, const std::string& text);
 
 /// Where QuickJS meets the first error of a program, 1-based, in characters; line 0: it meets none.

@@ -198,14 +198,14 @@ TEST_CASE("what a session keeps is limited, what it drops is not") {
 
 TEST_CASE("straight code that grows without a call or a loop") {
   auto source = make_ecmascript_source();
-  std::string doubling = "var s = 'x'.repeat(60000), t = 's'; ", literals = "var a = [", objects = "var b = [";
+  std::string doubling = "var s = 'x'.repeat(60000), t = 's'; ", literals = "var a = [", objects = "x = [";
   for (int i = 0; i < 12; ++i) doubling += "s = s + s; ";
   doubling += "({})[s]"; // only now the characters stand beside each other
-  for (int i = 0; i < 30'000; ++i) literals += "[{}],", objects += "{a: 'x' + a},";
+  for (int i = 0; i < 10'000; ++i) literals += "[{}],", objects += "a+b,";
   written w;
   w.add(doubling, expression_kind::script);
   w.add(literals + "]", expression_kind::script);
-  w.add("var a = 'y'.repeat(900); " + objects + "]", expression_kind::script);
+  w.add("var x, a = 'y'.repeat(450), b = 'z'.repeat(450); " + objects + "]", expression_kind::script);
   w.add("1 + 1");
   for (index script = 0; script < 3; ++script) {
     player p(*source, w.made);
