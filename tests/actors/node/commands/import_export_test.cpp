@@ -1,4 +1,5 @@
 // import_export_test.cpp: what goes in by import comes out by export; bad rows are named, good ones stay.
+#include "actors/node/commands/common.hpp"
 #include "actors/node/commands/export.hpp"
 #include "actors/node/commands/import.hpp"
 
