@@ -28,6 +28,7 @@ inline constexpr std::size_t looks_per_us = 10; // of the interpreter at a state
 inline constexpr std::int64_t evaluation_cpu_us_max = 20'000;
 inline constexpr std::size_t script_heap_growth_bytes_max = std::size_t{4} << 20; // of the runtime, one evaluation
 inline constexpr std::size_t session_heap_growth_bytes_max = std::size_t{1} << 20; // net, per session
+inline constexpr std::size_t looks_per_instruction = 3; // what an instruction, or a foreach turn, takes beside its expressions
 inline constexpr std::size_t expression_bytes_max = std::size_t{32} << 10; // compiling them is not interrupted
 inline constexpr std::size_t script_bytes_max = std::size_t{64} << 10;
 inline constexpr std::size_t script_stack_bytes_max = std::size_t{256} << 10;

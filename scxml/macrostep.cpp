@@ -127,7 +127,7 @@ bool macrostep::count_microstep() {
 
 bool macrostep::count_instruction() {
   if (++instructions_ > limits::instructions_max) give_up(session_fault::macrostep_time);
-  return in_time();
+  return charge(limits::looks_per_instruction);
 }
 
 bool macrostep::charge(std::size_t looks) {

@@ -22,6 +22,7 @@ constexpr std::int64_t cpu_us_max = 600'000;
 #else
 constexpr std::int64_t cpu_us_max = 60'000;
 #endif
+constexpr int tries = 7; // CPU time too grows on a machine that others use: the best counts
 
 std::int64_t cpu_us() {
   timespec t{};
@@ -113,7 +114,7 @@ class bench {
   /// Runs the document: its start, and then the event `e` as often as wished. Whatever macrostep takes longest counts.
   ended run(const std::string& bytes, int events = 0, std::uint64_t events_max = 1'000) {
     ended best;
-    for (int attempt = 0; attempt < 3 && best.cpu_us >= cpu_us_max; ++attempt) {
+    for (int attempt = 0; attempt < tries && best.cpu_us >= cpu_us_max; ++attempt) {
       const ended one = run_once(compiled_from(bytes), events, events_max);
       if (one.cpu_us < best.cpu_us) best = one;
       beside_.is_as_it_was();
@@ -142,7 +143,7 @@ class bench {
   compiled compiled_in_time(const std::string& bytes) {
     std::int64_t best = INT64_MAX;
     compiled made;
-    for (int attempt = 0; attempt < 3 && best >= cpu_us_max; ++attempt) {
+    for (int attempt = 0; attempt < tries && best >= cpu_us_max; ++attempt) {
       const std::int64_t before = cpu_us();
       made = compile(bytes, {});
       best = std::min(best, cpu_us() - before);

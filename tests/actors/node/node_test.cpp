@@ -139,7 +139,8 @@ TEST_CASE("no mailbox ever holds more than the credits allow, however many chain
   CHECK(p.faulted == 0);
   for (const auto& m : n->mailboxes()) {
     INFO(m.actor << ": " << m.mailbox->waiting_most() << " of " << m.most);
-    CHECK(m.mailbox->taken() + (m.actor == "supervisor") > 0);
+    const bool has_no_work_here = m.actor == "supervisor" || m.actor == "document_desk";
+    CHECK((m.mailbox->taken() > 0 || has_no_work_here));
     CHECK(m.mailbox->waiting_most() <= m.most);
   }
 }
