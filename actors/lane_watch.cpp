@@ -36,7 +36,8 @@ std::optional<lane_hang> lane_watch::look() {
     }
     if (++l.looks <= limits::lane_looks_max || l.told) continue;
     l.told = true;
-    return lane_hang{n, cpu_of(*l.runs) - l.cpu_at_beat >= between_looks_ * limits::lane_looks_max / 2};
+    // One that waits uses no CPU time; one that computes gets its share of a machine that others use too.
+    return lane_hang{n, cpu_of(*l.runs) - l.cpu_at_beat >= between_looks_ * limits::lane_looks_max / 10};
   }
   return std::nullopt;
 }

@@ -33,6 +33,8 @@ struct kept {
     self->request(keeper, caf::infinite, commit{ends_of(chains), {}})
         .receive([&](committed& c) { heard = c.refused.empty() ? "" : to_line(c.refused[0].why); },
                  [&](const caf::error& e) { heard = "unknown: " + system.render(e); });
+    // The answer leaves while the commit is counted: this comes after it.
+    self->request(keeper, caf::infinite, barrier{}).receive([](barrier_passed) {}, [](const caf::error&) {});
     return heard;
   }
 };

@@ -60,10 +60,13 @@ configuration campaign_in(const tests::scratch& folder, const std::string& treat
 }
 
 std::unique_ptr<node> made(const configuration& c, bool lift_refusals = false) {
-  auto n = node::make(c, {.virtual_time = true, .lift_refusals = lift_refusals, .lane_look = std::chrono::milliseconds{20}});
+  auto n = node::make(c, {.virtual_time = true, .lift_refusals = lift_refusals, .lane_look = std::chrono::milliseconds{100}});
   if (!n) FAIL(to_line(n.error()));
   return std::move(*n);
 }
+
+/// Between two looks: leaves the processors to the lanes, which a test that spins would take from them.
+void pause() { std::this_thread::sleep_for(std::chrono::milliseconds{1}); }
 
 /// Log entries of treatments come here while it lives: "hang" keeps the chain that logs it busy until release().
 class hanging_log {
@@ -98,7 +101,7 @@ TEST_CASE("a treatment in which a lane hangs ends the node and is refused until 
   {
     const auto n = made(settings);
     n->start();
-    while (!n->failed()) std::this_thread::yield();
+    while (!n->failed()) pause();
     CHECK(n->hangs());
     n->drain(10'000);
     log.release(); // here the process would go
@@ -107,7 +110,7 @@ TEST_CASE("a treatment in which a lane hangs ends the node and is refused until 
     const auto n = made(settings, lift_refusals);
     n->start();
     auto p = n->progress()[0];
-    for (; !p.done && p.treatment_failures == 0; p = n->progress()[0]) std::this_thread::yield();
+    for (; !p.done && p.treatment_failures == 0; p = n->progress()[0]) pause();
     CHECK_FALSE(n->failed());
     return p;
   };
@@ -132,7 +135,7 @@ TEST_CASE("no mailbox ever holds more than the credits allow, however many chain
   settings.campaigns[0].admission_batch = 300;
   const auto n = made(settings);
   n->start();
-  while (!n->progress()[0].done && !n->failed()) std::this_thread::yield();
+  while (!n->progress()[0].done && !n->failed()) pause();
   const auto p = n->progress()[0];
   CHECK(p.ended == 6'000);
   CHECK(p.attempts == 6'000);
