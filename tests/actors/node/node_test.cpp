@@ -66,7 +66,7 @@ std::unique_ptr<node> made(const configuration& c, bool lift_refusals = false) {
 }
 
 /// Between two looks: leaves the processors to the lanes, which a test that spins would take from them.
-void pause() { std::this_thread::sleep_for(std::chrono::milliseconds{1}); }
+void let_lanes_work() { std::this_thread::sleep_for(std::chrono::milliseconds{1}); }
 
 /// Log entries of treatments come here while it lives: "hang" keeps the chain that logs it busy until release().
 class hanging_log {
@@ -101,7 +101,7 @@ TEST_CASE("a treatment in which a lane hangs ends the node and is refused until 
   {
     const auto n = made(settings);
     n->start();
-    while (!n->failed()) pause();
+    while (!n->failed()) let_lanes_work();
     CHECK(n->hangs());
     n->drain(10'000);
     log.release(); // here the process would go
@@ -110,7 +110,7 @@ TEST_CASE("a treatment in which a lane hangs ends the node and is refused until 
     const auto n = made(settings, lift_refusals);
     n->start();
     auto p = n->progress()[0];
-    for (; !p.done && p.treatment_failures == 0; p = n->progress()[0]) pause();
+    for (; !p.done && p.treatment_failures == 0; p = n->progress()[0]) let_lanes_work();
     CHECK_FALSE(n->failed());
     return p;
   };
@@ -135,7 +135,7 @@ TEST_CASE("no mailbox ever holds more than the credits allow, however many chain
   settings.campaigns[0].admission_batch = 300;
   const auto n = made(settings);
   n->start();
-  while (!n->progress()[0].done && !n->failed()) pause();
+  while (!n->progress()[0].done && !n->failed()) let_lanes_work();
   const auto p = n->progress()[0];
   CHECK(p.ended == 6'000);
   CHECK(p.attempts == 6'000);
