@@ -58,8 +58,8 @@ class performance {
   const std::shared_ptr<const document> document_;
   const std::filesystem::path folder_;
   const bool restoring_;
+  bool second_ = false; // which set of runtimes
   std::unique_ptr<runner> runner_;
-  bool second_ = false;
 };
 
 } // namespace chainring::scxml::conformance
