@@ -45,6 +45,7 @@ caf::result<committed> keeper::gather(commit& c) {
       promise.deliver(caf::make_error(caf::sec::runtime_error, to_line(refused.error())));
       return;
     }
+    counters_.ready = true;
     counters_.writes += writes;
     for (const auto& r : *refused) counters_.refused += r.last - r.first;
     promise.deliver(committed{std::move(*refused)});
@@ -65,7 +66,6 @@ void keeper::commit_gathered() {
   if (away()) spdlog::info("the store takes writes again");
   waits_.reset();
   ++counters_.commits;
-  counters_.ready = true;
 }
 
 void keeper::try_later(const error& why) {
