@@ -38,7 +38,7 @@ struct natives {
   owned object_constructor;
   owned object_prototype, array_prototype, function_prototype, date_prototype;
   owned number_prototype, string_prototype, boolean_prototype;
-  std::array<owned, 8> error_prototypes;
+  std::array<owned, 9> error_prototypes;
   std::array<atom, static_cast<std::size_t>(event_field::count)> event_names;
   owned script_mark;   // a symbol: which function of which <script> a function object is
   owned default_order; // what Array.prototype.sort does without a comparator, as a comparator

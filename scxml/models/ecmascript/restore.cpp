@@ -77,10 +77,14 @@ class restorer {
     if (k >= kind::count) return damaged();
     if (!make(k, number, depth) || in.bad || met_[number].failed())
       return met_[number].failed() ? take_exception(number) : damaged();
-    const bool extensible = in.byte() != 0;
+    const std::uint8_t traits = in.byte();
     owned made = owned::copy(context_, met_[number].get());
     if (!properties(made.get(), depth + 1)) return in.bad ? damaged() : owned(context_, JS_EXCEPTION);
-    if (!extensible && JS_PreventExtensions(context_, made.get()) < 0) return {context_, JS_EXCEPTION};
+    if (!(traits & is_extensible) && JS_PreventExtensions(context_, made.get()) < 0) return {context_, JS_EXCEPTION};
+    if ((traits & length_is_fixed) &&
+        JS_DefineProperty(context_, made.get(), atom(context_, "length").get(), JS_UNDEFINED, JS_UNDEFINED, JS_UNDEFINED,
+                          JS_PROP_HAS_WRITABLE | JS_PROP_THROW) < 0)
+      return {context_, JS_EXCEPTION};
     return made;
   }
 

@@ -18,7 +18,7 @@ class saver {
   writer out;
   std::string problem; // of the value, for people
 
-  bool data(JSValueConst object) { return properties(object, 0, true); }
+  bool data(JSValueConst object) { return root_ = object, properties(object, 0, true); }
   const std::string& item() const { return item_; }
 
  private:
@@ -179,6 +179,8 @@ class saver {
     if (script < code_.of().expressions.size() && code_.script(script).has_lexical_names)
       return refuse("it is a function of a script with let, const or class at its top level; use var");
     if (!has_plain_prototype(v)) return refuse("it is a function whose prototype was changed");
+    if (!has_its_looks(v, script, static_cast<std::size_t>(n & 0xffff)))
+      return refuse("it is a function whose name or length was changed");
     out.byte(static_cast<std::uint8_t>(kind::function));
     out.size(static_cast<std::uint64_t>(n));
     return true;
@@ -203,7 +205,34 @@ class saver {
     return ok;
   }
 
-  bool out_extensible(JSValueConst v) { return out.byte(JS_IsExtensible(context_, v) > 0), true; }
+  /// Name and length are as they would be again.
+  bool has_its_looks(JSValueConst f, index script, std::size_t position) {
+    const auto& functions = code_.script(script).functions;
+    if (position >= functions.size()) return false;
+    const owned fresh(context_, JS_Call(context_, functions[position].maker.function.get(), root_, 0, nullptr));
+    if (fresh.failed()) return JS_FreeValue(context_, JS_GetException(context_)), false;
+    for (const char* name : {"name", "length"}) {
+      owned has, would_have;
+      const atom key(context_, name);
+      if (!own_data(realm_, f, key.get(), has) || !own_data(realm_, fresh.get(), key.get(), would_have)) return false;
+      if (!JS_StrictEq(context_, has.get(), would_have.get())) return false;
+    }
+    return true;
+  }
+
+  bool out_extensible(JSValueConst v) {
+    const int fixed = has_fixed_length(v) ? length_is_fixed : 0;
+    return out.byte(static_cast<std::uint8_t>((JS_IsExtensible(context_, v) > 0 ? is_extensible : 0) | fixed)), true;
+  }
+
+  bool has_fixed_length(JSValueConst v) {
+    JSPropertyDescriptor found{};
+    if (JS_GetClassID(v) != realm_.classes().array ||
+        JS_GetOwnProperty(context_, &found, v, atom(context_, "length").get()) <= 0)
+      return false;
+    JS_FreeValue(context_, found.value);
+    return !(found.flags & JS_PROP_WRITABLE);
+  }
 
   bool is_implied(JSValueConst holder, std::string_view name) const {
     const JSClassID k = JS_GetClassID(holder);
@@ -253,6 +282,7 @@ class saver {
   realm& realm_;
   JSContext* const context_;
   code& code_;
+  JSValueConst root_ = JS_UNDEFINED;
   std::string item_;
   std::unordered_map<void*, std::size_t> numbers_;
   std::unordered_map<const xml_tree*, std::size_t> trees_;

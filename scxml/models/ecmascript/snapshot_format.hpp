@@ -17,8 +17,8 @@ enum class tag : std::uint8_t { undefined, null, no, yes, number, text, again, o
 
 /// What an object is, and what follows: object and array nothing (an array its length), date a number, regexp
 /// source and flags, map and set their entries, error its kind, boxed a primitive, node its document and
-/// position, function the script and the position in it. Then come whether it is extensible and its properties:
-/// name, flags, value.
+/// position, function the script and the position in it. Then come its traits (is_extensible, length_is_fixed) and its
+/// properties: name, flags, value.
 enum class kind : std::uint8_t {
   object,
   null_object,
@@ -33,6 +33,8 @@ enum class kind : std::uint8_t {
   function,
   count
 };
+
+inline constexpr std::uint8_t is_extensible = 1, length_is_fixed = 2; // the latter of arrays that are frozen
 
 class writer {
  public:

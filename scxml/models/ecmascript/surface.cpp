@@ -13,7 +13,8 @@ owned evaluate(JSContext* context, std::string_view text) {
 }
 
 constexpr const char* error_names[] = {"Error",       "EvalError", "RangeError", "ReferenceError",
-                                       "SyntaxError", "TypeError", "URIError",   "InternalError"};
+                                       "SyntaxError", "TypeError", "URIError",   "InternalError",
+                                       "AggregateError"}; // in snapshots by number
 
 double now_ms(JSContext* context) {
   const surroundings* const s = realm::of(context).current();
