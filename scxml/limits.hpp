@@ -44,6 +44,10 @@ inline constexpr std::size_t invoke_depth_max = 8;
 inline constexpr std::size_t runner_sends_delayed_max = 16'384;
 inline constexpr std::uint64_t runner_events_max = 1'000'000;   // processed without anything from outside
 
+// time
+inline constexpr std::int64_t instant_ms_max = 8'640'000'000'000'000; // since the epoch: the end of ECMAScript's Date
+inline constexpr std::int64_t instant_ms_min = -instant_ms_max;
+
 // data at the border
 inline constexpr std::size_t form_fields_max = 256; // of a BasicHTTP message
 inline constexpr std::size_t value_depth_max = 64;

@@ -48,7 +48,7 @@ result<std::unique_ptr<runner>> runner::restore(std::string_view bytes, const do
   value done_data;
   std::string_view tree;
   if (!r.number(now_ms) || !r.number(last_session_id) || !r.number(last_from_outside) || !r.get(done_data) || !r.text(tree) ||
-      !r.done())
+      !r.done() || now_ms < limits::instant_ms_min || now_ms > limits::instant_ms_max)
     return error{"the snapshot is damaged", "", "start the document anew"};
   auto saved = scxml::restore(tree, find, models);
   if (!saved) return std::move(saved).error();
@@ -89,7 +89,7 @@ void runner::withdraw(std::uint64_t later) {
 }
 
 void runner::advance(std::int64_t ms) {
-  const std::int64_t until_ms = now_ms_ + ms;
+  const std::int64_t until_ms = now_ms_ + std::min(ms, limits::instant_ms_max - now_ms_);
   events_left_ = setup_.events_max;
   while (deliver_next_due(until_ms)) {}
   now_ms_ = until_ms;
@@ -107,6 +107,7 @@ void runner::cancel() { driver_.cancel(tree_, *this); }
 bool runner::deliver_next_due(std::int64_t until_ms) {
   if (past_limit_) return false;
   if (delayed_.empty() || delayed_.front().due_ms > until_ms) return false;
+  if (delayed_.front().due_ms > limits::instant_ms_max) return past_limit_ = true, false;
   pending_message next = std::move(delayed_.front());
   delayed_.erase(delayed_.begin());
   now_ms_ = std::max(now_ms_, next.due_ms);

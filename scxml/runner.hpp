@@ -55,7 +55,7 @@ class runner final : public host, private outside_world {
     done,    // reached a top-level final state
     waiting, // waits for an event from outside
     faulted, // past a budget of the engine: self().fault
-    limit,   // past runner_setup::events_max, limits::external_events_max or runner_sends_delayed_max
+    limit,   // past runner_setup::events_max, limits::external_events_max, runner_sends_delayed_max or instant_ms_max
   };
 
   runner(std::shared_ptr<const document> d, std::shared_ptr<datamodel> model, runner_callbacks callbacks,

@@ -37,6 +37,7 @@ bool get_pending(snapshot_reader& r, std::vector<pending_message>& pending) {
   for (; count > 0; --count) {
     auto& one = pending.emplace_back();
     if (!r.number(one.due_ms) || !r.number(one.session) || !r.number(one.from_outside) || !r.get(one.send)) return false;
+    if (one.due_ms < limits::instant_ms_min || one.due_ms > limits::instant_ms_max) return r.fail();
   }
   return r.done();
 }

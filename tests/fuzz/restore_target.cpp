@@ -1,5 +1,6 @@
 // restore_target.cpp: damaged snapshots with right checksums: refused, or sessions that can go on. The input names a
-// chart, how it is damaged, and then edits of a good snapshot of it, or the whole of its data.
+// chart, how it is damaged, and then edits of a good snapshot of it, or the whole of its data; or edits of a snapshot of
+// the session with all that it has invoked.
 #include "scxml/limits.hpp"
 #include "scxml/snapshot.hpp"
 #include "tests/fuzz/judge.hpp"
@@ -21,7 +22,7 @@ void edit(std::string& bytes, choices& in) {
   case 1: bytes.erase(at, in.byte()); break;
   case 2: bytes.insert(at, bytes.substr(at, in.byte())); break;
   default: {
-    const auto over = in.take(1 + in.below(4));
+    const auto over = in.take(1 + in.below(8)); // up to the longest number
     bytes.replace(at, over.size(), over);
   }
   }
@@ -57,15 +58,26 @@ void restore_and_go_on(const std::string& bytes, const std::shared_ptr<const doc
   go_on(s);
 }
 
+/// The whole of a runner: sessions, who invoked whom, what is still to arrive.
+void restore_tree_and_go_on(stage& s, choices& in) {
+  auto bytes = s.run().save();
+  if (!bytes) return;
+  edit_some(*bytes, in);
+  reseal(*bytes);
+  if (s.put_back(*bytes)) go_on(s);
+  look_at_canary();
+}
+
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   choices in(data, size);
   const auto d = chart(in.byte());
-  const unsigned how = in.below(4);
+  const unsigned how = in.below(5);
   stage s(d);
   s.start();
   for (unsigned i = in.below(steps_before_max); i > 0; --i) s.step(in);
+  if (how == 4) return restore_tree_and_go_on(s, in), 0;
   session& self = s.run().self();
   if (self.phase != session_phase::stable && self.phase != session_phase::done) return 0;
   auto good = parts_of(self);

@@ -23,6 +23,7 @@ void play(const std::shared_ptr<const document>& d, choices in) {
     straight.step(in);
     if (!twice || restored.unsaved() || restored.out_of_time()) continue;
     restored.step(same);
+    if (i % 4 == 3 && !restored.unsaved()) restored.save_and_put_back();
     if (straight.out_of_time() || restored.out_of_time() || restored.unsaved()) continue;
     const std::string wanted = straight.take_trace(), got = restored.take_trace();
     if (wanted != got) fail("saved and restored a session does otherwise:\n" + wanted + "instead:\n" + got);

@@ -22,9 +22,29 @@ std::uint64_t checksum(std::string_view bytes) {
   return hash;
 }
 
+constexpr std::string_view magics[] = {{"SCXS\x01", 5}, {"SCXT\x01", 5}}; // inner ones first
 constexpr std::size_t magic_size = 5, length_size = 4, checksum_size = 8;
 
+void seal(std::string& bytes, std::size_t begin, std::size_t size) {
+  if (size < checksum_size) return;
+  const std::size_t end = begin + size - checksum_size;
+  bytes.replace(end, checksum_size,
+                little_endian(checksum(std::string_view(bytes).substr(begin, end - begin)), checksum_size));
+}
+
 } // namespace
+
+void reseal(std::string& bytes) {
+  for (const auto magic : magics)
+    for (std::size_t at = bytes.find(magic); at != std::string::npos; at = bytes.find(magic, at + 1)) {
+      if (at < length_size) continue;
+      std::size_t size = 0;
+      for (std::size_t i = length_size; i-- > 0;)
+        size = size << 8 | static_cast<unsigned char>(bytes[at - length_size + i]);
+      if (size <= bytes.size() - at) seal(bytes, at, size);
+    }
+  seal(bytes, 0, bytes.size());
+}
 
 std::optional<snapshot_parts> parts_of(scxml::session& s) {
   const auto bytes = scxml::save(s);

@@ -20,4 +20,8 @@ std::optional<snapshot_parts> parts_of(scxml::session& s);
 
 std::string put_together(const snapshot_parts& parts);
 
+/// Makes the checksums of a snapshot of a runner right again, and those of the snapshots inside it that are where their
+/// length says.
+void reseal(std::string& bytes);
+
 } // namespace chainring::fuzz

@@ -153,13 +153,21 @@ stage::stage(std::shared_ptr<const document> d)
     , names_(names_for(*document_))
     , claims_(*document_) {
   first_song(); // before anybody can have changed anything
-  runner_callbacks callbacks;
-  callbacks.on_stable = [this](runner&, session& s) { at_stable(s); };
-  callbacks.on_log = [this](const session&, const log_effect& l) { trace_ += "log " + l.label + " " + l.text + "\n"; };
-  callbacks.on_action = [](runner& r, const session& s, const action_effect& a) {
+  run_ = std::make_unique<runner>(document_, model_for(document_), callbacks(), setup());
+}
+
+runner_callbacks stage::callbacks() {
+  runner_callbacks c;
+  c.on_stable = [this](runner&, session& s) { at_stable(s); };
+  c.on_log = [this](const session&, const log_effect& l) { trace_ += "log " + l.label + " " + l.text + "\n"; };
+  c.on_action = [](runner& r, const session& s, const action_effect& a) {
     r.deliver(s.id, answer_to(s.document->actions_known->actions[a.spec].name));
   };
-  callbacks.on_post = [this](runner&, const session&, send_effect& send) { trace_ += "post " + send.target + "\n"; };
+  c.on_post = [this](runner&, const session&, send_effect& send) { trace_ += "post " + send.target + "\n"; };
+  return c;
+}
+
+runner_setup stage::setup() {
   runner_setup setup;
   setup.events_max = events_max;
   setup.models = &runtimes();
@@ -170,7 +178,33 @@ stage::stage(std::shared_ptr<const document> d)
   };
   setup.basic_http = "http://127.0.0.1:1/";
   setup.watching = this;
-  run_ = std::make_unique<runner>(document_, model_for(document_), std::move(callbacks), std::move(setup));
+  return setup;
+}
+
+result<void> stage::put_back(const std::string& bytes) {
+  static const auto child = compile_as_node(*resource("child.scxml")).document;
+  const auto find = [this](std::string_view hash) {
+    return hash == child->hash ? child : find_document(document_, hash);
+  };
+  auto restored = runner::restore(bytes, find, runtimes(), callbacks(), setup());
+  if (!restored) return restored.error();
+  run_ = *std::move(restored);
+  run_->sessions().for_each([](session& s) { judge(s); });
+  return {};
+}
+
+void stage::save_and_put_back() {
+  const auto bytes = run_->save();
+  if (!bytes) {
+    unsaved_ = true;
+    return;
+  }
+  const auto back = put_back(*bytes);
+  if (back) return;
+  // Documents that were made by expressions are nowhere to be found.
+  if (back.error().what.find("document is not known") == std::string::npos)
+    fail("a good snapshot is refused: " + to_line(back.error()));
+  unsaved_ = true;
 }
 
 void stage::start() { run_->start(); }

@@ -42,6 +42,10 @@ class stage final : public scxml::observer {
   void step(choices& in);
 
   scxml::runner& run() { return *run_; }
+  /// Everything replaced by what a snapshot of runner::save() holds, damaged or not; or why that was refused.
+  result<void> put_back(const std::string& bytes);
+  /// Everything replaced by its own restored snapshot, if it can be saved.
+  void save_and_put_back();
   /// Something depended on how fast the machine is: another run may differ.
   bool out_of_time() const { return out_of_time_; }
   /// What was logged and done since the last call, a line each.
@@ -56,6 +60,8 @@ class stage final : public scxml::observer {
   void exited(const scxml::session&, scxml::index) override;
   void taken(const scxml::session&, scxml::index) override;
   void failed(const scxml::session&, const scxml::verdict& v, scxml::position) override;
+  scxml::runner_callbacks callbacks();
+  scxml::runner_setup setup();
   void at_stable(scxml::session& s);
   void save_and_restore(scxml::session& s);
   scxml::event chosen_event(choices& in);

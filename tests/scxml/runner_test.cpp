@@ -82,3 +82,12 @@ TEST_CASE("every stable configuration is reported once") {
   run.deliver(named("f"));
   CHECK(reported == std::vector<names>{{"a"}, {"c"}, {"c"}, {"end"}});
 }
+
+TEST_CASE("a document that waits for longer than there is time is stopped, the clock never overflows") {
+  play p(null_scxml("", R"xml(<state id="a"><onentry><send event="e" delay="3162240000s"/></onentry>
+    <transition event="e" target="a"/></state>)xml"));
+  for (int i = 0; i < 3; ++i) p.run.advance(INT64_MAX / 2);
+  CHECK(p.run.elapsed_ms() == limits::instant_ms_max);
+  CHECK(p.run.state() == runner::outcome::waiting);
+  CHECK(p.run.run() == runner::outcome::limit);
+}
