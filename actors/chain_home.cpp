@@ -165,6 +165,7 @@ result<std::shared_ptr<const scxml::document>> chain_home::compile(const scxml::
   scxml::compile_options options;
   options.name = from.source;
   options.actions = from.actions_known;
+  options.legacy = from.legacy;
   auto made = scxml::compile(text, options);
   if (made.document) known = made.document;
   std::erase_if(compiled_, [](const auto& one) { return one.second.expired(); });

@@ -82,6 +82,7 @@ struct fetch_settings {
   std::chrono::milliseconds response_timeout =
       limits::http_response_timeout_default;  // http-response-timeout
   const scxml::vocabulary* actions = nullptr; // outlives every document
+  bool legacy = false;                        // expressions are those of OCS 8.0
 };
 
 /// The fetchers of a node, by origin. Thread-safe. Ends before its actor system and its io threads

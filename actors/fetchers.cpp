@@ -63,6 +63,7 @@ fetchers::fetchers(caf::actor_system& system, io_threads& io, fetch_settings set
   environment_ = std::make_shared<loading_environment>(
       io, sources_->settings.actions,
       [from = sources_](const uri& where) { return from->of(where); });
+  environment_->legacy = sources_->settings.legacy;
 }
 
 fetchers::~fetchers() { stop(); }

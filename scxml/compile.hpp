@@ -21,6 +21,7 @@ struct compile_options {
   std::string name;                      // file name or URI, for diagnostics and document::source
   const vocabulary* actions = nullptr;   // outlives the document
   resource_loader load;                  // empty: nothing can be loaded
+  bool legacy = false;                   // expressions are those of OCS 8.0, see legacy.hpp
 };
 
 /// The document, or every complaint that prevented it; warnings come with both.

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "scxml/digest.hpp"
+#include "scxml/legacy.hpp"
 
 namespace chainring::scxml {
 
@@ -12,7 +13,9 @@ compiler::compiler(compilation& c, element_index root, std::string_view identity
     , root_(root)
     , identity_(identity)
     , made_(std::make_shared<document>())
-    , d_(*made_) {}
+    , d_(*made_) {
+  d_.legacy = c.options.legacy;
+}
 
 std::shared_ptr<const document> compiler::run() {
   check_structure(c_, root_);
@@ -25,6 +28,7 @@ std::shared_ptr<const document> compiler::run() {
 
   sha256 hash;
   hash.add(identity_);
+  if (d_.legacy) hash.add("\nlegacy\n"); // the same bytes mean something else
   std::vector<std::string> uris;
   for (const auto& [uri, text] : loaded_) uris.push_back(uri);
   std::sort(uris.begin(), uris.end());
@@ -71,6 +75,7 @@ index compiler::expression_of(element_index e, std::string_view attribute, expre
 }
 
 index compiler::add_expression(std::string text, expression_kind how, position where) {
+  if (d_.legacy && how != expression_kind::content) text = modern_expression(text);
   return append(d_.expressions, expression{std::move(text), how, where}, where);
 }
 

@@ -225,6 +225,7 @@ class document {
   datamodel_kind datamodel = datamodel_kind::null;
   datamodel_reason datamodel_chosen = datamodel_reason::none_needed;
   bool early_binding = true;
+  bool legacy = false;        // its expressions were those of OCS 8.0, and so are those of documents in its strings
   index global_script = none; // of kind script, run after the data (several <script> children are joined in order)
 
   std::vector<state> states;

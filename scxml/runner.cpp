@@ -186,6 +186,7 @@ result<std::shared_ptr<const document>> runner::compile(const document& from, co
   compile_options options;
   options.name = what.name;
   options.actions = from.actions_known;
+  options.legacy = from.legacy;
   options.load = [&](std::string_view uri) -> std::optional<std::string> {
     if (!setup_.load) return std::nullopt;
     auto loaded = setup_.load(what.name, uri);

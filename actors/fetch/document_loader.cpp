@@ -82,6 +82,7 @@ class loading : public std::enable_shared_from_this<loading> {
     scxml::compile_options options;
     options.name = where_.text;
     options.actions = environment_->actions;
+    options.legacy = environment_->legacy;
     options.load = [this](std::string_view name) -> std::optional<std::string> {
       for (std::size_t at = 0; at < resources_.size(); ++at)
         if (resources_[at] == name) return loaded_[at];

@@ -49,6 +49,7 @@ struct loading_environment {
   io_threads& io;
   const scxml::vocabulary* const actions; // null: only SCXML's own elements; outlives the documents
   const source_finder source_of;
+  bool legacy = false; // expressions are those of OCS 8.0; set before the first use
   document_table documents;
 };
 

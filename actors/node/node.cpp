@@ -288,6 +288,7 @@ void node::parts::start_actors() {
   for (const auto& root : settings.node.treatment_roots) fetching.roots.emplace_back(root);
   fetching.response_timeout = std::chrono::seconds(settings.http.response_timeout_s);
   fetching.actions = &dialer::ocs_vocabulary();
+  fetching.legacy = settings.node.legacy_expressions;
   fetchers = std::make_unique<actors::fetchers>(*system, *io, std::move(fetching));
 
   keeper = system->spawn<actors::keeper, caf::detached>(std::move(store), kept);

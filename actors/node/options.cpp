@@ -29,6 +29,8 @@ constexpr const char* first_steps =
     "Exit status: 0 done, 1 failed, 2 bad usage. Errors are one line: WHAT: WHERE: HOW TO MEND.\n"
     "`chainring COMMAND --help` explains a command; conf/node.toml shows every option of the configuration.";
 
+constexpr const char* legacy_help = "expressions are those of OCS 8.0: eq, and, …, _eventdata";
+
 /// A command while it is parsed: its part of the command line, and what is wrong with the values it got, if anything.
 struct parser {
   CLI::App* app;
@@ -98,6 +100,7 @@ parser add_run(CLI::App& root) {
       ->check(CLI::Range(1, limits::lanes_max))
       ->type_name("N");
   app->add_flag("--update", c->update, "a CSV that has changed since the last run changes its rows in the store");
+  app->add_flag("--legacy", c->legacy, legacy_help);
   app->add_flag("--lift-refusals", c->lift_refusals, "take treatments up again in which a lane hung before");
   app->footer("Rows are taken over once, by chain_id and chain_n. The same command again goes on where the last one\n"
               "stopped, however it stopped; a finished list has nothing to do and exits 0. Without a [[trunk]] calls\n"
@@ -163,6 +166,7 @@ parser add_check(CLI::App& root) {
   app->add_flag("--strict", c->strict, "take warnings for errors");
   app->add_flag("--json", c->json, "one JSON text on a line for each document, with what the compiler made of it");
   app->add_flag("--dot", c->dot, "draw each document for Graphviz");
+  app->add_flag("--legacy", c->legacy, legacy_help);
   app->footer("Names everything that is wrong in one go, and what can hardly be meant: states that are never entered,\n"
               "transitions that are never taken, events that never come. Exit status 0 when all can run, warnings or\n"
               "not; 1 when one has errors.\n\n"
@@ -185,6 +189,7 @@ parser add_scxml(CLI::App& root) {
   app->add_flag("--real-time", c->real_time, "wait for delays; without it the clock jumps to the next one");
   app->add_flag("--wait", c->wait, "in real time, wait for events by HTTP when nothing else is to come");
   app->add_flag("--trace", c->trace, "say on standard error what is entered, exited, taken and evaluated");
+  app->add_flag("--legacy", c->legacy, legacy_help);
   app->add_option("--results", c->results, "how the calls of ocs:make_call end, in order; the last goes on. Without it: Answer")
       ->type_name("NAME[,NAME…]")->delimiter(',');
   app->add_flag("--ask", c->ask, "ask at the terminal how each call ends");

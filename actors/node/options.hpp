@@ -31,6 +31,7 @@ struct run_command {
   std::optional<std::int64_t> start_ms; // with virtual_time: the first instant in a new store
   std::int32_t lanes = 0;               // 0: the configuration's, else one per core
   bool update = false;                  // a changed CSV changes the rows that are there
+  bool legacy = false;                  // treatments have expressions of OCS 8.0
   bool lift_refusals = false;           // of treatments in which a lane hung
 };
 
@@ -58,6 +59,7 @@ struct check_command {
   std::vector<std::string> documents; // files
   bool strict = false;                // warnings are errors
   bool json = false, dot = false;     // not both
+  bool legacy = false;                // expressions of OCS 8.0
 };
 
 inline constexpr std::int64_t call_ms_default = 10'000;
@@ -69,6 +71,7 @@ struct scxml_command {
   bool real_time = false;
   bool wait = false; // for events by HTTP, in real time
   bool trace = false;
+  bool legacy = false; // expressions of OCS 8.0
   // what stands in for the dialer, see ocs_stand_in.hpp
   std::string list;    // a CSV file; empty: a chain of two records is invented
   std::int64_t chain = 0; // chain_id; 0: the first

@@ -33,10 +33,10 @@ struct examined {
   }
 };
 
-examined examine(const std::string& path) {
+examined examine(const std::string& path, bool legacy) {
   examined out{path, nullptr, {}, std::nullopt};
   std::string bytes;
-  auto compiled = compile_file(path, &bytes);
+  auto compiled = compile_file(path, legacy, &bytes);
   if (!compiled) return out.unread = std::move(compiled).error(), out;
   out.document = compiled->document;
   out.complaints = std::move(compiled->complaints);
@@ -120,7 +120,7 @@ void write_json(const examined& file, bool strict, std::ostream& out) {
 int run_check(const check_command& options, std::ostream& out, std::ostream& err) {
   bool all_right = true;
   for (const auto& path : options.documents) {
-    const examined file = examine(path);
+    const examined file = examine(path, options.legacy);
     all_right = file.passes(options.strict) && all_right;
     if (options.json) {
       write_json(file, options.strict, out);

@@ -67,7 +67,7 @@ result<scxml::named_text> load_beside(const fs::path& folder, const std::string&
   return scxml::named_text{resource->path, *std::move(text)};
 }
 
-result<scxml::compiled> compile_file(const std::string& path, std::string* bytes_read) {
+result<scxml::compiled> compile_file(const std::string& path, bool legacy, std::string* bytes_read) {
   std::error_code ignored;
   const fs::path file = fs::absolute(path, ignored);
   const auto where = parse_uri(file_uri(file));
@@ -77,6 +77,7 @@ result<scxml::compiled> compile_file(const std::string& path, std::string* bytes
   scxml::compile_options options;
   options.name = path;
   options.actions = &dialer::ocs_vocabulary();
+  options.legacy = legacy;
   options.load = [&](std::string_view reference) -> std::optional<std::string> {
     auto loaded = load_beside(file.parent_path(), path, reference);
     if (!loaded) return std::nullopt;

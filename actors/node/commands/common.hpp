@@ -32,10 +32,10 @@ result<std::unique_ptr<dialer::store>> open_existing_store(const std::string& pa
 /// The system's time zones with the configuration's names for them.
 result<dialer::time_zones> mapped_zones(const configuration& settings);
 
-/// A document of this machine, compiled with the OCS actions known; `bytes` gets what was compiled. What it refers to must
-/// lie in its own folder or below. An error when it cannot be read or decoded; everything else is a complaint of the
-/// compiler.
-result<scxml::compiled> compile_file(const std::string& path, std::string* bytes = nullptr);
+/// A document of this machine, compiled with the OCS actions known, its expressions those of OCS 8.0 when `legacy`;
+/// `bytes` gets what was compiled. What it refers to must lie in its own folder or below. An error when it cannot be read
+/// or decoded; everything else is a complaint of the compiler.
+result<scxml::compiled> compile_file(const std::string& path, bool legacy, std::string* bytes = nullptr);
 /// What a document that came from the file `base` refers to as `uri`: a file in `folder`, or below it.
 result<scxml::named_text> load_beside(const std::filesystem::path& folder, const std::string& base, std::string_view uri);
 

@@ -92,6 +92,7 @@ result<configuration> settings_of(const run_command& wanted) {
   } else if (!wanted.store.empty()) {
     settings->store.path = wanted.store;
   }
+  if (wanted.legacy) settings->node.legacy_expressions = true;
   if (wanted.lanes > 0) settings->node.lanes = wanted.lanes;
   if (settings->campaigns.empty())
     return error{"there is nothing to run", wanted.config, "give --list and --treatment, or a [[campaign]]"};

@@ -160,7 +160,7 @@ int conclude(const scxml::runner& run, const std::string& path, std::ostream& ou
 } // namespace
 
 int run_scxml(const scxml_command& options, std::ostream& out, std::ostream& err) {
-  const auto compiled = compile_file(options.document);
+  const auto compiled = compile_file(options.document, options.legacy);
   if (!compiled) return complain(err, compiled.error()), exit_failed;
   for (const auto& complaint : compiled->complaints) {
     error problem = scxml::to_error(complaint);

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "scxml/complaints.hpp"
+#include "scxml/legacy.hpp"
 #include "scxml/models/ecmascript/code.hpp"
 #include "scxml/models/ecmascript/ecmascript.hpp"
 #include "scxml/models/ecmascript/places.hpp"
@@ -73,7 +74,9 @@ class script_check {
     if (problem.empty() && assigned_.contains(e)) problem = code_.assignment(e, none).problem;
     if (problem.empty()) return;
     const auto [what, mend] = wording_of(x.kind);
-    out_.error(place(x, place_inside(x)), std::string(what) + " does not compile: " + without_kind(problem), mend);
+    const bool is_old = !d_.legacy && modern_expression(x.text) != x.text;
+    out_.error(place(x, place_inside(x)), std::string(what) + " does not compile: " + without_kind(problem),
+               is_old ? "write == != < <= > >= && || for eq ne lt le gt ge and or, or take it with --legacy" : mend);
   }
 
   /// Where in the text the error is; the beginning when that is all that is known.

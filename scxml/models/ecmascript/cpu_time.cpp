@@ -5,13 +5,13 @@
 
 namespace chainring::scxml::ecmascript {
 
-static std::int64_t read_us(clockid_t clock) noexcept {
+static std::int64_t read_ns(clockid_t clock) noexcept {
   timespec t{};
   clock_gettime(clock, &t);
-  return static_cast<std::int64_t>(t.tv_sec) * 1'000'000 + t.tv_nsec / 1'000;
+  return static_cast<std::int64_t>(t.tv_sec) * 1'000'000'000 + t.tv_nsec;
 }
 
-std::int64_t thread_cpu_us() noexcept { return read_us(CLOCK_THREAD_CPUTIME_ID); }
-std::int64_t elapsed_us() noexcept { return read_us(CLOCK_MONOTONIC); }
+std::int64_t thread_cpu_us() noexcept { return read_ns(CLOCK_THREAD_CPUTIME_ID) / 1'000; }
+std::int64_t elapsed_ns() noexcept { return read_ns(CLOCK_MONOTONIC); }
 
 } // namespace chainring::scxml::ecmascript

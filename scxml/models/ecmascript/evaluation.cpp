@@ -28,7 +28,7 @@ bool realm::must_end() noexcept {
   if (ending_ != failure::none || !current_) return ending_ != failure::none;
   const std::int64_t now = thread_cpu_us();
   if (started_cpu_us_ < 0)
-    started_cpu_us_ = now - std::clamp<std::int64_t>(elapsed_us() - started_elapsed_us_, 0, unpolled_us_max);
+    started_cpu_us_ = now - std::clamp<std::int64_t>((elapsed_ns() - started_elapsed_ns_) / 1'000, 0, unpolled_us_max);
   if (now - started_cpu_us_ > allowed_us_) ending_ = failure::out_of_time;
   return ending_ != failure::none;
 }
@@ -80,7 +80,7 @@ evaluation::evaluation(realm& r, const code& c, surroundings& s)
   s.cpu_us_left -= c.take_compile_us();
   r.allowed_us_ = std::min(limits::evaluation_cpu_us_max, s.cpu_us_left);
   may_run_ = r.allowed_us_ > 0;
-  r.started_elapsed_us_ = elapsed_us();
+  r.started_elapsed_ns_ = elapsed_ns();
   r.started_cpu_us_ = -1;
   r.ending_ = failure::none;
   r.work_ = 0;
@@ -126,10 +126,15 @@ verdict evaluation::explain_exception() {
 }
 
 void evaluation::charge_time() {
-  const std::int64_t elapsed = elapsed_us() - realm_.started_elapsed_us_;
-  std::int64_t used = std::min(elapsed, unpolled_us_max);
-  if (realm_.started_cpu_us_ >= 0) used = thread_cpu_us() - realm_.started_cpu_us_;
-  surroundings_.cpu_us_left -= used;
+  if (realm_.started_cpu_us_ >= 0) {
+    surroundings_.cpu_us_left -= thread_cpu_us() - realm_.started_cpu_us_;
+    return;
+  }
+  // Most evaluations take less than a microsecond: what is left of one is for the next to pay.
+  const std::int64_t elapsed_ns_now = elapsed_ns() - realm_.started_elapsed_ns_;
+  realm_.unpaid_ns_ += std::min(elapsed_ns_now, unpolled_us_max * 1'000);
+  surroundings_.cpu_us_left -= realm_.unpaid_ns_ / 1'000;
+  realm_.unpaid_ns_ %= 1'000;
 }
 
 verdict evaluation::charge_memory(verdict v) {

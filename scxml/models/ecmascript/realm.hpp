@@ -114,7 +114,8 @@ class realm {
     owned object;
   } io_processors_;
 
-  std::int64_t started_elapsed_us_ = 0;
+  std::int64_t started_elapsed_ns_ = 0;
+  std::int64_t unpaid_ns_ = 0; // less than a microsecond
   std::int64_t started_cpu_us_ = -1; // -1: no poll has happened yet
   std::int64_t allowed_us_ = 0;
   std::size_t work_ = 0;

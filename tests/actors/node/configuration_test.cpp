@@ -19,6 +19,7 @@ namespace {
 constexpr auto good = R"([node]
 name = "one"
 treatment-roots = ["/opt/treatments"]
+legacy-expressions = true
 [time-zones]
 58 = "Europe/Berlin"
 [daytime.weekdays]
@@ -82,6 +83,7 @@ TEST_CASE("a configuration file gives every value it sets", "[configuration]") {
   const configuration& c = *outcome.settings;
   CHECK(c.node.name == "one");
   CHECK(c.node.treatment_roots == std::vector<std::string>{"/opt/treatments"});
+  CHECK(c.node.legacy_expressions);
   CHECK(c.time_zones == std::map<std::int32_t, std::string>{{58, "Europe/Berlin"}, {122, "America/Los_Angeles"}});
   REQUIRE(c.daytime.weekdays);
   const auto& days = c.daytime.weekdays->days; // Sunday first

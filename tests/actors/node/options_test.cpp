@@ -104,6 +104,10 @@ TEST_CASE("check and scxml take documents", "[options]") {
   const auto check = taken<check_command>({"check", "--strict", "--json", "a.scxml"});
   CHECK((check.strict && check.json && !check.dot));
   CHECK(taken<check_command>({"check", "a.scxml", "--dot"}).dot);
+  CHECK(taken<check_command>({"check", "a.scxml", "--legacy"}).legacy);
+  CHECK(taken<scxml_command>({"scxml", "a.scxml", "--legacy"}).legacy);
+  CHECK(taken<run_command>({"run", "--list", "l.csv", "--treatment", "t.scxml", "--legacy"}).legacy);
+  CHECK_FALSE(taken<check_command>({"check", "a.scxml"}).legacy);
   CHECK(complaint({"check", "--json", "--dot", "a.scxml"}).find("--json and --dot exclude each other") != std::string::npos);
   const auto scxml = taken<scxml_command>({"scxml", "a.scxml", "--events", "-", "--real-time"});
   CHECK(scxml.document == "a.scxml");

@@ -123,3 +123,13 @@ TEST_CASE("--dot draws what can run and leaves the rest to the error stream", "[
   CHECK_THAT(r.out, Catch::StartsWith("digraph \"") && Catch::EndsWith("\"];\n}\n") && !Contains("can run"));
   CHECK_THAT(r.err, Contains("never entered") && Contains("nowhere"));
 }
+
+TEST_CASE("expressions of OCS 8.0 are taken where that is asked for", "[check]") {
+  const folder f;
+  f.document("old.scxml", R"(<state id="a"><transition event="go" cond="_eventdata.n lt 3 and true" target="end"/></state>
+<final id="end"/>)");
+  CHECK(f.check({"old.scxml"}, with(&check_command::legacy)).status == 0);
+  const ran r = f.check({"old.scxml"});
+  CHECK(r.status == 1);
+  CHECK_THAT(r.err, Contains("old.scxml:3:") && Contains("write == != < <= > >= && ||") && Contains("--legacy"));
+}
