@@ -103,6 +103,14 @@ class structure {
     if (x.uri != own_uri_) return foreign(e, parent, holds_content);
     const rule* r = find_rule(x.name);
     if (!r) {
+      const vocabulary* v = c_.options.actions;
+      const bool lost_prefix =
+          v && std::any_of(v->actions.begin(), v->actions.end(), [&](const auto& a) { return a.name == x.name; });
+      if (lost_prefix) {
+        c_.out.error(x.where, tag(c_.xml, e) + " is no element of SCXML",
+                     "give it its prefix: it is an action of " + quoted(v->namespace_uri));
+        return;
+      }
       c_.out.error(x.where, tag(c_.xml, e) + " is no element of SCXML",
                    c_.out.suggestion(
                        x.name,

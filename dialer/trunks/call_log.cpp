@@ -32,6 +32,18 @@ void append_json_string(std::string& line, std::string_view text) {
   line += '"';
 }
 
+/// Nothing when there are none.
+void append_pairs(std::string& line, std::string_view name, const std::vector<std::pair<std::string, std::string>>& pairs) {
+  if (pairs.empty()) return;
+  line.append(",\"").append(name).append("\":{");
+  for (std::size_t i = 0; i < pairs.size(); ++i) {
+    if (i > 0) line += ',';
+    append_json_string(line, pairs[i].first);
+    append_json_string(line += ':', pairs[i].second);
+  }
+  line += '}';
+}
+
 // A line that a power cut left torn must not swallow the first one of this process.
 bool ends_amid_a_line(int descriptor) {
   struct stat file {};
@@ -66,6 +78,8 @@ result<void> call_log::write(std::int64_t ms, std::string_view trunk, const call
   line_.append(",\"record_id\":").append(std::to_string(c.record_id));
   line_.append(",\"attempt\":").append(std::to_string(c.attempt));
   append_json_string(line_ += ",\"number\":", c.number);
+  append_pairs(line_, "options", c.options);
+  append_pairs(line_, "extensions", c.extensions);
   line_ += "}\n";
 
   ssize_t written = 0;

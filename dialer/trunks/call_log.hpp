@@ -19,7 +19,8 @@ class call_log {
   call_log& operator=(call_log&&) = delete;
   ~call_log();
 
-  /// {"ms":…,"trunk":"…","list":"…","record_id":…,"attempt":…,"number":"…"}. On an error no part of the line is left.
+  /// {"ms":…,"trunk":"…","list":"…","record_id":…,"attempt":…,"number":"…"}, and behind the
+  /// number ,"options":{…} and ,"extensions":{…} where a treatment has set any. On an error no part of the line is left.
   result<void> write(std::int64_t ms, std::string_view trunk, const call& c);
 
  private:

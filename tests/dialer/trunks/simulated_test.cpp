@@ -226,9 +226,14 @@ TEST_CASE("The log has a line per call, written by start itself") {
   CHECK(slurp(options.log_path) ==
         "{\"ms\":1767625200123,\"trunk\":\"sim\",\"list\":\"people\",\"record_id\":12,\"attempt\":3,"
         "\"number\":\"+1\\\"\\\\\\u000a\"}\n");
-  REQUIRE(sim->start(call_of(2, 13), 5).ok());
+  auto with_flexible_attributes = call_of(2, 13);
+  with_flexible_attributes.options = {{"CPNDigits", "8884554040"}};
+  with_flexible_attributes.extensions = {{"DialAttr", "Attr\"Value"}, {"n", "1"}};
+  REQUIRE(sim->start(with_flexible_attributes, 5).ok());
   const auto text = slurp(options.log_path);
   CHECK(std::count(text.begin(), text.end(), '\n') == 2);
+  CHECK(text.find(",\"options\":{\"CPNDigits\":\"8884554040\"},"
+                  "\"extensions\":{\"DialAttr\":\"Attr\\\"Value\",\"n\":\"1\"}}\n") != std::string::npos);
 }
 
 TEST_CASE("The log of a later run is appended, behind a torn line too") {
