@@ -1,6 +1,8 @@
 // call_result.cpp: the table of results, and names read without case and separators.
 #include "dialer/call_result.hpp"
 
+#include "dialer/text.hpp"
+
 namespace chainring::dialer {
 
 namespace {
@@ -57,20 +59,6 @@ constexpr std::array<call_result_entry, 6> other_spellings = {{
     {call_result::unknown, "UnknownCallResult"},
     {call_result::no_established, "NoEstablishe"},
 }};
-
-bool is_separator(char c) { return c == ' ' || c == '_' || c == '-' || c == '\t'; }
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
-
-/// Compares without case and separators.
-bool sounds_like(std::string_view a, std::string_view b) {
-  std::size_t i = 0, j = 0;
-  for (;;) {
-    while (i < a.size() && is_separator(a[i])) ++i;
-    while (j < b.size() && is_separator(b[j])) ++j;
-    if (i == a.size() || j == b.size()) return i == a.size() && j == b.size();
-    if (lower(a[i++]) != lower(b[j++])) return false;
-  }
-}
 
 } // namespace
 

@@ -34,6 +34,15 @@ inline constexpr std::size_t flex_value_bytes_max = 4'096;
 inline constexpr std::size_t treatment_parameters_max = 64;
 inline constexpr std::size_t chain_bytes_max = std::size_t{4} << 20; // a saved chain
 
+// traditional treatments
+inline constexpr std::int32_t treatments_per_list_max = 1'000;
+inline constexpr std::int32_t cycle_attempts_max = 1'000;
+inline constexpr std::int64_t treatment_interval_min_max = 366 * 1'440; // minutes; of the increment too
+inline constexpr std::int64_t treatment_delay_ms_max = std::int64_t{3'660} * 86'400'000; // interval and increments together
+inline constexpr std::int64_t chain_attempts_max = 1'000'000; // what chain-attempts-max can be set to
+inline constexpr std::int64_t chain_attempts_max_default = 100;
+inline constexpr std::int64_t treatment_sched_threshold_s_max = std::int64_t{366} * day_seconds;
+
 // time
 inline constexpr std::int64_t timeout_seconds_max = std::int64_t{3'660} * day_seconds;
 inline constexpr std::int32_t daytime_horizon_days = 3'660; // how far the next start of a daytime code is looked for

@@ -12,6 +12,8 @@ constexpr std::size_t quoted_bytes_max = 40;
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
 
+bool is_separator(char c) { return c == ' ' || c == '_' || c == '-' || c == '\t'; }
+
 /// Bytes of the code point that starts at `at`, or 0 when it is malformed.
 std::size_t code_point_bytes(std::string_view text, std::size_t at) {
   const auto byte = [&](std::size_t i) {
@@ -52,6 +54,16 @@ std::string lowered(std::string_view text) {
 bool same_word(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
                     [](char x, char y) { return lower(x) == lower(y); });
+}
+
+bool sounds_like(std::string_view a, std::string_view b) {
+  std::size_t i = 0, j = 0;
+  for (;;) {
+    while (i < a.size() && is_separator(a[i])) ++i;
+    while (j < b.size() && is_separator(b[j])) ++j;
+    if (i == a.size() || j == b.size()) return i == a.size() && j == b.size();
+    if (lower(a[i++]) != lower(b[j++])) return false;
+  }
 }
 
 std::optional<std::int64_t> to_integer(std::string_view text) {

@@ -14,6 +14,8 @@ std::string_view trimmed(std::string_view text);
 std::string lowered(std::string_view text);
 /// ASCII letters compared without case.
 bool same_word(std::string_view a, std::string_view b);
+/// ASCII letters compared without case; spaces, tabs, '_' and '-' do not count.
+bool sounds_like(std::string_view a, std::string_view b);
 /// A decimal integer with an optional sign, nothing else around it.
 std::optional<std::int64_t> to_integer(std::string_view text);
 /// Well-formed UTF-8 (no surrogates, no overlong forms) without NUL.
