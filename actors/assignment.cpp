@@ -14,4 +14,8 @@ error campaign_counters::last_treatment_failure() const {
   return last_treatment_failure_;
 }
 
+std::size_t lane_of(std::int64_t chain_id, std::size_t lanes) {
+  return static_cast<std::size_t>((static_cast<std::uint64_t>(chain_id) * 0x9e3779b97f4a7c15u) >> 32) % lanes;
+}
+
 } // namespace chainring::actors

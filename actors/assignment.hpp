@@ -50,6 +50,7 @@ struct assignment {
       : form(list_form), environment{form, 0, zones, daytime} {}
   assignment(const assignment&) = delete;
 
+  std::uint32_t number = 0;   // of this assignment on this node
   std::uint32_t campaign = 0; // number of the campaign on this node
   std::string campaign_name;
   dialer::list_id list = 0;
@@ -63,5 +64,8 @@ struct assignment {
   caf::actor campaign_actor;
   campaign_counters* counters = nullptr;
 };
+
+/// A chain's lane: the same for every run with as many lanes, spread evenly whatever the chain ids are.
+std::size_t lane_of(std::int64_t chain_id, std::size_t lanes);
 
 } // namespace chainring::actors

@@ -11,15 +11,6 @@
 
 namespace chainring::actors {
 
-namespace {
-
-/// A chain's lane: the same for every run with as many lanes, spread evenly whatever the chain ids are.
-std::size_t lane_of(std::int64_t chain_id, std::size_t lanes) {
-  return static_cast<std::size_t>((static_cast<std::uint64_t>(chain_id) * 0x9e3779b97f4a7c15u) >> 32) % lanes;
-}
-
-} // namespace
-
 campaign::campaign(caf::actor_config& cfg, campaign_terms terms)
     : control_actor(cfg, terms.counters->mailbox), terms_(std::move(terms)), batches_at_lanes_(terms_.lanes.size()) {
   for (const auto* job : terms_.jobs) {

@@ -32,6 +32,12 @@ void chain::step(const chain_document& d, lane&) {
   run();
 }
 
+void chain::step(const chain_message& m, lane&) {
+  wake();
+  home_.driver().enqueue(m.session, m.what);
+  run();
+}
+
 void chain::step(const chain_fault& f, lane&) {
   wake();
   finish(f.reason, dialer::call_result::system_error);
@@ -41,6 +47,7 @@ void chain::step(const chain_fault& f, lane&) {
 void chain::on_message(caf::mailbox_element& message, lane& here) {
   if (auto* e = local_element<chain_event>::in(message)) return step(*e, here);
   if (auto* d = local_element<chain_document>::in(message)) return step(*d, here);
+  if (auto* m = local_element<chain_message>::in(message)) return step(*m, here);
   if (auto* f = local_element<chain_fault>::in(message)) return step(*f, here);
   unknown(message, here);
 }
@@ -55,9 +62,18 @@ void chain::on_exception(const std::string& what) noexcept {
 
 void chain::on_end(lane&) {
   wake();
+  home_.forget(job_, records_.chain_id());
   // Their data belong to the lane's realm: given back here, not where the last handle is dropped.
   sessions_ = scxml::session_tree{{}};
 }
+
+std::optional<std::uint64_t> chain::session_at(std::uint32_t number) const {
+  const auto id = session_id(number);
+  return sessions_.find(id) ? std::optional{id} : std::nullopt;
+}
+
+/// Numbers of roots are far apart: see chain_home::start_one().
+std::uint64_t chain::session_id(std::uint32_t number) const { return sessions_.root().id + (std::uint64_t{number} << 32); }
 
 bool chain::wants(std::uint32_t sequence) const {
   const auto has = [&](const auto& all) {
@@ -69,7 +85,7 @@ bool chain::wants(std::uint32_t sequence) const {
 // -- events in -------------------------------------------------------------------------------------------------------------
 
 void chain::wake() {
-  home_.begin_step(job_);
+  home_.begin_step(job_, records_.chain_id());
   if (!idle_) return;
   idle_ = false;
   --job_.counters->chains_idle;
@@ -85,7 +101,10 @@ void chain::timer_expired(std::uint32_t sequence) {
   if (auto due = std::find_if(pending_sends_.begin(), pending_sends_.end(), by_sequence); due != pending_sends_.end()) {
     auto one = std::move(*due);
     pending_sends_.erase(due);
-    return driver.enqueue(sessions_, one.sender, one.what);
+    one.what.delay_ms = 0;
+    if (one.what.type == scxml::scxml_event_processor) return driver.enqueue(sessions_, one.sender, one.what);
+    if (const auto* sender = sessions_.find(one.sender)) home_.post(*this, records_.chain_id(), *sender, one.what);
+    return;
   }
   if (!invoked_) return; // cancelled since
   auto& timeouts = invoked_->timeouts;
@@ -131,8 +150,7 @@ result<std::shared_ptr<scxml::datamodel>> chain::open_model(const std::shared_pt
 }
 
 std::uint64_t chain::new_session_id() {
-  // Numbers of roots are far apart: see chain_home::start_one().
-  return sessions_.root().id + (std::uint64_t{++invoked().sessions_made} << 32);
+  return session_id(++invoked().sessions_made);
 }
 
 result<std::shared_ptr<const scxml::document>> chain::compile(const scxml::document& from, const std::string& text) {
@@ -146,6 +164,7 @@ void chain::fetch(const scxml::document& from, const std::string& src, std::uint
 void chain::carry_out(scxml::session& from, scxml::effect& wanted) {
   if (auto* send = std::get_if<scxml::send_effect>(&wanted)) {
     if (send->delay_ms > 0) send_later(from, *send);
+    else home_.post(*this, records_.chain_id(), from, *send); // the driver has delivered all others
   } else if (const auto* cancel = std::get_if<scxml::cancel_effect>(&wanted)) {
     std::erase_if(pending_sends_,
                   [&](const pending_send& p) { return p.sender == from.id && p.what.sendid == cancel->sendid; });
@@ -257,7 +276,7 @@ void chain::settle() {
 }
 
 bool chain::is_waiting() const {
-  return calls_ > 0 || timeout_sequence_ != 0 || !pending_sends_.empty() || sessions_.awaits_documents() ||
+  return home_.hears_others() || calls_ > 0 || timeout_sequence_ != 0 || !pending_sends_.empty() || sessions_.awaits_documents() ||
          (invoked_ && !invoked_->timeouts.empty());
 }
 

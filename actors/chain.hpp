@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,9 +28,13 @@ class chain final : public lane_actor, private scxml::outside_world {
   void step(const chain_event& e, lane& here);
   /// What an <invoke> waited for.
   void step(const chain_document& d, lane& here);
+  /// From outside of its sessions: by HTTP, or that a post has failed.
+  void step(const chain_message& m, lane& here);
   void step(const chain_fault& f, lane& here);
   /// The timer of that sequence number has not been cancelled or replaced.
   bool wants(std::uint32_t sequence) const;
+  /// scxml::session::id by session_address::session; none: it has ended or never was.
+  std::optional<std::uint64_t> session_at(std::uint32_t number) const;
 
  private:
   void on_message(caf::mailbox_element& message, lane& here) override;
@@ -38,6 +43,7 @@ class chain final : public lane_actor, private scxml::outside_world {
 
   // -- events in -------------------------------------------------------------------------------------------------------------
   void wake();
+  std::uint64_t session_id(std::uint32_t number) const;
   void timer_expired(std::uint32_t sequence);
   void call_ended(const chain_event& e);
   void run();

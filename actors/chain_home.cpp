@@ -25,13 +25,19 @@ chain_home::~chain_home() = default;
 std::uint64_t chain_home::random_seed(const scxml::session& s) const { return seed_ ^ s.id; }
 
 scxml::host::reach chain_home::reachable(const scxml::session& from, std::string_view type, std::string_view target) const {
+  if (type == scxml::basic_http_event_processor && gate_) return gate_->may_post_to(target) ? reach::ok : reach::unreachable;
   if (type != scxml::scxml_event_processor) return reach::unsupported;
   if (driver_.at_hand()->can_reach(from, target)) return reach::ok;
   return target.starts_with("#_") ? reach::unreachable : reach::unsupported;
 }
 
 const std::vector<std::pair<std::string, std::string>>& chain_home::io_processors(const scxml::session& s) const {
+  io_processors_.resize(1);
   io_processors_.front().second = scxml::location_of(s);
+  if (!gate_) return io_processors_;
+  const auto number = static_cast<std::uint32_t>((s.id - driver_.at_hand()->root().id) >> 32); // see chain::session_id()
+  io_processors_.emplace_back(scxml::basic_http_event_processor,
+                              gate_->location_of({at_work_.load(std::memory_order_relaxed)->list, chain_at_work_, number}));
   return io_processors_;
 }
 
@@ -54,6 +60,10 @@ void chain_home::on_message(caf::mailbox_element& message, lane&) {
     else calls_.taken();
   } else if (content.match_elements<document_arrived>()) {
     hand_over(content.get_as<document_arrived>(0));
+  } else if (content.match_elements<event_arrived>()) {
+    hand_over(content.get_mutable_as<event_arrived>(0));
+  } else if (content.match_elements<post_failed>()) {
+    hand_over(content.get_as<post_failed>(0));
   } else if (content.match_elements<refuse_documents>()) {
     refuse_documents_unnamed();
   }
@@ -91,7 +101,7 @@ void chain_home::start(start_chains& batch) {
     std::lock_guard guard{treatments_mutex_};
     treatments_[batch.job] = batch.treatment;
   }
-  begin_step(*batch.job); // opening a treatment compiles its scripts
+  begin_step(*batch.job, 0); // opening a treatment compiles its scripts
   for (std::size_t i = 0; i < batch.chains.size(); ++i) start_one(batch, batch.chains[i], batch.handle_bases[i]);
   lane_.run_local();
 }
@@ -104,11 +114,12 @@ void chain_home::start_one(const start_chains& batch, const dialer::chain_of_rec
   session.document = treatment;
   session.model = std::move(*model);
   // Unique on this node, and the same for a chain whatever the number of lanes: what a script draws depends on it.
-  session.id = static_cast<std::uint64_t>(batch.job->campaign) << 48 ^ static_cast<std::uint64_t>(who.chain_id);
+  session.id = static_cast<std::uint64_t>(batch.job->number) << 48 ^ static_cast<std::uint64_t>(who.chain_id);
   auto records = dialer::chain::make(who, handle_base);
   if (!records) return refuse(batch, who, to_line(records.error()));
   auto* made = lane_.spawn<chain>(*this, *batch.job, std::move(*records), std::move(session));
   if (!made) return refuse(batch, who, "the lane has no room for another chain");
+  if (gate_) chains_[{batch.job->list, who.chain_id}] = {made->slot(), made->generation()};
   lane_.deliver(*made, chain_event{.what = chain_event::kind::start});
 }
 
@@ -142,6 +153,22 @@ void chain_home::refuse_documents_unnamed() {
   lane_.run_local();
 }
 
+void chain_home::hand_over(event_arrived& e) {
+  const auto found = chains_.find({e.list, e.chain_id});
+  auto* who = found == chains_.end() ? nullptr : lane_.find<chain>(found->second.slot, found->second.generation);
+  const auto session = who ? who->session_at(e.session) : std::nullopt;
+  if (session) lane_.deliver(*who, chain_message{*session, std::move(e.what)});
+  e.answer(session.has_value());
+  lane_.run_local();
+}
+
+void chain_home::hand_over(const post_failed& f) {
+  auto* who = lane_.find<chain>(f.slot, f.generation);
+  if (!who) return;
+  lane_.deliver(*who, chain_message{f.session, scxml::post_failed_event(f.sendid, f.why)});
+  lane_.run_local();
+}
+
 // -- for the chains --------------------------------------------------------------------------------------------------------------
 
 bool chain_home::arm(const chain& who, std::uint32_t sequence, std::int64_t due_ms) {
@@ -171,6 +198,16 @@ result<std::shared_ptr<const scxml::document>> chain_home::compile(const scxml::
   std::erase_if(compiled_, [](const auto& one) { return one.second.expired(); });
   if (!made.document) return made.first_error();
   return std::shared_ptr<const scxml::document>{std::move(made.document)};
+}
+
+void chain_home::post(const chain& who, std::int64_t chain_id, const scxml::session& from, const scxml::send_effect& what) {
+  if (!gate_) return; // reachable() has refused it
+  gate_->post({lane_.handle(), who.slot(), who.generation(), from.id, chain_id, what.sendid, scxml::to_http_post(what),
+               time_.begin_work()});
+}
+
+void chain_home::forget(const assignment& job, std::int64_t chain_id) {
+  if (gate_) chains_.erase({job.list, chain_id});
 }
 
 void chain_home::report_end(const assignment& job, chain_finished end) { ends_[&job].add(std::move(end), time_); }

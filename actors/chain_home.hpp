@@ -13,6 +13,7 @@
 #include "actors/assignment.hpp"
 #include "actors/chain.hpp"
 #include "actors/document_claims.hpp"
+#include "actors/event_gate.hpp"
 #include "actors/lane.hpp"
 #include "actors/outbox.hpp"
 #include "actors/protocols.hpp"
@@ -34,9 +35,11 @@ class chain_home final : public scxml::host {
   chain_home(std::uint32_t number, lane& here, clock& time, std::uint64_t seed);
   ~chain_home() override;
   /// Where call requests go, and requests for documents; before the first chain starts.
-  void connect(caf::actor dialer, caf::actor document_desk) {
+  /// `gate` null: no events by HTTP.
+  void connect(caf::actor dialer, caf::actor document_desk, event_gate* gate) {
     dialer_ = std::move(dialer);
     document_desk_ = std::move(document_desk);
+    gate_ = gate;
   }
   /// On the lane: sends all that waits, whatever the credit; the node stops.
   void send_all();
@@ -54,7 +57,12 @@ class chain_home final : public scxml::host {
   // -- for the chains, on the lane -----------------------------------------------------------------------------------------
   scxml::session_driver& driver() { return driver_; }
   /// A chain of this job begins a step.
-  void begin_step(const assignment& job) { at_work_.store(&job, std::memory_order_relaxed); }
+  void begin_step(const assignment& job, std::int64_t chain_id) {
+    at_work_.store(&job, std::memory_order_relaxed);
+    chain_at_work_ = chain_id;
+  }
+  /// Chains can hear events that nothing of this node sends, and there is time for it.
+  bool hears_others() const { return gate_ != nullptr && !time_.is_virtual(); }
   std::uint32_t number() const { return number_; }
   /// False: limits::timers_per_lane_max are pending.
   [[nodiscard]] bool arm(const chain& who, std::uint32_t sequence, std::int64_t due_ms);
@@ -63,6 +71,10 @@ class chain_home final : public scxml::host {
   result<std::shared_ptr<scxml::datamodel>> open_model(const std::shared_ptr<const scxml::document>& d) { return models_->open(d); }
   /// A document that stands in content; equal texts are compiled once as long as one of them is in use.
   result<std::shared_ptr<const scxml::document>> compile(const scxml::document& from, const std::string& text);
+  /// By the BasicHTTP processor.
+  void post(const chain& who, std::int64_t chain_id, const scxml::session& from, const scxml::send_effect& what);
+  /// The chain has ended: nothing can be sent to it any more.
+  void forget(const assignment& job, std::int64_t chain_id);
   void report_end(const assignment& job, chain_finished end);
   void count_action() { counters_.actions.store(counters_.actions.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed); }
 
@@ -72,6 +84,8 @@ class chain_home final : public scxml::host {
   void start(start_chains& batch);
   void hand_over(const document_arrived& d);
   void refuse_documents_unnamed();
+  void hand_over(event_arrived& e);
+  void hand_over(const post_failed& f);
   void start_one(const start_chains& batch, const dialer::chain_of_records& who, std::uint64_t handle_base);
   void refuse(const start_chains& batch, const dialer::chain_of_records& who, std::string reason);
   void flush();
@@ -87,6 +101,11 @@ class chain_home final : public scxml::host {
   std::unordered_map<std::string, std::weak_ptr<const scxml::document>> compiled_; // by where it stands, and its text
   timer_wheel wheel_;
   caf::actor dialer_, document_desk_;
+  event_gate* gate_ = nullptr;
+  struct place {
+    std::uint32_t slot = 0, generation = 0;
+  };
+  std::map<std::pair<dialer::list_id, std::int64_t>, place> chains_; // by list and chain_id, when there is a gate
   mutable std::vector<std::pair<std::string, std::string>> io_processors_;
   outbox<dialer::call_request> calls_;
   std::map<const assignment*, outbox<chain_finished>> ends_;
@@ -97,6 +116,7 @@ class chain_home final : public scxml::host {
   std::vector<batches_taken> thanks_owed_;              // for chains, until nothing of this lane has to wait
   chain_home_counters counters_;
   std::atomic<const assignment*> at_work_{nullptr};
+  std::int64_t chain_at_work_ = 0;
   mutable std::mutex treatments_mutex_;
   std::map<const assignment*, std::shared_ptr<const scxml::document>> treatments_; // guarded by it
 };

@@ -31,6 +31,12 @@ inline constexpr std::chrono::milliseconds endpoint_answer_timeout{2'000};  // a
 inline constexpr std::chrono::milliseconds endpoint_write_timeout{5'000};   // the client has to take the answer
 inline constexpr std::size_t metric_series_max = 2'000; // samples of one scrape; more are counted, not shown
 
+// events by HTTP (SCXML C.2)
+inline constexpr std::size_t events_by_http_max = 1'024;      // on their way to their chains; then 503
+inline constexpr std::size_t posts_at_once_per_server_max = 8; // each with limits::fetch_queue_max waiting behind it
+inline constexpr std::size_t post_servers_max = 64;           // that treatments may post to
+inline constexpr std::size_t events_secret_bytes_min = 16;
+
 // threads
 inline constexpr std::chrono::milliseconds io_stop_timeout{2'000};
 
@@ -84,9 +90,10 @@ constexpr std::size_t fetcher_mailbox_max(std::size_t lanes, std::size_t lists) 
   return 2 * (lists + lanes * batches_in_flight_max) + control_messages_max;
 }
 /// Events and thanks from the dialer, documents from the desk; chains from each campaign, whose lists ask on their own; thanks
-/// for the ends of each list.
-constexpr std::size_t lane_mailbox_max(std::size_t campaigns, std::size_t lists) {
-  return (2 + campaigns) * batches_in_flight_max + (1 + lists) * thanks_in_flight_max + lists + control_messages_max;
+/// for the ends of each list; with `gate` what comes and fails by HTTP.
+constexpr std::size_t lane_mailbox_max(std::size_t campaigns, std::size_t lists, bool gate) {
+  const std::size_t by_http = gate ? 2 * events_by_http_max : 0;
+  return by_http + (2 + campaigns) * batches_in_flight_max + (1 + lists) * thanks_in_flight_max + lists + control_messages_max;
 }
 
 // one chain

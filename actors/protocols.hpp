@@ -17,6 +17,7 @@
 #include "dialer/store/store.hpp"
 #include "dialer/switchboard.hpp"
 #include "scxml/document.hpp"
+#include "scxml/event.hpp"
 #include "scxml/result.hpp"
 
 namespace chainring::actors {
@@ -55,6 +56,11 @@ struct chain_document {
   std::uint32_t ticket = 0;
   result<std::shared_ptr<const scxml::document>> document;
 };
+/// For one of the chain's sessions, from outside of it.
+struct chain_message {
+  std::uint64_t session = 0; // scxml::session::id
+  scxml::event what;
+};
 /// The chain cannot go on: it ends with SystemError, and this is why.
 struct chain_fault {
   std::string reason;
@@ -81,6 +87,23 @@ struct chain_events {
 struct document_arrived {
   std::string uri;
   result<std::shared_ptr<const scxml::document>> document;
+  work token;
+};
+/// An event has come by HTTP. `answer` hears whether it has found its session.
+struct event_arrived {
+  dialer::list_id list = 0;
+  std::int64_t chain_id = 0;
+  std::uint32_t session = 0; // 0: the root, then by the order of their starts
+  scxml::event what;
+  std::function<void(bool delivered)> answer;
+  work token;
+};
+/// What a chain has posted did not arrive.
+struct post_failed {
+  std::uint32_t slot = 0, generation = 0;
+  std::uint64_t session = 0; // scxml::session::id
+  std::string sendid;
+  error why;
   work token;
 };
 /// There are invocations of documents that nobody can be asked for. The lane sends it to itself.
@@ -185,6 +208,8 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::batches_taken)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::start_chains)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::chain_events)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::document_arrived)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::event_arrived)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::post_failed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::refuse_documents)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::want_document)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::commit)

@@ -153,6 +153,15 @@ http_post to_http_post(const send_effect& send) {
   return made;
 }
 
+event post_failed_event(std::string sendid, const error& why) {
+  event e;
+  e.name = "error.communication";
+  e.type = event_type::platform;
+  e.sendid = std::move(sendid);
+  e.data = object{{{"tagname", "send"}, {"reason", to_line(why)}}};
+  return e;
+}
+
 result<event> to_event(const http_message& message) {
   event e;
   object fields;

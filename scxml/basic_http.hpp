@@ -22,6 +22,9 @@ struct http_post {
 /// as it is, JSON for arrays and objects; the event's name then stands in the query.
 http_post to_http_post(const send_effect& send);
 
+/// What its sender hears when a post did not arrive: error.communication (SCXML 6.2).
+event post_failed_event(std::string sendid, const error& why);
+
 /// A request that has come.
 struct http_message {
   std::string_view method;

@@ -26,6 +26,14 @@ struct verdict {
   bool ok() const { return why == failure::none; }
 };
 
+/// Where a session can be sent events (SCXML 5.10, `_ioprocessors`). Asked only when a script looks.
+class io_processor_source {
+ public:
+  virtual ~io_processor_source() = default;
+  /// Type URI → location. Valid until asked again.
+  virtual const std::vector<std::pair<std::string, std::string>>& io_processors(const session& s) const = 0;
+};
+
 /// What scripts may see of the world besides their data. Made by the interpreter for each call into the model.
 struct surroundings {
   session& self;
@@ -33,7 +41,7 @@ struct surroundings {
   std::int64_t now_ms = 0;        // Date.now(): Unix epoch, from the host's clock
   std::uint64_t random_seed = 0;  // of this session; Math.random() is a function of it and of how often it was asked
   std::int64_t cpu_us_left = 0;   // of the macrostep's budget; the model takes off what it used
-  const std::vector<std::pair<std::string, std::string>>* io_processors = nullptr; // type URI → location
+  const io_processor_source* io_processors = nullptr; // of _ioprocessors; null: it is empty
   /// Another number for every event, so that the script's `_event` is made once per event and stays the same object; 0:
   /// it is made anew in every evaluation that asks for it.
   std::uint64_t event_number = 0;

@@ -21,8 +21,7 @@ void macrostep::begin(session& s, const event* e, effects& out) {
   out_ = &out;
   effects_before_ = out.size();
   around_.emplace(surroundings{s, e, world_.now_ms(), world_.random_seed(s),
-                               limits::macrostep_cpu_us_max, &world_.io_processors(s),
-                               next_event_number()});
+                               limits::macrostep_cpu_us_max, &world_, next_event_number()});
   element_ = {};
   microsteps_ = instructions_ = 0;
   fault_seen_ = false;

@@ -8,24 +8,13 @@
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/write.hpp>
 
+#include "actors/http/secret.hpp"
+
 namespace chainring::actors {
 
 namespace asio = boost::asio;
 namespace http = boost::beast::http;
 using boost::system::error_code;
-
-namespace {
-
-/// Takes the same time wherever the first difference is.
-bool same_secret(std::string_view a, std::string_view b) {
-  unsigned different = a.size() == b.size() ? 0 : 1;
-  for (std::size_t n = 0; n < a.size(); ++n)
-    different |= static_cast<unsigned char>(a[n]) ^
-                 static_cast<unsigned char>(b.empty() ? 0 : b[n % b.size()]);
-  return different == 0;
-}
-
-} // namespace
 
 http_session::http_session(asio::ip::tcp::socket socket, std::shared_ptr<session_terms> terms,
                            std::function<void()> ended)

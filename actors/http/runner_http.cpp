@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "actors/fetch/http_client.hpp"
+#include "actors/http/secret.hpp"
 
 namespace chainring::actors {
 
@@ -47,8 +48,10 @@ void runner_http::receive(const http_request& request, const responder& answer) 
   const auto session = request.parameter("session");
   arrival got;
   const auto read = std::from_chars(session.data(), session.data() + session.size(), got.session_id);
-  if (request.parameter("secret") != secret_ || read.ec != std::errc{} || read.ptr != session.data() + session.size())
-    return answer(error_response(404, {"no session listens there", request.path, "post to the location of _ioprocessors"}));
+  const error nobody{"no session listens there", request.path, "post to the location of _ioprocessors"};
+  if (!same_secret(request.parameter("secret"), secret_) || read.ec != std::errc{} ||
+      read.ptr != session.data() + session.size())
+    return answer(error_response(404, nobody));
   const std::string target = request.path + (request.query.empty() ? "" : "?" + request.query);
   auto event = scxml::to_event({request.method, target, request.content_type, request.body});
   if (!event) return answer(error_response(400, event.error()));
@@ -58,8 +61,8 @@ void runner_http::receive(const http_request& request, const responder& answer) 
     if (arrivals_.size() >= scxml::limits::external_events_max)
       return answer(error_response(503, {"too many events wait", request.path, "send them more slowly"}));
   }
-  arrived(std::move(got)); // before the answer: who has the answer knows that the event is in the queue
-  answer(text_response(""));
+  got.answer = [answer, nobody](bool delivered) { answer(delivered ? text_response("") : error_response(404, nobody)); };
+  arrived(std::move(got));
 }
 
 void runner_http::arrived(arrival what) {
@@ -96,12 +99,7 @@ void runner_http::post_next() {
 
 void runner_http::ended(const outgoing& post, const error* problem) {
   if (problem) {
-    arrival failure{post.session_id, {}};
-    failure.what.name = "error.communication";
-    failure.what.type = scxml::event_type::platform;
-    failure.what.sendid = post.sendid;
-    failure.what.data = scxml::object{{{"tagname", "send"}, {"reason", to_line(*problem)}}};
-    arrived(std::move(failure));
+    arrived({post.session_id, scxml::post_failed_event(post.sendid, *problem), {}});
   }
   const std::lock_guard lock{mutex_};
   if (posts_.empty()) return; // it ends
@@ -121,11 +119,14 @@ void runner_http::post(const scxml::session& from, const scxml::send_effect& sen
 
 void runner_http::post_and_wait(scxml::runner& run, const scxml::session& from, const scxml::send_effect& send) {
   post(from, send);
-  {
-    std::unique_lock lock{mutex_};
-    changed_.wait(lock, [this] { return posts_.empty(); });
+  for (;;) {
+    {
+      std::unique_lock lock{mutex_};
+      changed_.wait(lock, [this] { return posts_.empty() || !arrivals_.empty(); });
+      if (arrivals_.empty()) return;
+    }
+    deliver(run);
   }
-  deliver(run);
 }
 
 bool runner_http::is_quiet() {
@@ -141,7 +142,11 @@ void runner_http::deliver(scxml::runner& run) {
     std::uint64_t seen = 0;
     [[maybe_unused]] const auto read = ::read(wake_, &seen, sizeof seen);
   }
-  for (auto& one : arrivals) run.deliver(one.session_id, std::move(one.what));
+  for (auto& one : arrivals) {
+    const bool there = run.sessions().find(one.session_id) != nullptr;
+    if (there) run.deliver(one.session_id, std::move(one.what));
+    if (one.answer) one.answer(there);
+  }
 }
 
 } // namespace chainring::actors

@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -33,18 +34,19 @@ class runner_http {
   // -- on the runner's thread ------------
   /// One after the other, so that they arrive in order; a failure is an error.communication.
   void post(const scxml::session& from, const scxml::send_effect& send);
-  /// Delivers what has come. Something has when wake_descriptor() is readable.
+  /// Delivers what has come, and answers who sent it. Something has when wake_descriptor() is readable.
   void deliver(scxml::runner& run);
   int wake_descriptor() const { return wake_; }
   /// Neither has anything come that was not delivered, nor is a post on its way.
   bool is_quiet();
-  /// For virtual time: back when the post has been answered and what came meanwhile has been delivered.
+  /// For virtual time: delivers what comes until the post has been answered.
   void post_and_wait(scxml::runner& run, const scxml::session& from, const scxml::send_effect& send);
 
  private:
   struct arrival {
     std::uint64_t session_id = 0;
     scxml::event what;
+    std::function<void(bool delivered)> answer; // empty: nobody waits for one
   };
   struct outgoing {
     std::uint64_t session_id = 0;

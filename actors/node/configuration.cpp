@@ -7,6 +7,7 @@
 #include <set>
 
 #include "actors/fetch/uri.hpp"
+#include "actors/limits.hpp"
 #include "actors/node/configuration_parts.hpp"
 #include "actors/node/limits.hpp"
 #include "actors/node/settings_reader.hpp"
@@ -39,7 +40,9 @@ class file_reader {
 
  private:
   void read_node(const toml_value& table, node_settings& node);
+  void read_listener(settings_reader& reader, std::string& address, std::int32_t& port);
   void read_stats(const toml_value& table, stats_settings& stats);
+  void read_events(const toml_value& table, events_settings& events);
   void read_http(const toml_value& table, http_settings& http);
   void read_do_not_call(const toml_value& table, do_not_call_settings& do_not_call);
   void read_list(const toml_value& table, configuration& all);
@@ -74,6 +77,7 @@ configuration file_reader::read() {
   roots_ = all.node.treatment_roots;
   all.store.path = beside(report_.file, all.store.path);
   if (const auto* table = reader.table("stats")) read_stats(*table, all.stats);
+  if (const auto* table = reader.table("events")) read_events(*table, all.events);
   if (const auto* table = reader.table("http")) read_http(*table, all.http);
   if (const auto* table = reader.table("do-not-call")) read_do_not_call(*table, all.do_not_call);
   if (const auto* table = reader.table("time-zones")) read_time_zones(*table, all.time_zones, report_);
@@ -113,14 +117,41 @@ void file_reader::read_node(const toml_value& table, node_settings& node) {
   reader.finish();
 }
 
+void file_reader::read_listener(settings_reader& reader, std::string& address, std::int32_t& port) {
+  if (reader.read("address", address) && !is_ip_address(address))
+    report_.complain(reader.option("address") + " is \"" + address + '"', reader.place("address"),
+                     "give an IPv4 or IPv6 address of this machine, 127.0.0.1 for local use only");
+  reader.read("port", port, 0, 65'535);
+}
+
 void file_reader::read_stats(const toml_value& table, stats_settings& stats) {
   settings_reader reader(table, "stats", report_);
   reader.read("enabled", stats.enabled);
-  if (reader.read("address", stats.address) && !is_ip_address(stats.address))
-    report_.complain("[stats] address is \"" + stats.address + '"', reader.place("address"),
-                     "give an IPv4 or IPv6 address of this machine, 127.0.0.1 for local use only");
-  reader.read("port", stats.port, 0, 65'535);
+  read_listener(reader, stats.address, stats.port);
   reader.read("token", stats.token);
+  reader.finish();
+}
+
+void file_reader::read_events(const toml_value& table, events_settings& events) {
+  settings_reader reader(table, "events", report_);
+  reader.read("enabled", events.enabled);
+  read_listener(reader, events.address, events.port);
+  reader.read("location", events.location);
+  reader.read("secret", events.secret);
+  if (events.enabled && events.secret.size() < limits::events_secret_bytes_min)
+    report_.complain("[events] secret has " + std::to_string(events.secret.size()) + " bytes", reader.place("secret"),
+                     "give at least " + std::to_string(limits::events_secret_bytes_min) + ", drawn at random");
+  const auto wants_http = [&](std::string_view key, const std::string& text) {
+    const auto where = parse_uri(text);
+    if (!where || where->scheme != "http")
+      report_.complain(reader.option(key) + " has \"" + text + '"', reader.place(key), "write http://host:port");
+  };
+  if (!events.location.empty()) wants_http("location", events.location);
+  reader.read("post-to", events.post_to);
+  for (const auto& server : events.post_to) wants_http("post-to", server);
+  if (events.post_to.size() > limits::post_servers_max)
+    report_.complain("[events] post-to has " + std::to_string(events.post_to.size()) + " servers", reader.place("post-to"),
+                     "give at most " + std::to_string(limits::post_servers_max));
   reader.finish();
 }
 

@@ -18,6 +18,7 @@ namespace chainring::actors {
 /// 2026-01-05T15:00:00Z: a Monday, working hours in all of the Americas.
 inline constexpr std::int64_t virtual_time_start_ms_default = 1'767'625'200'000;
 inline constexpr std::int32_t stats_port_default = 8480;
+inline constexpr std::int32_t events_port_default = 8481;
 
 // Paths in these structs are absolute when the configuration came from a file: relative ones are taken from its folder.
 // Empty texts mean "none".
@@ -47,6 +48,17 @@ struct stats_settings {
   std::int32_t port = stats_port_default; // 0: any free one, named in the log
   std::string token;                      // empty: changes over the API are refused
   friend bool operator==(const stats_settings&, const stats_settings&) = default;
+};
+
+/// [events]: SCXML's BasicHTTP event I/O processor.
+struct events_settings {
+  bool enabled = false;
+  std::string address = "127.0.0.1";
+  std::int32_t port = events_port_default; // 0: any free one, named in the log
+  std::string location;                    // what others reach the endpoint as; empty: http://ADDRESS:PORT
+  std::string secret;                      // keys the paths; needed when enabled
+  std::vector<std::string> post_to;        // servers that treatments may post to
+  friend bool operator==(const events_settings&, const events_settings&) = default;
 };
 
 /// [http]: documents from application servers.
@@ -96,6 +108,7 @@ struct configuration {
   node_settings node;
   store_settings store;
   stats_settings stats;
+  events_settings events;
   http_settings http;
   do_not_call_settings do_not_call;
   std::map<std::int32_t, std::string> time_zones = {{122, "America/Los_Angeles"}}; // tz_dbid → IANA

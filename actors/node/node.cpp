@@ -17,6 +17,7 @@
 #include "actors/campaign.hpp"
 #include "actors/chain_home.hpp"
 #include "actors/document_desk.hpp"
+#include "actors/event_gate.hpp"
 #include "actors/fetcher.hpp"
 #include "actors/io_threads.hpp"
 #include "actors/keeper.hpp"
@@ -124,6 +125,7 @@ struct node::parts {
   std::unique_ptr<caf::actor_system> system;
   std::unique_ptr<io_threads> io;
   std::unique_ptr<actors::fetchers> fetchers;
+  std::unique_ptr<event_gate> gate; // null: off
   std::unique_ptr<dialer::switchboard> board; // until the dialer takes it
   caf::actor keeper, dialer, document_desk, supervisor;
   std::unique_ptr<node_stats> stats;
@@ -140,6 +142,7 @@ struct node::parts {
   result<void> prepare_list(running_campaign& c, const list_settings& list);
   result<void> prepare_trunks();
   void start_lanes();
+  result<void> start_gate();
   void start_actors();
   void start_campaign(running_campaign& c);
   void start_watchdog(std::chrono::milliseconds between_looks);
@@ -210,6 +213,7 @@ result<void> node::parts::prepare_list(running_campaign& c, const list_settings&
   const auto form = std::find_if(lists->begin(), lists->end(), [&](const auto& l) { return l.first == **id; });
 
   auto job = std::make_unique<assignment>(form->second, zones, daytime);
+  job->number = static_cast<std::uint32_t>(this->lists() + c.jobs.size());
   job->campaign = static_cast<std::uint32_t>(campaigns.size());
   job->campaign_name = c.settings.name;
   job->list = job->environment.list = **id;
@@ -282,8 +286,25 @@ std::vector<caf::actor> node::parts::lane_handles() const {
   return handles_of_lanes;
 }
 
-void node::parts::start_actors() {
+result<void> node::parts::start_gate() {
   io = std::make_unique<io_threads>();
+  if (!settings.events.enabled) return {};
+  event_gate_settings wanted;
+  wanted.listen.address = settings.events.address;
+  wanted.listen.port = static_cast<std::uint16_t>(settings.events.port);
+  wanted.listen.token = settings.events.secret;
+  wanted.location = settings.events.location;
+  wanted.secret = settings.events.secret;
+  wanted.post_to = settings.events.post_to;
+  wanted.response_timeout = std::chrono::seconds(settings.http.response_timeout_s);
+  auto started = event_gate::start(*io, std::move(wanted), lane_handles(), *time);
+  if (!started) return std::move(started).error();
+  gate = std::move(*started);
+  spdlog::info("events for chains are taken at {}", gate->url());
+  return {};
+}
+
+void node::parts::start_actors() {
   fetch_settings fetching;
   for (const auto& root : settings.node.treatment_roots) fetching.roots.emplace_back(root);
   fetching.response_timeout = std::chrono::seconds(settings.http.response_timeout_s);
@@ -302,7 +323,7 @@ void node::parts::start_actors() {
   dialer = system->spawn<dialer_actor>(std::move(terms));
   document_desk = system->spawn<actors::document_desk>(*fetchers, at_desk);
   for (auto& l : lanes)
-    l->runs.post([home = &l->home, d = dialer, desk = document_desk](lane&) { home->connect(d, desk); });
+    l->runs.post([home = &l->home, d = dialer, desk = document_desk, g = gate.get()](lane&) { home->connect(d, desk, g); });
   for (auto& c : campaigns) start_campaign(*c);
 
   supervisor_terms watched_ones{.keeper = keeper, .dialer = dialer, .document_desk = document_desk, .view = &watched};
@@ -385,10 +406,11 @@ result<void> node::parts::start_stats() {
     from.homes.push_back(&l->home);
   }
   from.fetchers = fetchers.get();
+  from.gate = gate.get();
   from.kept = &kept;
   from.dialed = &dialed;
   from.mailboxes = mailboxes();
-  from.lane_mailbox_most = limits::lane_mailbox_max(campaigns.size(), lists());
+  from.lane_mailbox_most = limits::lane_mailbox_max(campaigns.size(), lists(), gate != nullptr);
   from.fetcher_mailbox_most = limits::fetcher_mailbox_max(lanes.size(), lists());
   from.campaigns = [this] { return progress_of(campaigns); };
   from.why_not_ready = [this]() -> std::optional<error> {
@@ -441,6 +463,7 @@ result<std::unique_ptr<node>> node::make(const configuration& settings, const no
   for (auto step : {&parts::read_do_not_call, &parts::prepare_campaigns, &parts::prepare_trunks})
     if (auto done = (p.get()->*step)(); !done) return std::move(done).error();
   p->start_lanes();
+  if (auto done = p->start_gate(); !done) return std::move(done).error();
   p->start_actors();
   if (auto done = p->start_stats(); !done) return std::move(done).error();
   p->start_watchdog(options.lane_look);
@@ -516,6 +539,7 @@ void node::parts::stop() {
   }
   if (auto* v = dynamic_cast<virtual_clock*>(time.get())) v->stop();
   stats.reset();
+  if (gate) gate->stop();
   if (fetchers) fetchers->stop();
   for (auto& c : campaigns)
     if (c->actor) caf::anon_send_exit(c->actor, caf::exit_reason::user_shutdown);
@@ -527,10 +551,11 @@ void node::parts::stop() {
     for (auto& job : c->jobs) job->campaign_actor = nullptr;
     c->actor = nullptr;
   }
-  for (auto& l : lanes) l->home.connect(nullptr, nullptr);
+  for (auto& l : lanes) l->home.connect(nullptr, nullptr, nullptr);
   supervisor = dialer = document_desk = keeper = nullptr;
   if (io) io->stop();
   fetchers.reset();
+  gate.reset();
   system.reset(); // waits for every actor
   io.reset();
 }

@@ -134,6 +134,13 @@ void node_stats::gather(samples& out) const {
   out.add(families::store_failures_total, static_cast<double>(from_.kept->failures));
   out.add(families::store_refused_total, static_cast<double>(from_.kept->refused));
   out.add(families::store_waiting, static_cast<double>(from_.kept->waiting));
+  if (from_.gate) {
+    const auto& c = from_.gate->counters();
+    out.add(families::events_by_http_total, static_cast<double>(c.delivered), {"delivered"});
+    out.add(families::events_by_http_total, static_cast<double>(c.refused), {"refused"});
+    out.add(families::posts_total, static_cast<double>(c.posts));
+    out.add(families::posts_failed_total, static_cast<double>(c.posts_failed));
+  }
   for (std::size_t n = 0; n < from_.homes.size(); ++n)
     out.add(families::timers, static_cast<double>(from_.homes[n]->counters().timers), {std::to_string(n)});
   for (const auto& l : from_.dialed->lines()) {
@@ -183,6 +190,7 @@ void node_stats::gather_limits(samples& out) const {
   add("timers-per-lane", limits::timers_per_lane_max, timers);
   add("calls-queued", dialer::limits::calls_queued_max, calls.queued);
   add("explanations", limits::explanations_max, *explaining_);
+  if (from_.gate) add("events-by-http", limits::events_by_http_max, from_.gate->counters().on_their_way);
   if (endpoint_) add("endpoint-connections", limits::endpoint_connections_max, endpoint_->connections());
 }
 

@@ -29,6 +29,7 @@ struct node_sources {
   std::vector<lane*> lanes;
   std::vector<const chain_home*> homes;
   const actors::fetchers* fetchers = nullptr;
+  const event_gate* gate = nullptr; // null: off
   const keeper_counters* kept = nullptr;
   const dialer_view* dialed = nullptr;
   std::vector<mailbox_use> mailboxes;

@@ -51,6 +51,13 @@ inline constexpr family chain_faults_total{"chainring_chain_faults_total",
                                            counter,
                                            {"reason"}};
 
+// events by HTTP
+inline constexpr family events_by_http_total{
+    "chainring_events_by_http_total", "Events that came for chains", counter, {"outcome"}};
+inline constexpr family posts_total{"chainring_posts_total", "Events that chains posted", counter, {}};
+inline constexpr family posts_failed_total{
+    "chainring_posts_failed_total", "Posts that no server took", counter, {}};
+
 // trunks
 inline constexpr family calls{"chainring_calls", "Calls in progress", gauge, {"trunk"}};
 inline constexpr family trunk_capacity{"chainring_trunk_capacity", "Channels", gauge, {"trunk"}};

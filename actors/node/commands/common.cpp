@@ -1,6 +1,7 @@
 // common.cpp: complaints, stores and documents for the commands.
 #include "actors/node/commands/common.hpp"
 
+#include <algorithm>
 #include <filesystem>
 
 #include "actors/fetch/charset.hpp"
@@ -25,14 +26,22 @@ result<std::string> read_utf8(const uri& where, const fs::path& root) {
 
 void complain(std::ostream& err, const error& problem) { err << "chainring: " << to_line(problem) << '\n'; }
 
-std::optional<configuration> settings_or_complain(const std::string& path, std::ostream& err) {
-  if (path.empty()) return configuration{};
+std::optional<configuration> settings_or_complain(const std::string& path, std::ostream& err, const std::string& log_level) {
+  if (path.empty()) {
+    configuration built_in;
+    built_in.node.log_level = log_level;
+    return built_in;
+  }
   auto outcome = load_configuration(path);
   for (auto& warning : outcome.warnings) {
     warning.what = "warning: " + warning.what;
     complain(err, warning);
   }
   for (const auto& problem : outcome.errors) complain(err, problem);
+  const auto is_default = [&](std::string_view option) {
+    return std::find(outcome.defaulted.begin(), outcome.defaulted.end(), option) != outcome.defaulted.end();
+  };
+  if (outcome.settings && (is_default("node") || is_default("node.log-level"))) outcome.settings->node.log_level = log_level;
   return std::move(outcome.settings);
 }
 

@@ -21,7 +21,9 @@ enum exit_status : int { exit_done = 0, exit_failed = 1, exit_usage = 2, exit_wa
 void complain(std::ostream& err, const error& problem);
 
 /// The configuration in a file with all its complaints and warnings on `err`; the built-in one when `path` is empty.
-std::optional<configuration> settings_or_complain(const std::string& path, std::ostream& err);
+/// `log_level` holds where no file says otherwise.
+std::optional<configuration> settings_or_complain(const std::string& path, std::ostream& err,
+                                                  const std::string& log_level = node_settings{}.log_level);
 
 /// The store that a command works on: `store` if given, else the configuration's if there is a file, else the default.
 std::string store_path(const std::string& store, const configuration& settings);

@@ -20,7 +20,7 @@ constexpr std::int64_t poll_ms = 200;
 int run_node(const node_command& wanted) {
   auto settings = settings_or_complain(wanted.config, std::cerr);
   if (!settings) return exit_failed;
-  set_up_log(settings->node, {});
+  set_up_log(settings->node);
   block_signals();
   node_options options;
   options.virtual_time = wanted.virtual_time;

@@ -21,7 +21,7 @@ int failed(const error& problem) {
   return exit_failed;
 }
 
-void set_up_log(const node_settings& settings, const std::string& level) {
+void set_up_log(const node_settings& settings) {
   std::shared_ptr<spdlog::logger> logger;
   try {
     if (!settings.log_file.empty()) logger = spdlog::basic_logger_mt("chainring", settings.log_file);
@@ -30,7 +30,7 @@ void set_up_log(const node_settings& settings, const std::string& level) {
   }
   if (!logger) logger = spdlog::stderr_logger_mt("chainring");
   logger->set_pattern("chainring: %Y-%m-%dT%H:%M:%S.%eZ %l: %v", spdlog::pattern_time_type::utc);
-  logger->set_level(spdlog::level::from_str(level.empty() ? settings.log_level : level));
+  logger->set_level(spdlog::level::from_str(settings.log_level));
   logger->flush_on(spdlog::level::warn);
   spdlog::set_default_logger(std::move(logger));
 }

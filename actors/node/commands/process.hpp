@@ -13,8 +13,8 @@ namespace chainring::actors {
 /// complain() on standard error, and the exit status of a failure.
 int failed(const error& problem);
 
-/// Log to where the configuration says. `level`: for a configuration that is not from a file.
-void set_up_log(const node_settings& settings, const std::string& level);
+/// Log to where the configuration says.
+void set_up_log(const node_settings& settings);
 
 /// Ends the process at once, what was printed included: a thread hangs and can be neither joined nor ended.
 [[noreturn]] void leave_process(int status);

@@ -7,12 +7,13 @@
 #include <filesystem>
 #include <iostream>
 
+#include "actors/fetch/uri.hpp"
 #include "actors/node/commands/common.hpp"
 #include "actors/node/commands/process.hpp"
+#include "actors/node/configuration_parts.hpp"
 #include "actors/node/list_import.hpp"
 #include "actors/node/node.hpp"
 #include "actors/node/progress.hpp"
-#include "dialer/treatment_uri.hpp"
 
 namespace chainring::actors {
 
@@ -42,23 +43,20 @@ dialer::simulated_options default_trunk() {
   return sim;
 }
 
-/// A path becomes the URI of the file.
+/// A path, with or without "?name=value", becomes the URI of the file.
 result<std::string> treatment_uri(const std::string& given) {
-  if (given.find("://") != std::string::npos || given.starts_with("file:")) return given;
+  if (has_scheme(given)) return given;
+  const auto query = std::min(given.find('?'), given.size());
   std::error_code trouble;
-  const auto path = fs::canonical(given, trouble);
+  const auto path = fs::canonical(given.substr(0, query), trouble);
   if (trouble) return error{"the treatment cannot be read: " + trouble.message(), given, "name an SCXML file or a URI"};
-  return "file://" + path.string();
+  return file_uri(path) + given.substr(query);
 }
 
 /// The folder of a file: treatment named on the command line is a root by being named.
 void add_root(configuration& settings, const std::string& uri) {
-  if (!uri.starts_with("file:")) return;
-  const auto path = std::string(dialer::without_parameters(uri));
-  const auto slash = path.rfind('/');
-  auto start = path.find_first_not_of('/', 5);
-  if (start == std::string::npos || slash < start) return;
-  settings.node.treatment_roots.push_back(path.substr(start - 1, slash - start + 1));
+  const auto where = parse_uri(uri);
+  if (where && where->is_file()) settings.node.treatment_roots.push_back(fs::path{where->path}.parent_path().string());
 }
 
 /// --list and --treatment as a campaign of their own.
@@ -83,7 +81,7 @@ result<void> add_named_campaign(configuration& settings, const run_command& want
 }
 
 result<configuration> settings_of(const run_command& wanted) {
-  auto settings = settings_or_complain(wanted.config, std::cerr);
+  auto settings = settings_or_complain(wanted.config, std::cerr, "warning");
   if (!settings) return error{};
   if (!wanted.list.empty()) {
     if (auto added = add_named_campaign(*settings, wanted); !added) return std::move(added).error();
@@ -126,7 +124,7 @@ struct run_end {
 };
 
 /// Shows progress until there is nothing left to wait for.
-run_end watch(node& n, progress_display& display, std::uint64_t failures_max) {
+run_end watch(node& n, progress_display& display, std::uint64_t failures_max, bool virtual_time) {
   for (;;) {
     const bool stalled = n.stalled(); // first: what is read after it is final
     const auto all = n.progress();
@@ -137,7 +135,8 @@ run_end watch(node& n, progress_display& display, std::uint64_t failures_max) {
     for (const auto& c : all)
       if (c.treatment_failures >= failures_max)
         return {1, to_line(c.last_treatment_failure)};
-    if (p.stuck() || (stalled && n.stalled() && p.live == p.idle && p.live > 0))
+    // In virtual time something may be on its way to an idle chain: an answer by HTTP.
+    if (virtual_time ? stalled && n.stalled() && p.live == p.idle && p.live > 0 : p.stuck())
       return {1, std::to_string(p.live) + " chains wait for an event that nothing will send: their treatment has no way on; "
                                           "their rows stay Retrieved, and the next run starts them again"};
     if (wait_for_signal(poll_ms)) return {1, "stopped; the rows are in the store, and the same command goes on from them"};
@@ -149,7 +148,7 @@ run_end watch(node& n, progress_display& display, std::uint64_t failures_max) {
 int run(const run_command& wanted) {
   auto settings = settings_of(wanted);
   if (!settings) return settings.error().what.empty() ? exit_failed : failed(settings.error()); // all has been said
-  set_up_log(settings->node, "warning");
+  set_up_log(settings->node);
   bool complete = true; // no row of a file was refused
   if (auto imported = import_lists(*settings, wanted.update, complete); !imported) return failed(imported.error());
   for (auto& list : settings->lists) list.csv.clear(); // they are in
@@ -173,7 +172,7 @@ int run(const run_command& wanted) {
   const auto virtual_began_ms = n.now_ms();
   progress_display display{stderr, began_ms};
   n.start();
-  const auto end = watch(n, display, treatment_failures_max(*settings));
+  const auto end = watch(n, display, treatment_failures_max(*settings), wanted.virtual_time);
   display.finish();
   if (end.status != 0) {
     unblock_signals(); // a second one does not wait

@@ -60,7 +60,7 @@ JSValue io_processors(JSContext* context, const surroundings& s) {
     return JS_DefinePropertyValueStr(context, made.get(), name, io_processor(context, location),
                                      JS_PROP_ENUMERABLE) >= 0;
   };
-  for (const auto& [type, location] : *s.io_processors) {
+  for (const auto& [type, location] : s.io_processors->io_processors(s.self)) {
     if (!add(type.c_str(), location)) return JS_EXCEPTION;
     if (type == scxml_event_processor && !add("scxml", location)) return JS_EXCEPTION;
     if (type == basic_http_event_processor && !add("basichttp", location)) return JS_EXCEPTION;

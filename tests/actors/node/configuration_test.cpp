@@ -20,6 +20,12 @@ constexpr auto good = R"([node]
 name = "one"
 treatment-roots = ["/opt/treatments"]
 legacy-expressions = true
+[events]
+enabled = true
+port = 0
+location = "http://dialer.example"
+secret = "0123456789abcdef"
+post-to = ["http://crm.example:8080"]
 [time-zones]
 58 = "Europe/Berlin"
 [daytime.weekdays]
@@ -84,6 +90,8 @@ TEST_CASE("a configuration file gives every value it sets", "[configuration]") {
   CHECK(c.node.name == "one");
   CHECK(c.node.treatment_roots == std::vector<std::string>{"/opt/treatments"});
   CHECK(c.node.legacy_expressions);
+  CHECK(c.events == events_settings{true, "127.0.0.1", 0, "http://dialer.example", "0123456789abcdef",
+                                    {"http://crm.example:8080"}});
   CHECK(c.time_zones == std::map<std::int32_t, std::string>{{58, "Europe/Berlin"}, {122, "America/Los_Angeles"}});
   REQUIRE(c.daytime.weekdays);
   const auto& days = c.daytime.weekdays->days; // Sunday first
@@ -215,6 +223,10 @@ TEST_CASE("wrong types and values out of range say what would be right", "[confi
         one("[node] virtual-time-start is a date: /etc/c.toml:2:22: "
             "give a date and time, for example 2026-01-05T15:00:00Z"));
   CHECK(complaints("[stats]\nport = 65536\naddress = \"localhost\"\n").size() == 2);
+  CHECK(complaints("[events]\nenabled = true\nsecret = \"short\"\n") ==
+        one("[events] secret has 5 bytes: /etc/c.toml:3:10: give at least 16, drawn at random"));
+  CHECK(complaints("[events]\nenabled = true\n").size() == 1);
+  CHECK(complaints("[events]\npost-to = [\"crm:8080\"]\nlocation = \"ftp://here\"\n").size() == 2);
   CHECK(complaints("node = 3\n") == one("[node] is an integer: /etc/c.toml:1:8: give a table [node]"));
   CHECK(complaints("[time-zones]\npst = \"America/Los_Angeles\"\n").size() == 1);
   CHECK(complaints("[time-zones]\n1 = \"Mars/Olympus\"\n") ==

@@ -100,7 +100,10 @@ class player {
   const event* current = nullptr;
   std::uint64_t event_number = 0;
   std::int64_t now_ms = 1'000'000;
-  std::vector<std::pair<std::string, std::string>> processors = {{scxml_event_processor, "#_scxml_s1"}};
+  struct : io_processor_source {
+    const std::vector<std::pair<std::string, std::string>>& io_processors(const session&) const override { return all; }
+    std::vector<std::pair<std::string, std::string>> all = {{scxml_event_processor, "#_scxml_s1"}};
+  } processors;
   verdict last;
   std::int64_t spent_us = 0;
 

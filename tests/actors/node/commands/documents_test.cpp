@@ -169,6 +169,21 @@ TEST_CASE("posts go over HTTP, and no virtual time passes", "[commands]") {
         std::string::npos);
 }
 
+TEST_CASE("a post to a session that does not exist is refused", "[commands]") {
+  const folder f;
+  const ran r = f.scxml(R"xml(<scxml xmlns="http://www.w3.org/2005/07/scxml" version="1.0" datamodel="ecmascript">
+  <datamodel><data id="here" expr="_ioprocessors.basichttp.location"/></datamodel>
+  <state id="a"><onentry><send type="basichttp" targetexpr="here + '7'" event="e" id="other"/>
+      <send type="basichttp" targetexpr="here.replace('/scxml/', '/scxml/x')" event="e" id="elsewhere"/></onentry>
+    <transition event="e" target="wrong"/>
+    <transition event="error.communication" cond="_event.sendid === 'other'" target="b"/></state>
+  <state id="b"><transition event="error.communication" cond="_event.data.reason.indexOf('404') > 0" target="c"/></state>
+  <final id="c"/><final id="wrong"/></scxml>)xml",
+                        "");
+  CHECK(r.status == 0);
+  CHECK(r.out.find("{\"done\":true,\"configuration\":[\"c\"]}") != std::string::npos);
+}
+
 TEST_CASE("bad documents and bad events have their own exit status", "[commands]") {
   const folder f;
   const ran bad = f.scxml("<scxml xmlns=\"http://www.w3.org/2005/07/scxml\" version=\"1.0\"><state></scxml>", "");
