@@ -12,6 +12,7 @@ namespace chainring::dialer {
 
 namespace {
 
+constexpr std::size_t weekdays_per_week = 7;
 constexpr std::array<std::string_view, 5> code_names = {"BBH", "BH", "ABH", "WEND", "HDAY"};
 
 date::year_month_day date_of(std::int64_t day) {
@@ -92,44 +93,95 @@ daytime_code daytime_tables::code_at(const time_zones& zones, zone_index zone,
   return code_of(zones.local(zone, at));
 }
 
-std::optional<std::int32_t> daytime_tables::second_of(std::int64_t day, daytime_code code) const {
-  const business_hours* hours = hours_of(day);
-  std::int32_t second = 0;
-  if (hours && code == daytime_code::bh) second = hours->from;
-  if (hours && code == daytime_code::abh) second = hours->till;
-  // Code 'after hours' of a day that is open to its end would start on the next day: it has none.
-  if (second >= limits::day_seconds || code_of({day, second}) != code) return std::nullopt;
-  return second;
+// -- when it comes --------------------------------------------------------------------------------------------------
+
+std::optional<std::int64_t> daytime_tables::next_holiday(std::int64_t day, std::int64_t last) const {
+  const auto date = date_of(day);
+  const holiday from{static_cast<int>(date.year()), static_cast<std::int32_t>(static_cast<unsigned>(date.month())),
+                     static_cast<std::int32_t>(static_cast<unsigned>(date.day()))};
+  std::optional<std::int64_t> found;
+  const auto take = [&](date::year_month_day when) {
+    const std::int64_t that_day = date::sys_days(when).time_since_epoch().count();
+    if (that_day >= day && that_day <= last && (!found || that_day < *found)) found = that_day;
+  };
+  const auto dated = std::lower_bound(holidays_->begin(), holidays_->end(), from);
+  if (dated != holidays_->end()) take(date::year(dated->year) / dated->month / dated->day);
+  const auto year_of = [](std::int64_t that_day) { return static_cast<int>(date_of(that_day).year()); };
+  for (int year = from.year; year <= year_of(found.value_or(last)); ++year) {
+    for (const holiday& h : *holidays_) {
+      if (h.year != 0) break;
+      const date::year_month_day when = date::year(year) / h.month / h.day;
+      if (when.ok()) take(when);
+    }
+  }
+  return found;
+}
+
+bool daytime_tables::may_have(std::size_t weekday, daytime_code code) const {
+  const auto& hours = weekdays_->days[weekday];
+  switch (code) {
+  case daytime_code::bbh: return hours && hours->from > 0;
+  case daytime_code::bh: return hours.has_value();
+  case daytime_code::abh: return hours && hours->till < limits::day_seconds;
+  case daytime_code::wend: return !hours;
+  case daytime_code::hday: break;
+  }
+  return false;
+}
+
+std::optional<std::int64_t> daytime_tables::first_on(const time_zones& zones, zone_index zone, daytime_code code,
+                                                     std::int64_t day, std::int64_t from) const {
+  if (code == daytime_code::hday)
+    return is_holiday(day) ? zones.first_shown(zone, from, day, 0, limits::day_seconds) : std::nullopt;
+  const auto weekday = static_cast<std::size_t>(local_time{day, 0}.weekday());
+  if (!may_have(weekday, code) || is_holiday(day)) return std::nullopt;
+  const business_hours hours = weekdays_->days[weekday].value_or(business_hours{0, limits::day_seconds});
+  switch (code) {
+  case daytime_code::bbh: return zones.first_shown(zone, from, day, 0, hours.from);
+  case daytime_code::abh: return zones.first_shown(zone, from, day, hours.till, limits::day_seconds);
+  default: return zones.first_shown(zone, from, day, hours.from, hours.till);
+  }
 }
 
 daytime_tables::start daytime_tables::next_start(const time_zones& zones, zone_index zone,
                                                  daytime_code code, std::int64_t at) const {
-  if (code == daytime_code::hday ? !holidays_ : !weekdays_)
-    return {std::nullopt,
-            code == daytime_code::hday ? no_start::no_holiday_table : no_start::no_weekday_table};
+  const bool wants_holidays = code == daytime_code::hday;
+  if (wants_holidays ? !holidays_ : !weekdays_)
+    return {std::nullopt, wants_holidays ? no_start::no_holiday_table : no_start::no_weekday_table};
   const local_time now = zones.local(zone, at);
   if (code_of(now) == code) return {at};
-  for (std::int64_t day = now.day; day <= now.day + limits::daytime_horizon_days; ++day) {
-    const auto second = second_of(day, code);
-    if (!second) continue;
-    const std::int64_t starts = zones.instant_of(zone, {day, *second});
-    // A clock set forward can jump over a short interval: what counts is what it shows then.
-    if (starts > at && code_at(zones, zone, starts) == code) return {starts};
+  bool any = wants_holidays;
+  for (std::size_t weekday = 0; weekday < weekdays_per_week && !any; ++weekday) any = may_have(weekday, code);
+  if (!any) return {};
+  const std::int64_t last = now.day + limits::daytime_horizon_days;
+  // A clock set back over midnight shows the day before once more.
+  for (std::int64_t day = now.day - 1; day <= last; ++day) {
+    if (wants_holidays) {
+      const auto next = next_holiday(day, last);
+      if (!next) break;
+      day = *next;
+    }
+    const auto found = first_on(zones, zone, code, day, at);
+    if (!found) continue;
+    const auto other = first_on(zones, zone, code, day + 1, at);
+    return {std::min(*found, other.value_or(*found))};
   }
   return {};
 }
 
 std::optional<std::int64_t> daytime_tables::next_change(const time_zones& zones, zone_index zone,
                                                         std::int64_t at) const {
+  if (!weekdays_ && !holidays_) return std::nullopt;
   const daytime_code current = code_at(zones, zone, at);
   const std::int64_t horizon =
       at + std::int64_t{limits::daytime_horizon_days} * limits::day_seconds;
   while (at < horizon) {
-    const business_hours* hours = hours_of(zones.local(zone, at).day);
-    std::int64_t next = zones.next_local(zone, at + 1, 0);
-    if (hours)
-      for (const std::int32_t second : {hours->from, hours->till % limits::day_seconds})
-        next = std::min(next, zones.next_local(zone, at + 1, second));
+    const local_time now = zones.local(zone, at);
+    // Until the clock is set it goes evenly.
+    std::int64_t next = std::min(zones.next_offset_change(zone, at), at + limits::day_seconds - now.second);
+    if (const business_hours* hours = hours_of(now.day))
+      for (const std::int32_t second : {hours->from, hours->till})
+        if (second > now.second) next = std::min(next, at + second - now.second);
     if (code_at(zones, zone, next) != current) return next;
     at = next;
   }

@@ -62,9 +62,9 @@ class daytime_tables {
     std::optional<std::int64_t> at; // epoch seconds
     no_start why = no_start::never; // when `at` is missing
   };
-  /// When the nearest interval of that kind starts; `at` itself when inside one. It has none when
-  /// the table that the code needs is missing (HDAY: holidays, the others: weekdays), or when no
-  /// day of the next ten years brings it.
+  /// The first instant, `at` or later, in an interval of that kind: a clock set back may bring one a second time. It has
+  /// none when the table that the code needs is missing (HDAY: holidays, the others: weekdays), or when no day of the next
+  /// ten years brings it.
   start next_start(const time_zones& zones, zone_index zone, daytime_code code,
                    std::int64_t at) const;
 
@@ -75,14 +75,19 @@ class daytime_tables {
 
  private:
   bool is_holiday(std::int64_t day) const;
+  /// The first holiday on that local day or later, none past `last`.
+  std::optional<std::int64_t> next_holiday(std::int64_t day, std::int64_t last) const;
   /// Of a local day, if it is one of the weekday table and no holiday.
   const business_hours* hours_of(std::int64_t day) const;
   daytime_code code_of(local_time when) const;
-  /// First second of the day that has this code, if any has.
-  std::optional<std::int32_t> second_of(std::int64_t day, daytime_code code) const;
+  /// Does a day of that weekday have the code when it is no holiday? 0 is Sunday.
+  bool may_have(std::size_t weekday, daytime_code code) const;
+  /// The first instant, `from` or later, at which the clock shows that day and the code.
+  std::optional<std::int64_t> first_on(const time_zones& zones, zone_index zone, daytime_code code, std::int64_t day,
+                                       std::int64_t from) const;
 
   std::optional<weekday_table> weekdays_;
-  std::optional<std::vector<holiday>> holidays_; // sorted
+  std::optional<std::vector<holiday>> holidays_; // sorted; those of every year first
 };
 
 } // namespace chainring::dialer

@@ -183,4 +183,21 @@ std::int64_t time_zones::instant_of(zone_index zone, local_time when) const {
   }
 }
 
+std::optional<std::int64_t> time_zones::first_shown(zone_index zone, std::int64_t from, std::int64_t day,
+                                                    std::int32_t second_from, std::int32_t second_till) const {
+  const transitions& t = table(zone);
+  const std::int64_t first = day * day_seconds + second_from, end = day * day_seconds + second_till;
+  std::size_t i = t.segment_at(std::max(from, first - offset_seconds_max));
+  for (; i < t.starts.size() && t.starts[i] < end + offset_seconds_max; ++i) {
+    const std::int64_t found = std::max({from, t.starts[i], first - t.offsets[i]});
+    if (found < std::min(t.end_of(i), end - t.offsets[i])) return found;
+  }
+  return std::nullopt;
+}
+
+std::int64_t time_zones::next_offset_change(zone_index zone, std::int64_t at) const {
+  const transitions& t = table(zone);
+  return t.end_of(t.segment_at(at));
+}
+
 } // namespace chainring::dialer

@@ -60,6 +60,12 @@ class time_zones {
   std::int64_t next_local(zone_index zone, std::int64_t from, std::int32_t second) const;
   /// The first instant at which the local clock shows this or later.
   std::int64_t instant_of(zone_index zone, local_time when) const;
+  /// The first instant, `from` or later, at which the local clock shows that day and a second of [second_from, second_till).
+  /// None when the clock jumps over all of it, or when it has passed.
+  std::optional<std::int64_t> first_shown(zone_index zone, std::int64_t from, std::int64_t day, std::int32_t second_from,
+                                          std::int32_t second_till) const;
+  /// The first instant after `at` with another offset than before it; the end of time when there is none.
+  std::int64_t next_offset_change(zone_index zone, std::int64_t at) const;
 
  private:
   /// offsets[i] holds from starts[i] to starts[i + 1]; starts[0] is the beginning of time.

@@ -150,6 +150,24 @@ TEST_CASE("the code changes at the next boundary that shows another one") {
   CHECK_FALSE(daytime_tables().next_change(zones(), la(), monday));
 }
 
+TEST_CASE("a clock that is set back brings an interval a second time") {
+  weekday_table table;
+  for (auto& hours : table.days) hours = business_hours{hour + 1'800, 5'400 + 1'200}; // 01:30 to 01:50
+  const auto t = tables(table, std::nullopt);
+  constexpr std::int64_t back = 1'793'523'600; // 2026-11-01T09:00Z: 02:00 becomes 01:00
+  CHECK(t.code_at(zones(), la(), back - 1) == daytime_code::abh);
+  CHECK(t.next_change(zones(), la(), back - 300) == back);
+  CHECK(t.next_start(zones(), la(), daytime_code::bbh, back - 300).at == back);
+  CHECK(t.next_start(zones(), la(), daytime_code::bh, back - 300).at == back + 1'800);
+  CHECK(t.next_change(zones(), la(), back) == back + 1'800);
+  // Over midnight: in Havana 01:00 becomes 00:00, and in Sao Paulo midnight became 23:00 of the day before.
+  const auto sao_paulo = zones().find("America/Sao_Paulo").value();
+  constexpr std::int64_t back_over_midnight = 1'550'368'800; // 2019-02-17T02:00Z
+  const auto weekends = tables(office(), {{{2019, 2, 17}}});
+  CHECK(weekends.code_at(zones(), sao_paulo, back_over_midnight) == daytime_code::wend);
+  CHECK(weekends.next_start(zones(), sao_paulo, daytime_code::hday, back_over_midnight).at == back_over_midnight + hour);
+}
+
 TEST_CASE("hours and dates that cannot be are refused") {
   const auto with = [](std::int32_t from, std::int32_t till) {
     weekday_table table;
