@@ -16,6 +16,7 @@
 #include "dialer/compliance.hpp"
 #include "dialer/ocs_actions.hpp"
 #include "dialer/store/store.hpp"
+#include "dialer/traditional_treatment.hpp"
 #include "scxml/value.hpp"
 
 namespace chainring::actors {
@@ -56,8 +57,11 @@ struct assignment {
   dialer::list_id list = 0;
   dialer::calling_list form;
   dialer::chain_environment environment; // refers to `form`
-  std::string treatment_uri;
+  std::string treatment_uri;                // empty: the traditional treatments from the start
   scxml::object parameters; // of the treatment URI
+  dialer::treatment_table treatments;       // traditional; of the list
+  std::int64_t chain_attempts_max = 0;
+  std::int64_t treatment_sched_threshold_s = 0;
   std::string preferred_contact_field;
   std::optional<std::size_t> customer_column;                        // among form.user_columns
   std::unordered_map<std::int64_t, std::int64_t> not_before_ms;      // record_id → end of its redial gap

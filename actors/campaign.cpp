@@ -59,7 +59,7 @@ void campaign::admit_all() {
       wake_ms = std::min(wake_ms, w.try_again_ms);
       continue;
     }
-    if (!w.treatment) get_treatment(w);
+    if (!w.treatment && !w.job->treatment_uri.empty()) get_treatment(w);
     else take_chains(w, terms_.clock->begin_work());
   }
   if (wake_ms != never) deadline_->set(wake_ms);
@@ -152,7 +152,12 @@ void campaign::take_ends(chains_finished& f) {
   std::vector<dialer::write> writes;
   ends storing{.job = f.job, .lane = f.lane};
   for (auto& chain : f.items) {
-    storing.chains.push_back({chain.chain_id, writes.size(), chain.faulted, chain.switched});
+    // What stands beside each other for one chain is stored together: rows that it has left behind go with its end.
+    const bool goes_on = !std::holds_alternative<dialer::write_chain_end>(chain.writes.back());
+    if (!storing.chains.empty() && storing.chains.back().chain_id == chain.chain_id)
+      storing.chains.back() = {chain.chain_id, storing.chains.back().first_write, chain.faulted, chain.switched, goes_on};
+    else
+      storing.chains.push_back({chain.chain_id, writes.size(), chain.faulted, chain.switched, goes_on});
     std::move(chain.writes.begin(), chain.writes.end(), std::back_inserter(writes));
   }
   storing_ += storing.chains.size();
@@ -174,6 +179,12 @@ void campaign::ends_stored(const ends& stored, const std::vector<refused_writes>
       count_end(chain);
       continue;
     }
+    if (chain.goes_on) {
+      spdlog::error("list {} chain {}: the store refuses what its rows should say: {}; it goes on, but not after a crash",
+                    stored.job->form.name, chain.chain_id, to_line((why++)->why));
+      count_end(chain);
+      continue;
+    }
     const auto reason = "the store refuses the chain's end: " + to_line((why++)->why);
     if (stored.instead) {
       spdlog::error("list {} chain {}: {}; its rows stay Retrieved, and the next start takes it again",
@@ -182,7 +193,7 @@ void campaign::ends_stored(const ends& stored, const std::vector<refused_writes>
       continue;
     }
     spdlog::error("list {} chain {}: ended with SystemError: {}", stored.job->form.name, chain.chain_id, reason);
-    again.chains.push_back({chain.chain_id, writes.size(), true, false});
+    again.chains.push_back({chain.chain_id, writes.size(), true, false, false});
     writes.push_back(dialer::write_chain_end{.list = stored.job->list,
                                              .chain_id = chain.chain_id,
                                              .result = dialer::call_result::system_error,
@@ -203,6 +214,7 @@ void campaign::thank(const ends& stored, const work& token) {
 void campaign::count_end(const ends::chain& ended) {
   auto& c = *terms_.counters;
   --storing_;
+  if (ended.goes_on) return;
   --c.chains_live;
   ++c.chains_ended;
   if (ended.faulted) ++c.chains_faulted;

@@ -58,7 +58,7 @@ class campaign final : public control_actor {
     struct chain {
       std::int64_t chain_id = 0;
       std::size_t first_write = 0;
-      bool faulted = false, switched = false;
+      bool faulted = false, switched = false, goes_on = false;
     };
     const assignment* job = nullptr;
     std::uint32_t lane = 0; // which is thanked when they are stored

@@ -17,8 +17,15 @@ chain::chain(caf::actor_config& setup, lane& here, chain_home& home, const assig
 
 void chain::step(const chain_event& e, lane&) {
   wake();
+  if (traditional_) return step_traditional(e);
   switch (e.what) {
-  case chain_event::kind::start: home_.driver().enqueue_start(sessions_.root(), job_.parameters); break;
+  case chain_event::kind::start:
+    if (!sessions_.root().document) {
+      take_up_treatments();
+      return settle();
+    }
+    home_.driver().enqueue_start(sessions_.root(), job_.parameters);
+    break;
   case chain_event::kind::timer: timer_expired(e.sequence); break;
   case chain_event::kind::call_ended: call_ended(e); break;
   case chain_event::kind::stop: quit(); return;
@@ -27,12 +34,14 @@ void chain::step(const chain_event& e, lane&) {
 }
 
 void chain::step(const chain_document& d, lane&) {
+  if (traditional_) return; // the session that invoked it has ended
   wake();
   home_.driver().fetched(sessions_, *this, d.ticket, d.document);
   run();
 }
 
 void chain::step(const chain_message& m, lane&) {
+  if (traditional_) return; // its session has ended
   wake();
   home_.driver().enqueue(m.session, m.what);
   run();
@@ -68,6 +77,7 @@ void chain::on_end(lane&) {
 }
 
 std::optional<std::uint64_t> chain::session_at(std::uint32_t number) const {
+  if (traditional_) return std::nullopt;
   const auto id = session_id(number);
   return sessions_.find(id) ? std::optional{id} : std::nullopt;
 }
@@ -79,6 +89,7 @@ bool chain::wants(std::uint32_t sequence) const {
   const auto has = [&](const auto& all) {
     return std::any_of(all.begin(), all.end(), [&](const auto& p) { return p.sequence == sequence; });
   };
+  if (traditional_) return sequence == traditional_->sequence;
   return sequence == timeout_sequence_ || has(pending_sends_) || (invoked_ && has(invoked_->timeouts));
 }
 
@@ -120,6 +131,8 @@ void chain::call_ended(const chain_event& e) {
   const auto position = static_cast<std::size_t>(e.record);
   if (e.attempt > 0) records_.note_attempt(position, e.attempt);
   records_.note_result(position, e.result, home_.now_ms());
+  last_called_ = e.record;
+  if (traditional_) return follow_call();
   auto heard = dialer::call_result_event(e.result, records_.handle_of(position));
   // The guide: no treatment is applied to Ok and Unknown; the instance has done its work.
   if (!heard) return finish({}, e.result);
@@ -267,12 +280,20 @@ chain::of_invoked& chain::invoked() {
 void chain::settle() {
   if (ended()) return;
   const auto& root = sessions_.root();
-  if (root.phase == scxml::session_phase::done) finish({}, std::nullopt);
+  if (root.phase == scxml::session_phase::done) {
+    if (switches()) switch_over();
+    else finish({}, std::nullopt);
+  }
   if (root.phase == scxml::session_phase::faulted) finish(scxml::to_text(root.fault), dialer::call_result::system_error);
   if (end_) return conclude();
-  if (is_waiting()) return;
+  if (traditional_ || is_waiting()) return;
   idle_ = true;
   ++job_.counters->chains_idle;
+}
+
+/// The traditional treatments take over, if there are any.
+bool chain::switches() const {
+  return !end_ && records_.after == dialer::post_processing::switch_to_traditional && !job_.treatments.empty();
 }
 
 bool chain::is_waiting() const {
@@ -289,7 +310,7 @@ void chain::finish(std::string reason, std::optional<dialer::call_result> result
 
 void chain::conclude() {
   // Sessions that still live run their <onexit>, but what they want there comes too late: the chain is over.
-  home_.driver().cancel(sessions_, *this);
+  if (!traditional_) home_.driver().cancel(sessions_, *this);
   report_end();
   quit();
 }
@@ -297,8 +318,9 @@ void chain::conclude() {
 void chain::report_end() {
   chain_finished end;
   end.chain_id = records_.chain_id();
-  end.faulted = !end_->reason.empty();
-  end.switched = records_.after == dialer::post_processing::switch_to_traditional;
+  end.faulted = !end_->reason.empty() && !end_->in_order;
+  // A chain that is in its traditional treatment was counted when that began.
+  end.switched = !traditional_ && records_.after == dialer::post_processing::switch_to_traditional;
   end.writes = std::move(writes_);
   dialer::write_chain_end last;
   last.list = job_.list;
@@ -307,7 +329,7 @@ void chain::report_end() {
   last.at_ms = home_.now_ms();
   if (end.faulted) spdlog::error("list {} chain {}: ended with SystemError: {}", job_.form.name, last.chain_id, end_->reason);
   last.reason = std::move(end_->reason);
-  last.post_processing = dialer::name_of(records_.after);
+  last.post_processing = job_.treatment_uri.empty() ? "Traditional" : dialer::name_of(records_.after);
   end.writes.push_back(std::move(last));
   home_.report_end(job_, std::move(end));
 }

@@ -1,5 +1,5 @@
 // chain.hpp: one chain of records at work: a lean actor that owns an SCXML session, what this has invoked, and the chain's
-// records; feeds events to the sessions and carries out their effects.
+// records; feeds events to the sessions and carries out their effects. Without a session it is in its traditional treatment.
 #pragma once
 
 #include <cstdint>
@@ -12,6 +12,7 @@
 #include "actors/protocols.hpp"
 #include "dialer/chain.hpp"
 #include "dialer/ocs_actions.hpp"
+#include "dialer/traditional_course.hpp"
 #include "scxml/session_driver.hpp"
 
 namespace chainring::actors {
@@ -20,6 +21,7 @@ class chain_home;
 
 class chain final : public lane_actor, private scxml::outside_world {
  public:
+  /// A session without a document: none, the traditional treatment from the start.
   chain(caf::actor_config& setup, lane& here, chain_home& home, const assignment& job, dialer::chain records,
         scxml::session session);
   const char* name() const override { return "chain"; }
@@ -64,11 +66,22 @@ class chain final : public lane_actor, private scxml::outside_world {
   void set_timeout(const scxml::session& from, std::int64_t delay_ms);
   void arm(std::uint32_t sequence, std::int64_t delay_ms);
 
+  // -- traditional treatment (chain_traditional.cpp) -------------------------------------------------------------------------
+  dialer::course_terms course() const;
+  void take_up_treatments();
+  void switch_over();
+  void step_traditional(const chain_event& e);
+  void follow_call();
+  void go_on(dialer::course_step step);
+  void dial(std::size_t position);
+  void write_rows();
+
   // -- the end ---------------------------------------------------------------------------------------------------------------
   void settle();
   void finish(std::string reason, std::optional<dialer::call_result> result);
   void conclude();
   void report_end();
+  bool switches() const;
   bool is_waiting() const;
 
   /// A delayed <send> that has not arrived yet.
@@ -80,6 +93,7 @@ class chain final : public lane_actor, private scxml::outside_world {
   struct end_wanted {
     std::string reason; // empty: in order
     std::optional<dialer::call_result> result;
+    bool in_order = false; // for all its reason
   };
   /// What only chains have whose treatments invoke others.
   struct of_invoked {
@@ -96,18 +110,26 @@ class chain final : public lane_actor, private scxml::outside_world {
     std::vector<caller> callers;
   };
   of_invoked& invoked();
+  /// What only chains have that are in their traditional treatment.
+  struct traditional {
+    dialer::treatment_progress progress;
+    std::size_t position = 0;   // of the record that is due next
+    std::uint32_t sequence = 0; // of the wait for it; 0: none
+  };
 
   chain_home& home_;
   const assignment& job_;
   dialer::chain records_;
   scxml::session_tree sessions_;
   std::vector<pending_send> pending_sends_;
-  std::vector<dialer::write> writes_; // of USERDATA, until the chain ends
+  std::vector<dialer::write> writes_; // of USERDATA and of waits, until they are sent to the store
   std::unique_ptr<of_invoked> invoked_;
+  std::unique_ptr<traditional> traditional_;
   std::unique_ptr<end_wanted> end_;
   std::uint32_t last_sequence_ = 0;
   std::uint32_t timeout_sequence_ = 0; // of the root; 0: no ocs:timeout is pending
   std::int32_t calls_ = 0;             // asked for, without a result yet
+  std::int32_t last_called_ = -1;      // position of the record whose call ended last; -1: none
   bool idle_ = false;                  // counted as waiting for what nothing will send
 };
 

@@ -10,6 +10,15 @@
 
 namespace chainring::actors {
 
+namespace {
+
+/// Its script has ended with Switch before the node stopped, as its rows say.
+bool in_traditional_treatment(const assignment& job, const dialer::chain_of_records& who) {
+  return !job.treatments.empty() && dialer::find_progress(who.records);
+}
+
+} // namespace
+
 chain_home::chain_home(std::uint32_t number, lane& here, clock& time, std::uint64_t seed)
     : number_(number), lane_(here), time_(time), seed_(seed), driver_(*this), models_(scxml::make_models()),
       wheel_(time.now_ms(), time.is_virtual() ? 1 : limits::timer_tick_ms),
@@ -107,12 +116,13 @@ void chain_home::start(start_chains& batch) {
 }
 
 void chain_home::start_one(const start_chains& batch, const dialer::chain_of_records& who, std::uint64_t handle_base) {
-  const auto& treatment = batch.treatment;
-  auto model = models_->open(treatment);
-  if (!model) return refuse(batch, who, to_line(model.error()));
   scxml::session session;
-  session.document = treatment;
-  session.model = std::move(*model);
+  if (batch.treatment && !in_traditional_treatment(*batch.job, who)) {
+    auto model = models_->open(batch.treatment);
+    if (!model) return refuse(batch, who, to_line(model.error()));
+    session.document = batch.treatment;
+    session.model = std::move(*model);
+  }
   // Unique on this node, and the same for a chain whatever the number of lanes: what a script draws depends on it.
   session.id = static_cast<std::uint64_t>(batch.job->number) << 48 ^ static_cast<std::uint64_t>(who.chain_id);
   auto records = dialer::chain::make(who, handle_base);

@@ -72,7 +72,7 @@ struct chain_fault {
 /// wait: so nobody is admitted to a lane that is behind.
 struct start_chains {
   const assignment* job = nullptr;
-  std::shared_ptr<const scxml::document> treatment;
+  std::shared_ptr<const scxml::document> treatment; // null: the traditional treatments of the list
   std::vector<dialer::chain_of_records> chains;
   std::vector<std::uint64_t> handle_bases; // of each: the record handle of its first record
   work token;
@@ -174,10 +174,10 @@ struct drained {};
 
 // -- campaign ----------------------------------------------------------------------------------------------------------------
 
-/// A chain has come to its end, with what remains to be written.
+/// A chain has come to its end: the last of its writes says so. Without that: what its rows have to say while it goes on.
 struct chain_finished {
   std::int64_t chain_id = 0;
-  bool switched = false; // set_exec_flag PostProcessing Switch
+  bool switched = false; // set_exec_flag PostProcessing Switch, and no traditional treatment has taken over
   bool faulted = false;
   std::vector<dialer::write> writes;
 };

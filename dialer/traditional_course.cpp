@@ -97,6 +97,13 @@ std::int64_t due_ms(const record& row, std::int64_t now_ms) {
   return std::clamp(*row.dial_sched_time * 1'000, now_ms, now_ms + limits::treatment_delay_ms_max);
 }
 
+/// The call that `said_by` announces was made and has ended, at this instant: nobody has followed it.
+std::optional<std::int64_t> ended_since(const record& called, const record& said_by) {
+  const bool since = is_rescheduled(said_by.record_type) && said_by.treatments && said_by.dial_sched_time &&
+                     called.call_time && *called.call_time >= *said_by.dial_sched_time && called.call_result;
+  return since ? std::optional(*called.call_time * 1'000) : std::nullopt;
+}
+
 record_type type_after(record_action action, const record& row) {
   const bool personal = row.agent_id || row.record_type == record_type::personal_callback ||
                         row.record_type == record_type::personal_rescheduled;
@@ -119,6 +126,7 @@ class row_writer {
                   const treatment_progress& progress) {
     row.record_type = type_after(action, row);
     row.dial_sched_time = (at_ms + 999) / 1'000; // not a moment before the wait is over
+    if (row.call_time) row.dial_sched_time = std::max(*row.dial_sched_time, *row.call_time + 1); // see ended_since()
     row.treatments = to_column(progress);
     write_row w{.key = key(row), .type = row.record_type, .dial_sched_time = row.dial_sched_time};
     w.columns.emplace_back("treatments", row.treatments);
@@ -225,7 +233,7 @@ std::optional<treatment_choice> choose_treatment(const treatment_table& table, c
   return std::nullopt;
 }
 
-course_step begin_course(const chain& c, treatment_progress& progress, const course_terms& terms, std::int64_t now_ms) {
+course_step begin_course(chain& c, treatment_progress& progress, const course_terms& terms, std::int64_t now_ms) {
   const auto rows = rows_of(c);
   progress = {};
   course_step step;
@@ -249,6 +257,11 @@ course_step begin_course(const chain& c, treatment_progress& progress, const cou
     return step;
   }
   progress.chain_n = rows[*at].chain_n;
+  if (const auto ended_ms = ended_since(rows[*at], rows[*said_by])) {
+    auto followed = follow_course(c, progress, *at, *rows[*at].call_result, terms, *ended_ms);
+    followed.warning = std::move(step.warning);
+    return followed;
+  }
   step.next = course_step::call{*at, due_ms(rows[*said_by], now_ms)};
   return step;
 }

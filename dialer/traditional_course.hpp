@@ -68,8 +68,9 @@ struct course_step {
 };
 
 /// Takes the chain up: where its rows say, or at its first record. Rows of the types CampaignRescheduled,
-/// PersonalRescheduled, PersonalCallback and CampaignCallback say it; in General rows `treatments` means nothing.
-course_step begin_course(const chain& c, treatment_progress& progress, const course_terms& terms, std::int64_t now_ms);
+/// PersonalRescheduled, PersonalCallback and CampaignCallback say it; in General rows `treatments` means nothing. A call
+/// that was due and has ended since, just before a crash, is followed from where it ended.
+course_step begin_course(chain& c, treatment_progress& progress, const course_terms& terms, std::int64_t now_ms);
 
 /// The call of the record at `position` has ended so; that stands in the chain already. Changes the chain's rows as the
 /// writes change them in the store.

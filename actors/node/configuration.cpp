@@ -60,7 +60,8 @@ class file_reader {
   const toml_value& root_;
   settings_report& report_;
   std::vector<std::string> roots_; // of file: treatments
-  std::set<std::string> trunk_names_, list_names_, campaign_names_;
+  bool treatments_are_right_ = true;
+  std::set<std::string> trunk_names_, treatment_names_, list_names_, campaign_names_;
 };
 
 configuration file_reader::read() {
@@ -89,6 +90,15 @@ configuration file_reader::read() {
     read_simulated_trunk(*table, trunk, report_);
     all.trunks.push_back(std::move(trunk));
   }
+  const auto errors_before = report_.errors.size();
+  for (const auto* table : reader.tables("treatment")) {
+    dialer::traditional_treatment treatment;
+    settings_reader options(*table, "treatment", report_);
+    read_name(options, treatment.name, treatment_names_);
+    read_treatment(options, treatment, report_);
+    all.treatments.push_back(std::move(treatment));
+  }
+  treatments_are_right_ = report_.errors.size() == errors_before;
   for (const auto* table : reader.tables("list")) read_list(*table, all);
   for (const auto* table : reader.tables("campaign")) read_campaign(*table, all);
   reader.finish();
@@ -176,6 +186,14 @@ void file_reader::read_list(const toml_value& table, configuration& all) {
   read_path(reader, "csv", list.csv);
   read_treatment_uri(reader, list.treatment_uri);
   reader.read("treatment-preferred-contact-field", list.preferred_contact_field);
+  std::vector<std::string> known;
+  for (const auto& treatment : all.treatments) known.push_back(treatment.name);
+  const auto errors_before = report_.errors.size();
+  read_names(reader, "treatments", list.treatments, known);
+  const bool named_right = treatments_are_right_ && report_.errors.size() == errors_before;
+  if (const auto table_of = all.treatments_of(list); !table_of && named_right)
+    report_.complain(reader.option("treatments") + ": " + table_of.error().what, reader.place("treatments"),
+                     table_of.error().mend);
   reader.finish();
   all.lists.push_back(std::move(list));
 }
@@ -201,6 +219,9 @@ void file_reader::read_campaign(const toml_value& table, configuration& all) {
   reader.read("chains-live-max", campaign.chains_live_max, 1, limits::chains_live_max);
   reader.read("admission-batch", campaign.admission_batch, 1, limits::admission_batch_max);
   reader.read("redial-gap", campaign.redial_gap_s, 0, limits::redial_gap_s_max);
+  reader.read("chain-attempts-max", campaign.chain_attempts_max, 1, dialer::limits::chain_attempts_max);
+  reader.read("treatment_sched_threshold", campaign.treatment_sched_threshold_s, 0,
+              dialer::limits::treatment_sched_threshold_s_max);
   reader.read("auto-start", campaign.auto_start);
   reader.finish();
   check_treatments(campaign, table, all);
@@ -216,9 +237,9 @@ void file_reader::check_treatments(const campaign_settings& campaign, const toml
   if (!campaign.treatment_uri.empty() || given(table)) return;
   for (const auto& name : campaign.lists) {
     const list_settings* list = all.find_list(name);
-    if (list && list->treatment_uri.empty())
+    if (list && list->treatment_uri.empty() && list->treatments.empty())
       report_.complain("list \"" + name + "\" has no treatment in campaign \"" + campaign.name + '"', table.where,
-                       "add treatment-uri to the [[campaign]] or to the [[list]]");
+                       "add treatment-uri to the [[campaign]] or to the [[list]], or treatments to the [[list]]");
   }
 }
 

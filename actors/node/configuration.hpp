@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "dialer/daytime.hpp"
+#include "dialer/limits.hpp"
+#include "dialer/traditional_treatment.hpp"
 #include "dialer/trunks/simulated.hpp"
 #include "scxml/result.hpp"
 
@@ -88,6 +90,7 @@ struct list_settings {
   std::string csv;           // imported at start, rows that are there stay as they are; empty: it is in the store
   std::string treatment_uri; // wins over the campaign's
   std::string preferred_contact_field; // OCS treatment-preferred-contact-field; wins over the campaign's
+  std::vector<std::string> treatments; // names of [[treatment]]: without a treatment-uri, and after Switch
 };
 
 /// [[campaign]]
@@ -100,6 +103,9 @@ struct campaign_settings {
   std::int32_t chains_live_max = 100'000;
   std::int32_t admission_batch = 1'000; // chains taken from the store at once
   std::int32_t redial_gap_s = 900;      // no second call of a record whose attempt ended unknown before this
+  // Of chains in their traditional treatment.
+  std::int64_t chain_attempts_max = dialer::limits::chain_attempts_max_default; // calls of a chain, then it ends
+  std::int64_t treatment_sched_threshold_s = 0; // OCS treatment_sched_threshold: waits as long or longer are in the rows
   bool auto_start = true;               // load and start with the node
 };
 
@@ -114,12 +120,15 @@ struct configuration {
   std::map<std::int32_t, std::string> time_zones = {{122, "America/Los_Angeles"}}; // tz_dbid → IANA
   daytime_settings daytime;
   std::vector<dialer::simulated_options> trunks;
+  std::vector<dialer::traditional_treatment> treatments;
   std::vector<list_settings> lists;
   std::vector<campaign_settings> campaigns;
 
   const list_settings* find_list(std::string_view name) const;
-  /// The treatment of a list within a campaign: the list's own, or the campaign's.
+  /// The treatment of a list within a campaign: the list's own, or the campaign's; empty: its traditional treatments.
   const std::string& treatment_of(const campaign_settings& campaign, const list_settings& list) const;
+  /// The traditional treatments that a list names. Error: they do not go together.
+  result<dialer::treatment_table> treatments_of(const list_settings& list) const;
 };
 
 /// A configuration, or every complaint about its file, in the order of the file. Warnings come with both.

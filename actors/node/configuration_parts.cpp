@@ -96,12 +96,6 @@ std::vector<std::string> call_result_names() {
   return names;
 }
 
-void complain_of_result(const std::string& option, const std::string& name, toml_place where, settings_report& report) {
-  const auto near = nearest(name, call_result_names());
-  report.complain(option + " names \"" + name + "\", which is no call result", where,
-                  near ? "did you mean \"" + *near + '"' : "give a name of the guide, for example \"NoAnswer\"");
-}
-
 void read_weights(const toml_value& table, dialer::simulated_options& trunk, settings_report& report) {
   std::int64_t sum = 0;
   for (const auto& member : table.members) {
@@ -141,6 +135,12 @@ void read_rule(const toml_value& table, dialer::simulated_options& trunk, settin
 }
 
 } // namespace
+
+void complain_of_result(const std::string& option, const std::string& name, toml_place where, settings_report& report) {
+  const auto near = nearest(name, call_result_names());
+  report.complain(option + " names \"" + name + "\", which is no call result", where,
+                  near ? "did you mean \"" + *near + '"' : "give a name of the guide, for example \"NoAnswer\"");
+}
 
 void read_time_zones(const toml_value& table, std::map<std::int32_t, std::string>& zones, settings_report& report) {
   const auto known = dialer::time_zones::open(); // without the system's tz database names pass here and fail at import

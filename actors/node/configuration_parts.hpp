@@ -22,6 +22,12 @@ void read_daytime(const toml_value& table, daytime_settings& daytime, settings_r
 /// [[trunk]] kind = "simulated", all but its name.
 void read_simulated_trunk(const toml_value& table, dialer::simulated_options& trunk, settings_report& report);
 
+/// [[treatment]], all but its name, which the reader has asked for.
+void read_treatment(settings_reader& reader, dialer::traditional_treatment& treatment, settings_report& report);
+
+/// A word that stands for a call result and is none.
+void complain_of_result(const std::string& option, const std::string& name, toml_place where, settings_report& report);
+
 /// Why a text cannot name a node, trunk, list or campaign: names stand in URLs, logs and metrics.
 std::optional<std::string> wrong_with_name(std::string_view name);
 

@@ -6,7 +6,9 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include "dialer/calling_list.hpp"
 #include "dialer/compliance.hpp"
+#include "dialer/traditional_course.hpp"
 
 namespace chainring::actors {
 
@@ -46,6 +48,29 @@ std::string attempts_lines(const std::vector<dialer::attempt>& attempts) {
   return text;
 }
 
+/// Where the chain is in its traditional treatment, as its rows say.
+struct course_said {
+  std::int32_t chain_n = 0; // of the record that is due
+  std::int64_t due_ms = 0;
+  std::string line;
+};
+
+std::optional<course_said> course_of(const dialer::chain_of_records& chain) {
+  const auto written = dialer::find_progress(chain.records);
+  if (!written) return std::nullopt;
+  const auto& p = written->progress;
+  course_said said{p.chain_n, chain.records[written->position].dial_sched_time.value_or(0) * 1000, {}};
+  said.line = fmt::format("  treatment {}, application {}, chain cycle {}: record {} of the chain is due at {}\n", p.treatment,
+                          p.application, p.chain_cycle, p.chain_n, instant_text(said.due_ms));
+  return said;
+}
+
+std::string waiting_line(const dialer::record& row, const course_said& course) {
+  if (row.chain_n == course.chain_n)
+    return fmt::format("  now       held until {}: its traditional treatment waits\n", instant_text(course.due_ms));
+  return fmt::format("  now       not dialed: its chain waits for record {}\n", course.chain_n);
+}
+
 std::string decision_line(const dialer::record& row, const dialer::calling_list& form, dialer::zone_index zone,
                           const std::vector<dialer::attempt>& attempts, const explanation_terms& terms) {
   dialer::intended_call call{.contact_info = row.contact_info, .hours = {row.daily_from, row.daily_till, zone}};
@@ -67,7 +92,7 @@ result<std::string> explain_row(dialer::store& s, dialer::list_id list, const di
   if (!attempts) return std::move(attempts).error();
   auto text = fmt::format("list {}, chain {}, record {} ({} of its chain), {}\n  status    {}\n", form.name, row.chain_id,
                           row.record_id, row.chain_n, row.contact_info, status_text(row.record_status));
-  if (row.record_type == dialer::record_type::no_call) text += "  type      NoCall\n";
+  if (row.record_type != dialer::record_type::general) text += fmt::format("  type      {}\n", dialer::name_of(row.record_type));
   if (row.call_result) text += fmt::format("  result    {}\n", dialer::name_of(*row.call_result));
   text += attempts_lines(*attempts);
   const auto zone = terms.zones.zone_of(row, form);
@@ -75,6 +100,12 @@ result<std::string> explain_row(dialer::store& s, dialer::list_id list, const di
   text += zone_line(row, *zone, terms);
   const bool at_work = row.record_status == dialer::record_status::ready || row.record_status == dialer::record_status::retrieved;
   if (!at_work) return text + "  now       not dialed: no campaign takes a row of that status\n";
+  auto chain = s.find_chain(list, row.chain_id);
+  if (!chain) return std::move(chain).error();
+  if (const auto course = *chain ? course_of(**chain) : std::nullopt) {
+    text += course->line;
+    if (row.chain_n != course->chain_n || course->due_ms > terms.now_ms) return text + waiting_line(row, *course);
+  }
   return text + decision_line(row, form, *zone, *attempts, terms);
 }
 

@@ -221,6 +221,11 @@ result<void> node::parts::prepare_list(running_campaign& c, const list_settings&
       list.preferred_contact_field.empty() ? c.settings.preferred_contact_field : list.preferred_contact_field;
   job->environment.preferred_contact_field = job->preferred_contact_field;
   job->treatment_uri = settings.treatment_of(c.settings, list);
+  auto treatments = settings.treatments_of(list);
+  if (!treatments) return std::move(treatments).error();
+  job->treatments = std::move(*treatments);
+  job->chain_attempts_max = c.settings.chain_attempts_max;
+  job->treatment_sched_threshold_s = c.settings.treatment_sched_threshold_s;
   auto parameters = dialer::treatment_parameters(job->treatment_uri);
   if (!parameters) return std::move(parameters).error();
   job->parameters = std::move(*parameters);

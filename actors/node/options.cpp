@@ -87,7 +87,8 @@ parser add_run(CLI::App& root) {
   auto start = std::make_shared<std::string>();
   auto* app = root.add_subcommand("run", "dial calling lists to their end, with progress and a summary");
   app->add_option("--list", c->list, "calling list; its header names the columns")->type_name("FILE.csv");
-  app->add_option("--treatment", c->treatment, "SCXML treatment: path, file: or http: URI")->type_name("URI");
+  app->add_option("--treatment", c->treatment, "SCXML treatment: path, file: or http: URI; without it, [[treatment]] of --config")
+      ->type_name("URI");
   app->add_option("--config", c->config, "configuration: trunks, time zones, …; its campaigns without --list")
       ->type_name("FILE.toml");
   app->add_option("--store", c->store,
@@ -108,8 +109,9 @@ parser add_run(CLI::App& root) {
               "Examples: chainring run --list people.csv --treatment retry.scxml --virtual-time\n"
               "          chainring run --config conf/sample/campaign.toml");
   const auto check = [c, start](const CLI::App& a) -> std::optional<error> {
-    if (given(a, "--list") != given(a, "--treatment"))
-      return missing(given(a, "--list") ? "--treatment" : "--list", "--list and --treatment go together");
+    if (given(a, "--treatment") && !given(a, "--list")) return missing("--list", "--list and --treatment go together");
+    if (given(a, "--list") && !given(a, "--treatment") && !given(a, "--config"))
+      return missing("--treatment", "give it, or a --config with a [[treatment]]");
     if (!given(a, "--list") && !given(a, "--config"))
       return missing("--list", "give --list FILE.csv and --treatment URI, or --config with a [[campaign]]");
     if (!given(a, "--start")) return std::nullopt;

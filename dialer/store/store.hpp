@@ -80,8 +80,8 @@ struct write_chain_end {
   record_status status = record_status::updated;
   std::optional<call_result> result; // for those of these rows whose own is still null or Unknown
   std::int64_t at_ms = 0;
-  std::string reason; // why it ended when not by its treatment: stored with the chain
-  std::string post_processing; // "Finalize" or "Switch"
+  std::string reason; // why it ended when not by its treatment, a bound among them: stored with the chain
+  std::string post_processing; // "Finalize" or "Switch" of its script, "Traditional" without one
 };
 using write = std::variant<write_intent, write_result, write_row, write_chain_end>;
 
@@ -98,7 +98,7 @@ struct [[nodiscard]] commit_result : result<void> {
   commit_outcome outcome = commit_outcome::done;
 };
 
-/// The next chains that are ready: at least one row is Ready and none is Retrieved. Ascending chain_id.
+/// The next chains that are ready, whatever their dial_sched_time: a row is Ready and none is Retrieved. Ascending chain_id.
 struct ready_query {
   list_id list = 0;
   std::int64_t after_chain_id = INT64_MIN; // chains above this

@@ -471,6 +471,33 @@ void recovery_frees_what_was_in_flight(store_place& place) {
   CHECK_FALSE(in->commit({result_of(list, 1, 1, 2, call_result::answer)}).ok());
 }
 
+void what_a_waiting_chain_says_is_taken_as_it_was(store_place& place) {
+  auto in = opened(place);
+  const auto list = people(*in, 2);
+  taken_ids(*in, {list, INT64_MIN, 10, 1});
+  const auto waits = [&](std::int32_t chain_n, std::int64_t until, const std::string& text) {
+    return write_row{{list, 1, chain_n}, {}, record_type::campaign_rescheduled, {}, until, {{"treatments", text}}};
+  };
+  good(in->commit({intent_of(list, 1, 1, 1), result_of(list, 1, 1, 1, call_result::busy), waits(1, 4'000, "5@1@1@1")}));
+  good(in->commit({write_row{{list, 1, 1}, {}, {}, {}, {}, {{"treatments", std::nullopt}}}, waits(2, 9'000'000'000, "6@2@2@3")}));
+  in.reset();
+  in = opened(place);
+  good(in->recover(list, 99'000));
+  // However far off the time is: the chain is taken, and it is the chain that waits.
+  const auto taken = good(in->take_ready({list, INT64_MIN, 1, 1}));
+  REQUIRE(taken.size() == 1);
+  const auto& rows = taken[0].records;
+  REQUIRE(rows.size() == 2);
+  CHECK(rows[0].dial_sched_time == 4'000);
+  CHECK_FALSE(rows[0].treatments);
+  CHECK(rows[0].attempt == 1);
+  CHECK(rows[0].call_result == call_result::busy);
+  for (const auto& row : rows) CHECK(row.record_type == record_type::campaign_rescheduled);
+  for (const auto& row : rows) CHECK(row.record_status == record_status::retrieved);
+  CHECK(rows[1].dial_sched_time == 9'000'000'000);
+  CHECK(rows[1].treatments == "6@2@2@3");
+}
+
 void attempts_are_exported_in_order(store_place& place) {
   auto in = opened(place);
   const auto zebra = good(in->open_list({"zebra", {}}));
@@ -553,6 +580,7 @@ const std::vector<contract_case>& store_contract() {
     {"what belongs to a chain keeps its order", what_belongs_to_a_chain_keeps_its_order},
     {"a chain ends", a_chain_ends},
     {"recovery frees what was in flight", recovery_frees_what_was_in_flight},
+    {"what a waiting chain says is taken as it was", what_a_waiting_chain_says_is_taken_as_it_was},
     {"attempts are exported in order", attempts_are_exported_in_order},
     {"small facts are kept", small_facts_are_kept},
     {"do not call is kept", do_not_call_is_kept},

@@ -189,6 +189,19 @@ TEST_CASE("conf/node.toml shows every option with its default", "[configuration]
   CHECK(c.campaigns[0].chains_live_max == campaign.chains_live_max);
   CHECK(c.campaigns[0].admission_batch == campaign.admission_batch);
   CHECK(c.campaigns[0].redial_gap_s == campaign.redial_gap_s);
+  CHECK(c.campaigns[0].chain_attempts_max == campaign.chain_attempts_max);
+  CHECK(c.campaigns[0].treatment_sched_threshold_s == campaign.treatment_sched_threshold_s);
+  CHECK(c.lists[0].treatments == list_settings{}.treatments);
+  REQUIRE(c.treatments.size() == 2);
+  const dialer::traditional_treatment treatment{.name = {}, .destination = {}};
+  CHECK(c.treatments[0] == dialer::traditional_treatment{.dbid = 101,
+                                                         .name = "busy",
+                                                         .result = dialer::call_result::busy,
+                                                         .action = dialer::record_action::redial,
+                                                         .destination = {}});
+  CHECK(c.treatments[1].cycle_attempts == treatment.cycle_attempts);
+  CHECK(c.treatments[1].interval_min == treatment.interval_min);
+  CHECK(c.treatments[1].date_time == 1'799'053'200);
   CHECK(c.campaigns[0].auto_start == campaign.auto_start);
 }
 
@@ -276,7 +289,7 @@ TEST_CASE("names are unique and refer to what is there", "[configuration]") {
   CHECK(complaints(trunk + list + "[[campaign]]\nname = \"c/d\"\nlists = [\"people\", \"people\"]\n").size() == 2);
   CHECK(complaints(trunk + "[[list]]\nname = \"l\"\n[[campaign]]\nname = \"c\"\nlists = [\"l\"]\n") ==
         one(R"(list "l" has no treatment in campaign "c": /etc/c.toml:7:1: )"
-            "add treatment-uri to the [[campaign]] or to the [[list]]"));
+            "add treatment-uri to the [[campaign]] or to the [[list]], or treatments to the [[list]]"));
   CHECK(complaints("[[list]]\nname = \"l\"\ntreatment-uri = \"file:///etc/passwd/../../opt/x.scxml\"\n") ==
         one("[list] treatment-uri /opt/x.scxml lies in no treatment root: /etc/c.toml:3:17: "
             "add its folder to treatment-roots of [node]"));

@@ -60,7 +60,7 @@ TEST_CASE("run takes a list and a treatment, or a configuration", "[options]") {
   CHECK_FALSE(plain.start_ms);
   CHECK(complaint({"run"}).find("chainring: --list is missing: run: ") == 0);
   CHECK(complaint({"run", "--list", "a.csv"}) ==
-        "chainring: --treatment is missing: run: --list and --treatment go together");
+        "chainring: --treatment is missing: run: give it, or a --config with a [[treatment]]");
   CHECK(complaint({"run", "--config", "c", "--start", "2026-01-05T15:00:00Z"}) ==
         "chainring: --start without --virtual-time: run: add --virtual-time");
   CHECK(complaint({"run", "--config", "c", "--virtual-time", "--start", "now"}) ==

@@ -1,0 +1,89 @@
+// chain_traditional.cpp: a chain in its traditional treatment, from the start or after Switch: calls and waits as the table
+// of its list says, with no session any more.
+#include <spdlog/spdlog.h>
+
+#include "actors/chain.hpp"
+#include "actors/chain_home.hpp"
+
+namespace chainring::actors {
+
+dialer::course_terms chain::course() const {
+  return {job_.treatments, job_.list, job_.chain_attempts_max, job_.treatment_sched_threshold_s};
+}
+
+/// The first step of a chain without a script, or whose rows say that its script has ended before.
+void chain::take_up_treatments() {
+  traditional_ = std::make_unique<traditional>();
+  if (!job_.treatment_uri.empty()) {
+    records_.after = dialer::post_processing::switch_to_traditional;
+    ++job_.counters->chains_switched;
+  }
+  go_on(dialer::begin_course(records_, traditional_->progress, course(), home_.now_ms()));
+}
+
+/// The script has ended with Switch. What it has set for the calls holds, what it holds itself is given back.
+void chain::switch_over() {
+  ++job_.counters->chains_switched;
+  traditional_ = std::make_unique<traditional>();
+  pending_sends_.clear();
+  pending_sends_.shrink_to_fit();
+  invoked_.reset();
+  sessions_ = scxml::session_tree{{}};
+  if (last_called_ >= 0 || calls_ > 0) return follow_call(); // a call in progress is waited for
+  go_on(dialer::begin_course(records_, traditional_->progress, course(), home_.now_ms()));
+}
+
+void chain::step_traditional(const chain_event& e) {
+  switch (e.what) {
+  case chain_event::kind::timer:
+    if (e.sequence != traditional_->sequence) break;
+    traditional_->sequence = 0;
+    dial(traditional_->position);
+    break;
+  case chain_event::kind::call_ended: call_ended(e); break;
+  case chain_event::kind::stop: quit(); return;
+  default: break; // meant for the script
+  }
+  settle();
+}
+
+/// The call that has ended last decides.
+void chain::follow_call() {
+  if (calls_ > 0) return;
+  const auto position = static_cast<std::size_t>(last_called_);
+  const auto result = records_.at(position).call_result.value_or(dialer::call_result::unknown);
+  go_on(dialer::follow_course(records_, traditional_->progress, position, result, course(), home_.now_ms()));
+}
+
+void chain::go_on(dialer::course_step step) {
+  if (!step.warning.empty()) spdlog::warn("list {} chain {}: {}", job_.form.name, records_.chain_id(), step.warning);
+  std::move(step.writes.begin(), step.writes.end(), std::back_inserter(writes_));
+  if (!step.next) {
+    if (!step.reason.empty())
+      spdlog::info("list {} chain {}: over: {}", job_.form.name, records_.chain_id(), step.reason);
+    finish(std::move(step.reason), std::nullopt);
+    end_->in_order = true;
+    return;
+  }
+  write_rows();
+  if (step.next->at_ms <= home_.now_ms()) return dial(step.next->position);
+  traditional_->position = step.next->position;
+  traditional_->sequence = ++last_sequence_;
+  arm(traditional_->sequence, step.next->at_ms - home_.now_ms());
+}
+
+void chain::dial(std::size_t position) {
+  records_.begin_call(position);
+  ask_for_call(sessions_.root(), position);
+}
+
+/// What the rows have to say while the chain goes on.
+void chain::write_rows() {
+  if (writes_.empty()) return;
+  chain_finished rows;
+  rows.chain_id = records_.chain_id();
+  rows.writes = std::exchange(writes_, {});
+  home_.report_end(job_, std::move(rows));
+}
+
+} // namespace chainring::actors
