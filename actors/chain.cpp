@@ -7,6 +7,7 @@
 
 #include "actors/chain_home.hpp"
 #include "actors/limits.hpp"
+#include "dialer/limits.hpp"
 #include "dialer/ocs_events.hpp"
 
 namespace chainring::actors {
@@ -28,7 +29,11 @@ void chain::step(const chain_event& e, lane&) {
     break;
   case chain_event::kind::timer: timer_expired(e.sequence); break;
   case chain_event::kind::call_ended: call_ended(e); break;
-  case chain_event::kind::stop: quit(); return;
+  case chain_event::kind::daytime_changed: hear_of_daytime(e.daytime); break;
+  case chain_event::kind::stop:
+    home_.driver().stop();
+    quit();
+    return;
   }
   run();
 }
@@ -70,7 +75,9 @@ void chain::on_exception(const std::string& what) noexcept {
 }
 
 void chain::on_end(lane&) {
-  wake();
+  home_.begin_step(job_, records_.chain_id());
+  take_up();
+  home_.daytime().leave(*this);
   home_.forget(job_, records_.chain_id());
   // Their data belong to the lane's realm: given back here, not where the last handle is dropped.
   sessions_ = scxml::session_tree{{}};
@@ -95,11 +102,40 @@ bool chain::wants(std::uint32_t sequence) const {
 
 // -- events in -------------------------------------------------------------------------------------------------------------
 
+/// A step begins. What has come about while this chain waited comes before what the step is for.
 void chain::wake() {
   home_.begin_step(job_, records_.chain_id());
+  if (const auto missed = home_.daytime().take_due(*this, home_.now_ms())) hear_of_daytime(*missed);
+  take_up();
+}
+
+void chain::take_up() {
   if (!idle_) return;
   idle_ = false;
   --job_.counters->chains_idle;
+}
+
+/// A change that nobody has asked for goes to every session that awaits one; where an invoker passes its events on, to that.
+void chain::hear_of_daytime(dialer::daytime_code code) {
+  std::vector<std::uint64_t> hearers;
+  sessions_.for_each([&](const scxml::session& s) {
+    if (!home_.awaits_daytime(s)) return;
+    const auto* hearer = &s;
+    while (const auto* invoker = forwarder_to(*hearer)) hearer = invoker;
+    if (std::find(hearers.begin(), hearers.end(), hearer->id) == hearers.end()) hearers.push_back(hearer->id);
+  });
+  for (const auto id : hearers) home_.driver().enqueue(id, dialer::daytime_change_event(code));
+}
+
+/// The invoker of that session, when it passes on what it hears.
+const scxml::session* chain::forwarder_to(const scxml::session& s) {
+  const auto* how = sessions_.invocation_of(s);
+  const auto* invoker = how ? sessions_.find(how->invoker) : nullptr;
+  if (!invoker) return nullptr;
+  const auto forwards = [&](const scxml::invocation& one) {
+    return one.id == how->id && invoker->document->invokes[one.invoke].autoforward;
+  };
+  return std::any_of(invoker->invocations.begin(), invoker->invocations.end(), forwards) ? invoker : nullptr;
 }
 
 void chain::timer_expired(std::uint32_t sequence) {
@@ -185,7 +221,10 @@ void chain::carry_out(scxml::session& from, scxml::effect& wanted) {
     log(*entry);
   } else if (const auto* action = std::get_if<scxml::action_effect>(&wanted)) {
     home_.count_action();
-    answer(from, dialer::perform(records_, *action, job_.environment, home_.now_ms()));
+    const auto current = records_.current;
+    auto done = dialer::perform(records_, *action, job_.environment, home_.now_ms());
+    if (records_.current != current || !done.writes.empty()) home_.daytime().forget_zone(*this);
+    answer(from, std::move(done));
   } else if (const auto* failed = std::get_if<scxml::action_failed_effect>(&wanted)) {
     answer(from, dialer::perform(*failed));
   }
@@ -286,6 +325,7 @@ void chain::settle() {
   }
   if (root.phase == scxml::session_phase::faulted) finish(scxml::to_text(root.fault), dialer::call_result::system_error);
   if (end_) return conclude();
+  listen_to_daytime();
   if (traditional_ || is_waiting()) return;
   idle_ = true;
   ++job_.counters->chains_idle;
@@ -296,8 +336,30 @@ bool chain::switches() const {
   return !end_ && records_.after == dialer::post_processing::switch_to_traditional && !job_.treatments.empty();
 }
 
-bool chain::is_waiting() const {
-  return home_.hears_others() || calls_ > 0 || timeout_sequence_ != 0 || !pending_sends_.empty() || sessions_.awaits_documents() ||
+/// Only chains that await a daytime change hear of it. In virtual time one that has waited for nothing else too long is given
+/// up, or the run would go on for ever.
+void chain::listen_to_daytime() {
+  auto& rounds = home_.daytime();
+  if (traditional_) return rounds.leave(*this); // it has no session any more
+  bool awaited = false;
+  sessions_.for_each([&](const scxml::session& s) { awaited = awaited || home_.awaits_daytime(s); });
+  const auto today = home_.now_ms() / (1'000 * dialer::limits::day_seconds);
+  if (waits_for_answer()) alone_since_day = 0;
+  else if (alone_since_day == 0) alone_since_day = static_cast<std::uint16_t>(today);
+  const bool alone_too_long = alone_since_day != 0 && today - alone_since_day > limits::daytime_alone_days_max;
+  if (!awaited || (alone_too_long && home_.is_virtual())) return rounds.leave(*this);
+  if (!knows_zone()) {
+    const auto zone = job_.environment.zones.zone_of(records_.at(records_.current), job_.form);
+    if (!zone) return; // its next action that needs the zone is answered with Error.Configuration
+    rounds.set_zone(*this, job_.environment, *zone);
+  }
+  rounds.join(*this, home_.now_ms());
+}
+
+bool chain::is_waiting() const { return listens() || home_.hears_others() || waits_for_answer(); }
+
+bool chain::waits_for_answer() const {
+  return calls_ > 0 || timeout_sequence_ != 0 || !pending_sends_.empty() || sessions_.awaits_documents() ||
          (invoked_ && !invoked_->timeouts.empty());
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "actors/assignment.hpp"
+#include "actors/daytime_rounds.hpp"
 #include "actors/lane.hpp"
 #include "actors/protocols.hpp"
 #include "dialer/chain.hpp"
@@ -19,7 +20,7 @@ namespace chainring::actors {
 
 class chain_home;
 
-class chain final : public lane_actor, private scxml::outside_world {
+class chain final : public lane_actor, public daytime_listener, private scxml::outside_world {
  public:
   /// A session without a document: none, the traditional treatment from the start.
   chain(caf::actor_config& setup, lane& here, chain_home& home, const assignment& job, dialer::chain records,
@@ -45,6 +46,9 @@ class chain final : public lane_actor, private scxml::outside_world {
 
   // -- events in -------------------------------------------------------------------------------------------------------------
   void wake();
+  void take_up();
+  void hear_of_daytime(dialer::daytime_code code);
+  const scxml::session* forwarder_to(const scxml::session& s);
   std::uint64_t session_id(std::uint32_t number) const;
   void timer_expired(std::uint32_t sequence);
   void call_ended(const chain_event& e);
@@ -78,11 +82,13 @@ class chain final : public lane_actor, private scxml::outside_world {
 
   // -- the end ---------------------------------------------------------------------------------------------------------------
   void settle();
+  void listen_to_daytime();
   void finish(std::string reason, std::optional<dialer::call_result> result);
   void conclude();
   void report_end();
   bool switches() const;
   bool is_waiting() const;
+  bool waits_for_answer() const; // to what it has asked for itself
 
   /// A delayed <send> that has not arrived yet.
   struct pending_send {

@@ -89,6 +89,7 @@ std::int64_t chain_home::on_turn(std::int64_t now_ms) {
         return true;
       },
       [this](const timer& next) { lane_.prefetch(next.slot); });
+  tell_daytime(now_ms);
   if (wheel_.worth_purging())
     wheel_.purge([this](const timer& t) {
       auto* who = lane_.find<chain>(t.slot, t.generation);
@@ -96,7 +97,18 @@ std::int64_t chain_home::on_turn(std::int64_t now_ms) {
     });
   flush();
   counters_.timers.store(wheel_.pending(), std::memory_order_relaxed);
-  return wheel_.next_due_ms();
+  return std::min(wheel_.next_due_ms(), daytime_.next_due_ms(now_ms));
+}
+
+/// A change is for all chains of a zone at once: the lane tells some of them, then looks after its messages and timers.
+void chain_home::tell_daytime(std::int64_t now_ms) {
+  daytime_.begin(now_ms);
+  for (std::size_t n = 0; n < limits::daytime_changes_per_lane_turn; ++n) {
+    const auto next = daytime_.next(now_ms);
+    if (!next) return;
+    lane_.deliver(static_cast<chain&>(*next->who),
+                  chain_event{.what = chain_event::kind::daytime_changed, .daytime = next->code});
+  }
 }
 
 std::shared_ptr<const scxml::document> chain_home::treatment_at_work() const {

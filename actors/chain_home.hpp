@@ -12,6 +12,7 @@
 
 #include "actors/assignment.hpp"
 #include "actors/chain.hpp"
+#include "actors/daytime_rounds.hpp"
 #include "actors/document_claims.hpp"
 #include "actors/event_gate.hpp"
 #include "actors/lane.hpp"
@@ -60,7 +61,11 @@ class chain_home final : public scxml::host {
   void begin_step(const assignment& job, std::int64_t chain_id) {
     at_work_.store(&job, std::memory_order_relaxed);
     chain_at_work_ = chain_id;
+    daytime_.begin(lane_.now_ms()); // before anything of this instant: so chains hear the same whatever the number of lanes
   }
+  daytime_rounds& daytime() { return daytime_; }
+  bool awaits_daytime(const scxml::session& s) { return daytime_transitions_.awaited_by(s); }
+  bool is_virtual() const { return time_.is_virtual(); }
   /// Chains can hear events that nothing of this node sends, and there is time for it.
   bool hears_others() const { return gate_ != nullptr && !time_.is_virtual(); }
   std::uint32_t number() const { return number_; }
@@ -81,6 +86,7 @@ class chain_home final : public scxml::host {
  private:
   void on_message(caf::mailbox_element& message, lane& here);
   std::int64_t on_turn(std::int64_t now_ms);
+  void tell_daytime(std::int64_t now_ms);
   void start(start_chains& batch);
   void hand_over(const document_arrived& d);
   void refuse_documents_unnamed();
@@ -100,6 +106,8 @@ class chain_home final : public scxml::host {
   std::unique_ptr<scxml::datamodel_source> models_;
   std::unordered_map<std::string, std::weak_ptr<const scxml::document>> compiled_; // by where it stands, and its text
   timer_wheel wheel_;
+  daytime_rounds daytime_;
+  daytime_transitions daytime_transitions_;
   caf::actor dialer_, document_desk_;
   event_gate* gate_ = nullptr;
   struct place {

@@ -62,6 +62,11 @@ inline constexpr std::uint32_t lane_looks_max = 20;             // awake and not
 inline constexpr std::int64_t hung_process_ms_max = 60'000;     // for calls in progress to end; then the process goes
 inline constexpr std::size_t refused_treatments_max = 64;       // the oldest goes
 
+// daytime changes
+inline constexpr std::size_t daytime_changes_per_lane_turn = 1'024; // chains that hear of them; then messages and timers
+/// A chain has waited for nothing else: then a run in virtual time does not go on for its sake. Each day of a year came by.
+inline constexpr std::int64_t daytime_alone_days_max = 400;
+
 // timers of one lane, those cancelled lazily included
 inline constexpr std::size_t timers_per_lane_max = 8'000'000;
 inline constexpr std::int64_t timer_tick_ms = 10; // in real time; 1 in virtual time

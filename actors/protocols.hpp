@@ -14,6 +14,7 @@
 #include "actors/clock.hpp"
 #include "actors/group_commit.hpp"
 #include "actors/lane.hpp"
+#include "dialer/daytime.hpp"
 #include "dialer/store/store.hpp"
 #include "dialer/switchboard.hpp"
 #include "scxml/document.hpp"
@@ -39,14 +40,16 @@ struct batches_taken {
 /// Something happened to a chain. Delivered by the lane, many in one batch.
 struct chain_event {
   enum class kind : std::uint8_t {
-    start,      // take up the treatment
-    timer,      // the timer with this sequence number has expired
-    call_ended, // the call to the record at `record` has a result, which is in the store
-    stop,       // leave: the campaign is being unloaded
+    start,           // take up the treatment
+    timer,           // the timer with this sequence number has expired
+    call_ended,      // the call to the record at `record` has a result, which is in the store
+    daytime_changed, // another daytime interval, `daytime`, has begun where the current record lives
+    stop,            // leave: the campaign is being unloaded
   };
   kind what = kind::start;
   dialer::call_result result = dialer::call_result::unknown;
   dialer::attempt_state attempt_state = dialer::attempt_state::done;
+  dialer::daytime_code daytime = dialer::daytime_code::hday;
   std::int32_t record = 0;  // position in the chain
   std::int32_t attempt = 0; // number of the attempt, 0: was not dialed
   std::uint32_t sequence = 0;

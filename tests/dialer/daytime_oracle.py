@@ -129,7 +129,8 @@ def random_tables(rng, first):
             weekdays[day] = same or random_hours(rng)
     if rng.random() < 0.85:
         year = EPOCH.year + first // (365 * DAY)
-        dates = [datetime.date(2024, 1, 1) + datetime.timedelta(days=rng.randrange(366)) for _ in range(rng.choice((0, 1, 3, 12, 40)))]
+        days = [rng.randrange(366) for _ in range(rng.choice((0, 1, 3, 12, 40)))]
+        dates = [datetime.date(2024, 1, 1) + datetime.timedelta(days=d) for d in days]
         holidays = set()
         for d in dates:
             y = rng.choice((0, year, year + 1, year + rng.randint(-1, 12)))
