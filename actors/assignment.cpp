@@ -1,6 +1,8 @@
 // assignment.cpp: see assignment.hpp.
 #include "actors/assignment.hpp"
 
+#include "dialer/pre_dial_validation.hpp"
+
 namespace chainring::actors {
 
 void campaign_counters::treatment_failure(const error& why) {
@@ -12,6 +14,14 @@ void campaign_counters::treatment_failure(const error& why) {
 error campaign_counters::last_treatment_failure() const {
   std::lock_guard guard{mutex_};
   return last_treatment_failure_;
+}
+
+bool assignment::wants_validation(const std::vector<std::pair<std::string, std::string>>& options) const {
+  if (validation.uri.empty()) return false;
+  for (const auto& [key, text] : options)
+    if (key == dialer::pre_dial_validation_option)
+      if (const auto given = dialer::switch_from_text(text)) return *given;
+  return validation.all;
 }
 
 std::size_t lane_of(std::int64_t chain_id, std::size_t lanes) {

@@ -46,6 +46,13 @@ struct campaign_counters {
   error last_treatment_failure_;
 };
 
+/// OCS pre-dial validation.
+struct validation_terms {
+  std::string uri;  // empty: no server
+  bool all = false; // every record, unless its options say no
+  dialer::call_result otherwise = dialer::call_result::general_error; // without a usable answer
+};
+
 struct assignment {
   assignment(const dialer::calling_list& list_form, const dialer::time_zones& zones, const dialer::daytime_tables& daytime)
       : form(list_form), environment{form, 0, zones, daytime} {}
@@ -65,8 +72,12 @@ struct assignment {
   std::string preferred_contact_field;
   std::optional<std::size_t> customer_column;                        // among form.user_columns
   std::unordered_map<std::int64_t, std::int64_t> not_before_ms;      // record_id → end of its redial gap
+  validation_terms validation;
   caf::actor campaign_actor;
   campaign_counters* counters = nullptr;
+
+  /// Is a record with these options to be validated before it is dialed?
+  bool wants_validation(const std::vector<std::pair<std::string, std::string>>& options) const;
 };
 
 /// A chain's lane: the same for every run with as many lanes, spread evenly whatever the chain ids are.

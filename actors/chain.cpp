@@ -7,6 +7,7 @@
 
 #include "actors/chain_home.hpp"
 #include "actors/limits.hpp"
+#include "dialer/calling_list.hpp"
 #include "dialer/limits.hpp"
 #include "dialer/ocs_events.hpp"
 
@@ -52,6 +53,18 @@ void chain::step(const chain_message& m, lane&) {
   run();
 }
 
+/// A row that the server may not change was refused before.
+void chain::step(const chain_columns& c, lane&) {
+  const auto position = static_cast<std::size_t>(c.record);
+  auto row = records_.at(position);
+  for (const auto& [name, text] : c.columns)
+    if (const auto column = dialer::find_column(job_.form, name))
+      if (auto set = dialer::set_column(row, job_.form, *column, text); !set)
+        spdlog::warn("list {} chain {}: {}", job_.form.name, records_.chain_id(), to_line(set.error()));
+  records_.put(position, row);
+  writes_.push_back(dialer::write_row{.key = {job_.list, row.chain_id, row.chain_n}, .columns = c.columns});
+}
+
 void chain::step(const chain_fault& f, lane&) {
   wake();
   finish(f.reason, dialer::call_result::system_error);
@@ -62,6 +75,7 @@ void chain::on_message(caf::mailbox_element& message, lane& here) {
   if (auto* e = local_element<chain_event>::in(message)) return step(*e, here);
   if (auto* d = local_element<chain_document>::in(message)) return step(*d, here);
   if (auto* m = local_element<chain_message>::in(message)) return step(*m, here);
+  if (auto* c = local_element<chain_columns>::in(message)) return step(*c, here);
   if (auto* f = local_element<chain_fault>::in(message)) return step(*f, here);
   unknown(message, here);
 }
@@ -285,6 +299,12 @@ void chain::ask_for_call(const scxml::session& from, std::size_t position) {
     request.not_before_ms = gap->second;
   request.options = records_.flex.of(dialer::flex_kind::options, request.record);
   request.extensions = records_.flex.of(dialer::flex_kind::extensions, request.record);
+  if (job_.wants_validation(request.options)) {
+    const auto handle = records_.handle_of(position);
+    request.validation = std::make_shared<dialer::validation_wanted>(dialer::validation_wanted{
+        job_.validation.uri, dialer::validation_question(row, job_.form, handle, job_.campaign_name), &job_.form, handle,
+        job_.validation.otherwise});
+  }
   if (&from != &sessions_.root()) invoked().callers.push_back({from.id, position});
   ++calls_;
   home_.ask_for_call(std::move(request));

@@ -33,6 +33,7 @@ class chain final : public lane_actor, public daytime_listener, private scxml::o
   void step(const chain_document& d, lane& here);
   /// From outside of its sessions: by HTTP, or that a post has failed.
   void step(const chain_message& m, lane& here);
+  void step(const chain_columns& c, lane& here);
   void step(const chain_fault& f, lane& here);
   /// The timer of that sequence number has not been cancelled or replaced.
   bool wants(std::uint32_t sequence) const;

@@ -56,6 +56,7 @@ void chain_home::on_message(caf::mailbox_element& message, lane&) {
   auto& content = message.content();
   if (content.match_elements<chain_events>()) {
     auto& batch = content.get_mutable_as<chain_events>(0);
+    lane_.deliver_batch<chain>(std::span<const addressed<chain_columns>>{batch.columns});
     lane_.deliver_batch<chain>(std::span<const addressed<chain_event>>{batch.items});
     lane_.deliver_batch<chain>(std::span<const addressed<chain_fault>>{batch.faults});
     if (events_taken_.take()) caf::anon_send(dialer_, batches_taken{number_, nullptr, batch.token});

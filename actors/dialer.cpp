@@ -45,6 +45,7 @@ caf::behavior dialer_actor::make_behavior() {
   };
   deadline_ = terms_.clock->join(std::move(setup));
   return counted([this](call_requests& r) { take(r); }, //
+                 [this](validation_answered& a) { take(a); },
                  [this](settle_requests&) { settle_and_turn(); },
                  [this](look_after_trunks&) {
                    due_->store(false);
@@ -90,6 +91,7 @@ void dialer_actor::on_exit() {
 }
 
 void dialer_actor::settle_and_turn() {
+  take_verdicts();
   terms_.board->settle(terms_.clock->now_ms());
   turn();
 }
@@ -97,7 +99,7 @@ void dialer_actor::settle_and_turn() {
 void dialer_actor::turn() {
   const auto now_ms = terms_.clock->now_ms();
   terms_.board->advance(now_ms, outcomes_); // first: calls that have ended free channels
-  if (intents_at_keeper_ < limits::batches_in_flight_max) have_committed(terms_.board->grant(now_ms, outcomes_));
+  if (intents_at_keeper_ < limits::batches_in_flight_max) carry_out(terms_.board->grant(now_ms, outcomes_));
   have_stored();
   if (auto fault = terms_.board->broken()) {
     spdlog::critical("a trunk does not work: {}", *fault);
@@ -109,7 +111,34 @@ void dialer_actor::turn() {
   answer_drained();
 }
 
-void dialer_actor::have_committed(dialer::switchboard::granted granted) {
+void dialer_actor::take(validation_answered& a) {
+  const auto* request = terms_.board->find(a.call);
+  if (!request) return; // given up meanwhile
+  const auto& wanted = *request->validation;
+  auto verdict = dialer::judge(a.answer, *wanted.form, wanted.handle, wanted.otherwise);
+  for (const auto& complaint : verdict.complaints)
+    spdlog::warn("list {} chain {}: {}", wanted.form->name, request->key.chain_id, complaint);
+  if (!verdict.columns.empty())
+    lanes_[request->from.lane].columns.push_back(
+        {request->from.slot, request->from.generation, {request->record, std::move(verdict.columns)}});
+  verdicts_.emplace_back(a.call, std::move(verdict));
+  // In virtual time the answers of one instant are taken together, or their order would decide who is called first.
+  if (terms_.clock->is_virtual()) return unsettled_->store(true);
+  take_verdicts();
+  turn();
+}
+
+void dialer_actor::take_verdicts() {
+  if (!verdicts_.empty())
+    carry_out(terms_.board->answer_validations(std::exchange(verdicts_, {}), terms_.clock->now_ms(), outcomes_));
+}
+
+void dialer_actor::carry_out(dialer::switchboard::granted granted) {
+  for (auto& [call, wanted] : granted.questions)
+    terms_.validators->ask(wanted->uri, wanted->question,
+                           [self = caf::actor{this}, call = call, token = terms_.clock->begin_work()](auto answer) {
+                             caf::anon_send(self, validation_answered{call, std::move(answer), token});
+                           });
   if (granted.intents.empty()) return;
   auto token = terms_.clock->begin_work();
   ++intents_at_keeper_;
@@ -183,11 +212,13 @@ void dialer_actor::tell_lanes() {
     auto& to = lanes_[lane];
     if (to.hangs) {
       to.events.all();
+      to.columns.clear();
       to.faults.clear();
     }
-    while (to.events.has_credit() && (!to.events.empty() || !to.faults.empty())) {
+    while (to.events.has_credit() && !to.nothing_waits()) {
       auto [events, token] = to.events.next();
-      send(terms_.lanes[lane], chain_events{std::move(events), std::exchange(to.faults, {}), std::move(token)});
+      chain_events batch{std::move(events), std::exchange(to.columns, {}), std::exchange(to.faults, {}), std::move(token)};
+      send(terms_.lanes[lane], std::move(batch));
     }
   }
 }
@@ -201,7 +232,7 @@ void dialer_actor::show(bool now) {
 
 void dialer_actor::answer_drained() {
   const bool told = std::all_of(lanes_.begin(), lanes_.end(),
-                                [](const lane_traffic& to) { return to.events.empty() && to.faults.empty(); });
+                                [](const lane_traffic& to) { return to.nothing_waits(); });
   if (!draining_ || !told || results_at_keeper_ > 0 || !outcomes_.empty() || !terms_.board->idle()) return;
   draining_ = false;
   show(true);

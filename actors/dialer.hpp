@@ -13,6 +13,7 @@
 #include "actors/control_actor.hpp"
 #include "actors/outbox.hpp"
 #include "actors/protocols.hpp"
+#include "actors/validators.hpp"
 #include "dialer/switchboard.hpp"
 
 namespace chainring::actors {
@@ -35,6 +36,7 @@ class dialer_view {
 struct dialer_terms {
   std::unique_ptr<dialer::switchboard> board;
   caf::actor keeper;
+  actors::validators* validators = nullptr; // outlives the actor
   std::vector<caf::actor> lanes;                // by chain_tag::lane
   std::vector<campaign_counters*> campaigns;    // by campaign number
   actors::clock* clock = nullptr;
@@ -55,7 +57,9 @@ class dialer_actor final : public control_actor {
   void take(call_requests& r);
   void begin_drain();
   void turn();
-  void have_committed(dialer::switchboard::granted granted);
+  void carry_out(dialer::switchboard::granted granted);
+  void take(validation_answered& a);
+  void take_verdicts();
   void have_stored();
   void intents_stored(const std::vector<std::uint64_t>& calls, std::vector<refused_writes>& refused);
   void outcomes_stored(const std::vector<dialer::call_outcome>& outcomes, std::vector<refused_writes>& refused);
@@ -77,9 +81,13 @@ class dialer_actor final : public control_actor {
     bool hangs = false;
     taken_batches requests; // from it
     outbox<addressed<chain_event>> events;
-    std::vector<addressed<chain_fault>> faults; // go with the next batch of events
+    // These go with the next batch of events.
+    std::vector<addressed<chain_columns>> columns;
+    std::vector<addressed<chain_fault>> faults;
+    bool nothing_waits() const { return events.empty() && columns.empty() && faults.empty(); }
   };
   std::vector<lane_traffic> lanes_;
+  std::vector<std::pair<std::uint64_t, dialer::validation_verdict>> verdicts_; // of calls, not yet taken
   bool draining_ = false;
   caf::typed_response_promise<drained> drain_promise_;
 };

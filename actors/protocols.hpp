@@ -64,6 +64,11 @@ struct chain_message {
   std::uint64_t session = 0; // scxml::session::id
   scxml::event what;
 };
+/// A server has changed these columns of the chain's record at that position.
+struct chain_columns {
+  std::int32_t record = 0;
+  dialer::column_texts columns;
+};
 /// The chain cannot go on: it ends with SystemError, and this is why.
 struct chain_fault {
   std::string reason;
@@ -83,6 +88,7 @@ struct start_chains {
 /// Delivers events to chains of this lane; those that have ended are passed over.
 struct chain_events {
   std::vector<addressed<chain_event>> items;
+  std::vector<addressed<chain_columns>> columns; // before the events
   std::vector<addressed<chain_fault>> faults;
   work token;
 };
@@ -159,6 +165,12 @@ struct call_requests {
   std::vector<dialer::call_request> items;
   work token;
 };
+/// What a server says of a call that is to be made.
+struct validation_answered {
+  std::uint64_t call = 0;
+  dialer::validation_answer answer;
+  work token;
+};
 /// Something is due at a trunk or in the queue: the clock sends it.
 struct look_after_trunks {
   work token;
@@ -222,6 +234,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::take_ready)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::ready_chains)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::ask_store)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::call_requests)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::validation_answered)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::look_after_trunks)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::settle_requests)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::lane_hangs)

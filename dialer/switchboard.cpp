@@ -36,7 +36,7 @@ struct switchboard::line {
 struct switchboard::live_call {
   call_request request;
   std::uint32_t line = 0;
-  enum class stage : std::uint8_t { granted, confirmed, live } at = stage::granted;
+  enum class stage : std::uint8_t { validating, granted, confirmed, live } at = stage::granted;
 };
 
 struct switchboard::route {
@@ -144,19 +144,69 @@ bool switchboard::grant_one(route& r, std::int64_t now_ms, granted& out, std::ve
     calls_.emplace(id, live_call{std::move(request), *free, live_call::stage::confirmed});
     return true;
   }
+  const auto question = request.validation;
+  const auto at = question ? live_call::stage::validating : live_call::stage::granted;
+  const auto& c = calls_.emplace(id, live_call{std::move(request), *free, at}).first->second;
+  if (question) {
+    ++validating_;
+    out.questions.emplace_back(id, question);
+    return true;
+  }
+  add_intent(id, c, now_ms, out);
+  return true;
+}
+
+void switchboard::add_intent(std::uint64_t id, const live_call& c, std::int64_t now_ms, granted& out) const {
   attempt a;
-  a.list = request.key.list;
-  a.record_id = request.record_id;
-  a.chain_id = request.key.chain_id;
-  a.chain_n = request.key.chain_n;
-  a.n = request.attempt;
-  a.contact_info = request.number;
-  a.trunk = l.trunk->name();
+  a.list = c.request.key.list;
+  a.record_id = c.request.record_id;
+  a.chain_id = c.request.key.chain_id;
+  a.chain_n = c.request.key.chain_n;
+  a.n = c.request.attempt;
+  a.contact_info = c.request.number;
+  a.trunk = lines_[c.line].trunk->name();
   a.started_ms = now_ms;
   out.intents.push_back(write_intent{std::move(a)});
   out.calls.push_back(id);
-  calls_.emplace(id, live_call{std::move(request), *free, live_call::stage::granted});
-  return true;
+}
+
+switchboard::granted switchboard::answer_validations(std::vector<std::pair<std::uint64_t, validation_verdict>> answers,
+                                                     std::int64_t now_ms, std::vector<call_outcome>& refused) {
+  std::sort(answers.begin(), answers.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  granted out;
+  for (const auto& [id, verdict] : answers) {
+    const auto found = calls_.find(id);
+    if (found == calls_.end() || found->second.at != live_call::stage::validating) continue; // given up meanwhile
+    auto& c = found->second;
+    --validating_;
+    if (verdict.dial) {
+      c.at = live_call::stage::granted;
+      add_intent(id, c, now_ms, out);
+      continue;
+    }
+    ++counts_.refused_validation;
+    --lines_[c.line].granted;
+    write_row row{.key = c.request.key, .result = verdict.result};
+    refused.push_back({.from = c.request.from, .campaign = c.request.campaign, .record = c.request.record, .attempt = 0,
+                       .result = verdict.result, .write = std::move(row)});
+    calls_.erase(found);
+  }
+  return out;
+}
+
+const call_request* switchboard::find(std::uint64_t call) const {
+  const auto found = calls_.find(call);
+  return found == calls_.end() ? nullptr : &found->second.request;
+}
+
+void switchboard::close() {
+  closed_ = true;
+  std::erase_if(calls_, [&](const auto& one) {
+    if (one.second.at != live_call::stage::validating) return false;
+    --lines_[one.second.line].granted;
+    --validating_;
+    return true;
+  });
 }
 
 void switchboard::confirm(const std::vector<std::uint64_t>& calls) {
@@ -265,6 +315,7 @@ switchboard_counts switchboard::counts() const {
   auto c = counts_;
   c.queued = added_.size() + queued_.size();
   c.held = held_.size();
+  c.validating = validating_;
   for (const auto& l : lines_) {
     c.granted += l.granted;
     c.live += static_cast<std::size_t>(l.pacing.live());

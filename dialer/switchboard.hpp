@@ -1,7 +1,8 @@
 // switchboard.hpp: from call requests to call results: who gets a channel, when a call may start, what is refused, what
 // is held until a window opens. Arithmetic on `now`; the dialer actor around it carries messages and commits.
 //
-// The way of one request: add → queue → grant (checks, channel, intent to be written) → confirm (the intent is durable)
+// The way of one request: add → queue → grant (checks, channel) → answer_validation, if it is to be validated (intent to be
+// written) → confirm (the intent is durable)
 // → advance (calls-per-second, checked again, trunk starts) → advance (the trunk has a result).
 #pragma once
 
@@ -16,6 +17,7 @@
 #include "dialer/compliance.hpp"
 #include "dialer/fair_queue.hpp"
 #include "dialer/pacing.hpp"
+#include "dialer/pre_dial_validation.hpp"
 #include "dialer/store/store.hpp"
 #include "dialer/trunks/trunk.hpp"
 
@@ -24,6 +26,15 @@ namespace chainring::dialer {
 /// Where the host finds the chain that asked. Means nothing here.
 struct chain_tag {
   std::uint32_t lane = 0, slot = 0, generation = 0;
+};
+
+/// A server is to be asked before the call.
+struct validation_wanted {
+  std::string uri;
+  std::string question;               // validation_question()
+  const calling_list* form = nullptr; // outlives the request
+  std::uint64_t handle = 0;
+  call_result otherwise = call_result::general_error; // without a usable answer
 };
 
 struct call_request {
@@ -38,6 +49,7 @@ struct call_request {
   daily_hours hours;              // of the record, in its zone
   std::int64_t not_before_ms = 0; // redial gap after an attempt that ended unknown
   std::vector<std::pair<std::string, std::string>> options, extensions;
+  std::shared_ptr<const validation_wanted> validation; // null: none
   bool has_intent = false; // set by the switchboard: held after the intent was committed
 };
 
@@ -53,7 +65,8 @@ struct call_outcome {
 
 struct switchboard_counts {
   std::uint64_t requested = 0, started = 0, ended = 0, refused_do_not_call = 0, held_window = 0, held_gap = 0;
-  std::size_t queued = 0, held = 0, granted = 0, live = 0;
+  std::uint64_t refused_validation = 0;
+  std::size_t queued = 0, held = 0, validating = 0, granted = 0, live = 0;
 };
 
 struct trunk_limits {
@@ -82,10 +95,16 @@ class switchboard {
   /// Intents to be committed as one batch; confirm it when it is durable.
   struct granted {
     std::vector<write> intents;
-    std::vector<std::uint64_t> calls;
+    std::vector<std::uint64_t> calls; // of the intents
+    std::vector<std::pair<std::uint64_t, std::shared_ptr<const validation_wanted>>> questions; // calls, and what to ask first
   };
   /// Gives channels to queued requests. Requests that are refused end here, in `refused`.
   granted grant(std::int64_t now_ms, std::vector<call_outcome>& refused);
+  /// The answers to some questions, each with its call. Those of one instant together: their order does not matter.
+  granted answer_validations(std::vector<std::pair<std::uint64_t, validation_verdict>> answers, std::int64_t now_ms,
+                             std::vector<call_outcome>& refused);
+  /// Whose call it is; none: it has been given up.
+  const call_request* find(std::uint64_t call) const;
   void confirm(const std::vector<std::uint64_t>& calls);
   /// The intent of a granted call cannot be stored: the call is given up. Whose it was.
   chain_tag give_up(std::uint64_t call);
@@ -95,8 +114,8 @@ class switchboard {
 
   /// When settle() or advance() next has something to do on their own, epoch ms, or trunk::never.
   std::int64_t next_due_ms(std::int64_t now_ms) const;
-  /// No more grants; what is confirmed and live goes on.
-  void close() { closed_ = true; }
+  /// No more grants, and no answers are waited for; what is confirmed and live goes on.
+  void close();
   /// Nothing is granted, confirmed or live.
   bool idle() const { return calls_.empty(); }
   /// A trunk has failed limits::trunk_faults_max times in a row: its complaint.
@@ -119,6 +138,7 @@ class switchboard {
   struct route;
   bool refuse_or_hold(call_request& request, std::int64_t now_ms, std::vector<call_outcome>& refused);
   bool grant_one(route& r, std::int64_t now_ms, granted& out, std::vector<call_outcome>& refused);
+  void add_intent(std::uint64_t id, const live_call& c, std::int64_t now_ms, granted& out) const;
   void hold(call_request&& request, std::int64_t until_ms);
   void collect_ended(line& l, std::int64_t now_ms, std::vector<call_outcome>& ended);
   void start_confirmed(line& l, std::int64_t now_ms);
@@ -135,6 +155,7 @@ class switchboard {
   std::multimap<std::int64_t, call_request> held_;         // by the instant at which they are looked at again
   std::unordered_map<std::uint64_t, live_call> calls_;
   std::uint64_t last_ticket_ = 0, last_call_ = 0;
+  std::size_t validating_ = 0;
   bool closed_ = false;
   switchboard_counts counts_;
 };

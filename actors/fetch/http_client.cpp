@@ -44,6 +44,8 @@ struct exchange {
   http::request<http::string_body> request;
   std::optional<http::response_parser<http::string_body>> parser;
   std::shared_ptr<link> over;
+  bool repeatable = true; // the server may get it twice
+  bool is_question = false;
   bool reused = false; // sent over a connection that has served before
 };
 using exchange_ptr = std::shared_ptr<exchange>;
@@ -70,6 +72,7 @@ class client final : public http_client, public std::enable_shared_from_this<cli
     e->where = where;
     e->done = std::move(done);
     e->request.method(http::verb::post);
+    e->is_question = e->repeatable = message.is_question;
     e->request.set(http::field::content_type, message.content_type);
     e->request.body() = std::move(message.body);
     enqueue(std::move(e));
@@ -116,7 +119,7 @@ class client final : public http_client, public std::enable_shared_from_this<cli
     e->parser.emplace();
     e->parser->header_limit(limits::http_header_bytes_max);
     e->parser->body_limit(limits::http_body_bytes_max);
-    e->reused = link_ && is_quiet(*link_) && e->request.method() == http::verb::get;
+    e->reused = link_ && is_quiet(*link_) && e->repeatable;
     if (e->reused) return write(e);
     link_ = std::make_shared<link>(strand_);
     resolver_.async_resolve(
@@ -186,8 +189,9 @@ class client final : public http_client, public std::enable_shared_from_this<cli
         parser.keep_alive() && e->over->buffer.size() == 0 && parser.get().result_int() >= 200;
     auto response = parser.release();
     if (!stays) drop_link();
-    const bool right = e->request.method() == http::verb::get ? response.result() == http::status::ok
-                                                              : response.result_int() / 100 == 2;
+    const bool right = e->is_question ||
+                       (e->request.method() == http::verb::get ? response.result() == http::status::ok
+                                                               : response.result_int() / 100 == 2);
     if (!right)
       return finish(
           e, status_problem(e->where, response.result_int(), response[http::field::location]),
@@ -198,7 +202,9 @@ class client final : public http_client, public std::enable_shared_from_this<cli
     fetched_bytes got{fetch_outcome::ok,
                       std::move(response.body()),
                       std::string{response[http::field::content_type]},
-                      {}};
+                      {},
+                      response.result_int(),
+                      std::string{response[http::field::etag]}};
     finish(e, std::move(got), stays);
   }
 

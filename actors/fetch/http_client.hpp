@@ -14,12 +14,15 @@ class io_threads;
 struct http_message_out {
   std::string content_type;
   std::string body;
+  /// Changes nothing there: goes over the kept connection, and again when the server has closed that; every whole answer is
+  /// outcome ok, whatever its status.
+  bool is_question = false;
 };
 
 class http_client : public source {
  public:
-  /// Outcome ok for every 2xx answer. Sent once, over a connection of its own: a server may have acted on a request that
-  /// it did not answer.
+  /// Outcome ok for every 2xx answer. Sent once, over a connection of its own, unless it is a question: a server may have
+  /// acted on a request that it did not answer.
   virtual void post(const uri& where, http_message_out message, callback done) = 0;
 };
 

@@ -23,6 +23,8 @@ struct fetched_bytes {
   std::string bytes;        // as they came
   std::string content_type; // the Content-Type header; empty for files
   error problem;            // when outcome is not ok
+  unsigned status = 0;      // of HTTP; 0: a file, or no answer
+  std::string etag;         // the ETag header; empty: none
 };
 
 class source {

@@ -41,6 +41,8 @@ class file_reader {
  private:
   void read_node(const toml_value& table, node_settings& node);
   void read_listener(settings_reader& reader, std::string& address, std::int32_t& port);
+  /// It is an http: URI.
+  void check_http(settings_reader& reader, std::string_view key, const std::string& text);
   void read_stats(const toml_value& table, stats_settings& stats);
   void read_events(const toml_value& table, events_settings& events);
   void read_http(const toml_value& table, http_settings& http);
@@ -142,6 +144,12 @@ void file_reader::read_stats(const toml_value& table, stats_settings& stats) {
   reader.finish();
 }
 
+void file_reader::check_http(settings_reader& reader, std::string_view key, const std::string& text) {
+  const auto where = parse_uri(text);
+  if (!where || where->scheme != "http")
+    report_.complain(reader.option(key) + " has \"" + text + '"', reader.place(key), "write http://host:port/path");
+}
+
 void file_reader::read_events(const toml_value& table, events_settings& events) {
   settings_reader reader(table, "events", report_);
   reader.read("enabled", events.enabled);
@@ -151,14 +159,9 @@ void file_reader::read_events(const toml_value& table, events_settings& events) 
   if (events.enabled && events.secret.size() < limits::events_secret_bytes_min)
     report_.complain("[events] secret has " + std::to_string(events.secret.size()) + " bytes", reader.place("secret"),
                      "give at least " + std::to_string(limits::events_secret_bytes_min) + ", drawn at random");
-  const auto wants_http = [&](std::string_view key, const std::string& text) {
-    const auto where = parse_uri(text);
-    if (!where || where->scheme != "http")
-      report_.complain(reader.option(key) + " has \"" + text + '"', reader.place(key), "write http://host:port");
-  };
-  if (!events.location.empty()) wants_http("location", events.location);
+  if (!events.location.empty()) check_http(reader, "location", events.location);
   reader.read("post-to", events.post_to);
-  for (const auto& server : events.post_to) wants_http("post-to", server);
+  for (const auto& server : events.post_to) check_http(reader, "post-to", server);
   if (events.post_to.size() > limits::post_servers_max)
     report_.complain("[events] post-to has " + std::to_string(events.post_to.size()) + " servers", reader.place("post-to"),
                      "give at most " + std::to_string(limits::post_servers_max));
@@ -222,6 +225,12 @@ void file_reader::read_campaign(const toml_value& table, configuration& all) {
   reader.read("chain-attempts-max", campaign.chain_attempts_max, 1, dialer::limits::chain_attempts_max);
   reader.read("treatment_sched_threshold", campaign.treatment_sched_threshold_s, 0,
               dialer::limits::treatment_sched_threshold_s_max);
+  reader.read("pre-dial-validation", campaign.pre_dial_validation);
+  reader.read("validation-uri", campaign.validation_uri);
+  if (!campaign.validation_uri.empty()) check_http(reader, "validation-uri", campaign.validation_uri);
+  else if (campaign.pre_dial_validation)
+    report_.complain("[campaign] pre-dial-validation has no server", reader.place("pre-dial-validation"), "add validation-uri");
+  read_call_result(reader, "validation-timeout-call-result", campaign.validation_timeout_result, report_);
   reader.read("auto-start", campaign.auto_start);
   reader.finish();
   check_treatments(campaign, table, all);

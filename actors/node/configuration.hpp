@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "dialer/call_result.hpp"
 #include "dialer/daytime.hpp"
 #include "dialer/limits.hpp"
 #include "dialer/traditional_treatment.hpp"
@@ -106,6 +107,9 @@ struct campaign_settings {
   // Of chains in their traditional treatment.
   std::int64_t chain_attempts_max = dialer::limits::chain_attempts_max_default; // calls of a chain, then it ends
   std::int64_t treatment_sched_threshold_s = 0; // OCS treatment_sched_threshold: waits as long or longer are in the rows
+  bool pre_dial_validation = false;     // of every record; a record's OPTIONS win
+  std::string validation_uri;           // empty: nothing is validated
+  dialer::call_result validation_timeout_result = dialer::call_result::general_error; // without a usable answer
   bool auto_start = true;               // load and start with the node
 };
 

@@ -118,18 +118,12 @@ void read_weights(const toml_value& table, dialer::simulated_options& trunk, set
 void read_rule(const toml_value& table, dialer::simulated_options& trunk, settings_report& report) {
   settings_reader reader(table, "trunk.rule", report);
   dialer::simulated_rule rule;
-  std::string name;
   if (reader.require("match", rule.match)) {
     if (const auto pattern = dialer::number_pattern::make(rule.match); !pattern)
       report.complain("[trunk.rule] match: " + pattern.error().what, reader.place("match"), pattern.error().mend);
   }
-  if (reader.require("result", name)) {
-    if (const auto result = dialer::call_result_from_name(name)) {
-      rule.result = *result;
-    } else {
-      complain_of_result("[trunk.rule] result", name, reader.place("result"), report);
-    }
-  }
+  std::string name;
+  if (reader.require("result", name)) read_call_result(reader, "result", rule.result, report);
   reader.finish();
   trunk.rules.push_back(std::move(rule));
 }
@@ -173,6 +167,13 @@ void read_daytime(const toml_value& table, daytime_settings& daytime, settings_r
   if (report.errors.size() > errors_before) return;
   if (const auto tables = dialer::daytime_tables::make(daytime.weekdays, daytime.holidays); !tables)
     report.complain("[daytime] " + tables.error().what, table.where, tables.error().mend);
+}
+
+void read_call_result(settings_reader& reader, std::string_view key, dialer::call_result& out, settings_report& report) {
+  std::string name;
+  if (!reader.read(key, name)) return;
+  if (const auto result = dialer::call_result_from_name(name)) out = *result;
+  else complain_of_result(reader.option(key), name, reader.place(key), report);
 }
 
 void read_simulated_trunk(const toml_value& table, dialer::simulated_options& trunk, settings_report& report) {

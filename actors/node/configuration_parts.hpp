@@ -19,6 +19,9 @@ void read_time_zones(const toml_value& table, std::map<std::int32_t, std::string
 /// [daytime] with its two tables.
 void read_daytime(const toml_value& table, daytime_settings& daytime, settings_report& report);
 
+/// A call result by its name in the guide.
+void read_call_result(settings_reader& reader, std::string_view key, dialer::call_result& out, settings_report& report);
+
 /// [[trunk]] kind = "simulated", all but its name.
 void read_simulated_trunk(const toml_value& table, dialer::simulated_options& trunk, settings_report& report);
 

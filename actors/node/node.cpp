@@ -29,6 +29,7 @@
 #include "actors/real_clock.hpp"
 #include "actors/refused_treatments.hpp"
 #include "actors/supervisor.hpp"
+#include "actors/validators.hpp"
 #include "actors/virtual_clock.hpp"
 #include "dialer/ocs_vocabulary.hpp"
 #include "dialer/treatment_uri.hpp"
@@ -126,6 +127,7 @@ struct node::parts {
   std::unique_ptr<io_threads> io;
   std::unique_ptr<actors::fetchers> fetchers;
   std::unique_ptr<event_gate> gate; // null: off
+  std::unique_ptr<actors::validators> validators;
   std::unique_ptr<dialer::switchboard> board; // until the dialer takes it
   caf::actor keeper, dialer, document_desk, supervisor;
   std::unique_ptr<node_stats> stats;
@@ -142,6 +144,7 @@ struct node::parts {
   result<void> prepare_list(running_campaign& c, const list_settings& list);
   result<void> prepare_trunks();
   void start_lanes();
+  void start_io();
   result<void> start_gate();
   void start_actors();
   void start_campaign(running_campaign& c);
@@ -226,6 +229,7 @@ result<void> node::parts::prepare_list(running_campaign& c, const list_settings&
   job->treatments = std::move(*treatments);
   job->chain_attempts_max = c.settings.chain_attempts_max;
   job->treatment_sched_threshold_s = c.settings.treatment_sched_threshold_s;
+  job->validation = {c.settings.validation_uri, c.settings.pre_dial_validation, c.settings.validation_timeout_result};
   auto parameters = dialer::treatment_parameters(job->treatment_uri);
   if (!parameters) return std::move(parameters).error();
   job->parameters = std::move(*parameters);
@@ -291,8 +295,13 @@ std::vector<caf::actor> node::parts::lane_handles() const {
   return handles_of_lanes;
 }
 
-result<void> node::parts::start_gate() {
+void node::parts::start_io() {
   io = std::make_unique<io_threads>();
+  validators = std::make_unique<actors::validators>(*io, static_cast<std::size_t>(settings.http.connection_pool_size),
+                                                    std::chrono::seconds(settings.http.response_timeout_s));
+}
+
+result<void> node::parts::start_gate() {
   if (!settings.events.enabled) return {};
   event_gate_settings wanted;
   wanted.listen.address = settings.events.address;
@@ -321,6 +330,7 @@ void node::parts::start_actors() {
   dialer_terms terms;
   terms.board = std::move(board);
   terms.keeper = keeper;
+  terms.validators = validators.get();
   terms.lanes = lane_handles();
   for (auto& c : campaigns) terms.campaigns.push_back(&c->counters);
   terms.clock = time.get();
@@ -468,6 +478,7 @@ result<std::unique_ptr<node>> node::make(const configuration& settings, const no
   for (auto step : {&parts::read_do_not_call, &parts::prepare_campaigns, &parts::prepare_trunks})
     if (auto done = (p.get()->*step)(); !done) return std::move(done).error();
   p->start_lanes();
+  p->start_io();
   if (auto done = p->start_gate(); !done) return std::move(done).error();
   p->start_actors();
   if (auto done = p->start_stats(); !done) return std::move(done).error();
@@ -545,6 +556,7 @@ void node::parts::stop() {
   if (auto* v = dynamic_cast<virtual_clock*>(time.get())) v->stop();
   stats.reset();
   if (gate) gate->stop();
+  if (validators) validators->stop();
   if (fetchers) fetchers->stop();
   for (auto& c : campaigns)
     if (c->actor) caf::anon_send_exit(c->actor, caf::exit_reason::user_shutdown);
@@ -561,6 +573,7 @@ void node::parts::stop() {
   if (io) io->stop();
   fetchers.reset();
   gate.reset();
+  validators.reset();
   system.reset(); // waits for every actor
   io.reset();
 }

@@ -85,7 +85,9 @@ std::string node_stats::trunks_json() const {
   return json::serialize(json::object{{"trunks", all},
                                       {"queued", c.queued},
                                       {"held", c.held},
+                                      {"validating", c.validating},
                                       {"refused_do_not_call", c.refused_do_not_call},
+                                      {"refused_validation", c.refused_validation},
                                       {"held_for_window", c.held_window},
                                       {"held_for_redial_gap", c.held_gap}});
 }
@@ -147,6 +149,11 @@ void node_stats::gather(samples& out) const {
     out.add(families::calls, static_cast<double>(l.busy), {l.name});
     out.add(families::trunk_capacity, static_cast<double>(l.channels), {l.name});
   }
+  const auto calls = from_.dialed->counts();
+  out.add(families::blocked_total, static_cast<double>(calls.refused_do_not_call), {"do_not_call"});
+  out.add(families::blocked_total, static_cast<double>(calls.refused_validation), {"validation"});
+  out.add(families::blocked_total, static_cast<double>(calls.held_window), {"outside_window"});
+  out.add(families::blocked_total, static_cast<double>(calls.held_gap), {"redial_gap"});
   gather_campaigns(out);
   gather_limits(out);
 }

@@ -41,7 +41,7 @@ inline constexpr family results_total{
 inline constexpr family blocked_total{"chainring_blocked_total",
                                       "Calls held back or refused before dialing",
                                       counter,
-                                      {"campaign", "reason"}};
+                                      {"reason"}};
 inline constexpr family treatment_failures_total{"chainring_treatment_failures_total",
                                                  "Treatments that could not be had",
                                                  counter,

@@ -239,3 +239,73 @@ TEST_CASE("a closed switchboard starts nothing new and lets calls end") {
   CHECK(b.outcomes.size() == 1);
   CHECK(b.board.idle());
 }
+
+namespace {
+
+call_request to_be_validated(bench& b, std::int64_t chain_id) {
+  auto r = b.request(chain_id);
+  r.validation = std::make_shared<validation_wanted>(validation_wanted{"http://crm/", "question " + std::to_string(chain_id)});
+  return r;
+}
+
+validation_verdict yes() { return {.dial = true}; }
+validation_verdict no(call_result result) { return {.dial = false, .result = result}; }
+
+} // namespace
+
+TEST_CASE("a call that is to be validated holds a channel and has no intent before the answer", "[validation]") {
+  bench b{2, 1'000};
+  b.ask({to_be_validated(b, 1), to_be_validated(b, 2), b.request(3)}, noon_ms);
+  const auto asked = b.board.grant(noon_ms, b.outcomes);
+  REQUIRE(asked.questions.size() == 2);
+  CHECK(asked.questions[0].second->question == "question 1");
+  CHECK(asked.intents.empty()); // both channels are promised
+  CHECK(b.board.counts().validating == 2);
+  CHECK(b.board.find(asked.questions[0].first)->key.chain_id == 1);
+
+  // The answers come in any order; one says no.
+  const auto answered = b.board.answer_validations(
+      {{asked.questions[1].first, yes()}, {asked.questions[0].first, no(call_result::cancel_record)}}, noon_ms + 5, b.outcomes);
+  REQUIRE(answered.intents.size() == 1);
+  const auto& intent = std::get<write_intent>(answered.intents[0]).what;
+  CHECK(intent.chain_id == 2);
+  CHECK(intent.started_ms == noon_ms + 5);
+  REQUIRE(b.outcomes.size() == 1);
+  CHECK(b.outcomes[0].attempt == 0);
+  CHECK(b.outcomes[0].result == call_result::cancel_record);
+  const auto& row = std::get<write_row>(b.outcomes[0].write);
+  CHECK((row.key.chain_id == 1 && row.result == call_result::cancel_record && !row.type));
+  CHECK(b.board.counts().refused_validation == 1);
+
+  const auto third = b.board.grant(noon_ms + 5, b.outcomes); // the channel of the refused one is free again
+  CHECK(third.intents.size() == 1);
+  b.board.confirm(answered.calls);
+  b.board.confirm(third.calls);
+  b.board.advance(noon_ms + 6, b.outcomes);
+  CHECK(b.trunk->started.size() == 2);
+}
+
+TEST_CASE("answers to calls that have been given up, and second answers, are nothing", "[validation]") {
+  bench b;
+  b.ask({to_be_validated(b, 1), to_be_validated(b, 2)}, noon_ms);
+  const auto asked = b.board.grant(noon_ms, b.outcomes);
+  const auto one = asked.questions[0].first, other = asked.questions[1].first;
+  CHECK(b.board.answer_validations({{one, yes()}, {one, no(call_result::busy)}}, noon_ms, b.outcomes).calls.size() == 1);
+  CHECK(b.outcomes.empty());
+  b.board.close();
+  CHECK(b.board.find(other) == nullptr);
+  CHECK(b.board.counts().validating == 0);
+  CHECK(b.board.answer_validations({{other, yes()}}, noon_ms, b.outcomes).calls.empty());
+}
+
+TEST_CASE("what is on the do-not-call list, or outside its window, is not asked about", "[validation]") {
+  bench b;
+  b.no_calls.add(store::dnc_kind::phone, "5551");
+  auto late = to_be_validated(b, 2);
+  late.hours.till = 3'600;
+  b.ask({to_be_validated(b, 1), std::move(late)}, noon_ms);
+  CHECK(b.board.grant(noon_ms, b.outcomes).questions.empty());
+  REQUIRE(b.outcomes.size() == 1);
+  CHECK(b.outcomes[0].result == call_result::do_not_call);
+  CHECK(b.board.counts().held == 1);
+}

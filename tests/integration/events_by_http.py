@@ -1,9 +1,7 @@
 """Treatments that ask a server by HTTP before each call, and hear its answer by HTTP: each event reaches its chain once, the
 same with 1 and 2 lanes; who was not told where a chain listens cannot reach it; without configuration there is none of it."""
 from harness import *
-import http.server
 import signal
-import threading
 import urllib.error
 import urllib.parse
 
@@ -22,28 +20,20 @@ def post(location, fields, content_type="application/x-www-form-urlencoded"):
         return refused.code
 
 
-class Crm(http.server.ThreadingHTTPServer):
+class Crm(HttpServer):
     """Keeps what it was asked. Answers at once: numbers that end in 7 must not be called; or not at all, when told to wait."""
 
     def __init__(self, status=200, waits=False):
-        super().__init__(("127.0.0.1", 0), self.Handler)
         self.status, self.waits, self.asked, self.statuses = status, waits, [], []
-        self.url = f"http://127.0.0.1:{self.server_port}"
-        threading.Thread(target=self.serve_forever, daemon=True).start()
+        super().__init__(self.take)
 
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_POST(self):
-            fields = dict(urllib.parse.parse_qsl(self.rfile.read(int(self.headers["Content-Length"])).decode()))
-            self.server.asked.append(fields)
-            if not self.server.waits and self.server.status == 200:
-                verdict = "refused" if fields["number"].endswith("7") else "approved"
-                self.server.statuses.append(post(fields["answer_to"], {"_scxmleventname": verdict, "by": "crm"}))
-            self.send_response(self.server.status)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-        def log_message(self, *_):
-            pass
+    def take(self, _, body):
+        fields = dict(urllib.parse.parse_qsl(body))
+        self.asked.append(fields)
+        if not self.waits and self.status == 200:
+            verdict = "refused" if fields["number"].endswith("7") else "approved"
+            self.statuses.append(post(fields["answer_to"], {"_scxmleventname": verdict, "by": "crm"}))
+        return self.status, {}, ""
 
 
 def configuration(scratch, name, events, ring_ms=1000):

@@ -1,5 +1,6 @@
 """What every integration test needs: a scratch folder, the program, its lists and its exports."""
 import csv
+import http.server
 import io
 import json
 import pathlib
@@ -8,6 +9,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.request
 
@@ -62,6 +64,35 @@ class Scratch:
 
     def attempts(self, store):
         return self.run("export", "--attempts", "--store", store).stdout
+
+
+class HttpServer(http.server.ThreadingHTTPServer):
+    """A server of the test's own on a free port. answer(path, body) gives status, headers and body of the answer to a POST."""
+
+    def __init__(self, answer):
+        super().__init__(("127.0.0.1", 0), self.Handler)
+        self.answer, self.connections = answer, 0
+        self.url = f"http://127.0.0.1:{self.server_port}"
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def setup(self):
+            super().setup()
+            self.server.connections += 1
+
+        def do_POST(self):
+            body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            status, headers, answer = self.server.answer(self.path, body)
+            self.send_response(status)
+            for name, text in {"Content-Length": str(len(answer)), **headers}.items():
+                self.send_header(name, text)
+            self.end_headers()
+            self.wfile.write(answer.encode())
+
+        def log_message(self, *_):
+            pass
 
 
 def rows(text):
