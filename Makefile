@@ -39,8 +39,8 @@ asan-all: build/asan/build.ninja ## all tests under these sanitizers: the actors
 	@cmake --build --preset asan -j $(jobs)
 	@ctest --preset asan-all
 
-tsan: build/tsan/build.ninja ## the tests under the thread sanitizer
-	@cmake --build --preset tsan -j $(jobs)
+tsan: build/tsan/build.ninja ## what has threads, actors and the program, under the thread sanitizer
+	@cmake --build --preset tsan -j $(jobs) --target test_actors chainring
 	@ctest --preset tsan
 
 fuzz: build/fuzz/build.ninja ## each fuzz target for fuzz_seconds (60), two at a time

@@ -1,6 +1,7 @@
 // virtual_clock.cpp: when time may jump, and where to.
 #include "actors/virtual_clock.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace chainring::actors {

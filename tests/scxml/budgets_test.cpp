@@ -6,6 +6,7 @@
 #include "scxml/runner.hpp"
 #include "scxml/snapshot.hpp"
 #include "tests/catch.hpp"
+#include "tests/sanitized.hpp"
 
 #include <cstdio>
 #include <cstdlib>
@@ -17,13 +18,8 @@ using Catch::Matchers::Contains;
 namespace {
 
 // 50 ms, and what it takes to end a macrostep that took them all. Sanitizers make everything several times slower.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr std::int64_t cpu_us_max = 600'000;
-constexpr bool time_comes_first = true; // it is used up before memory is
-#else
-constexpr std::int64_t cpu_us_max = 60'000;
-constexpr bool time_comes_first = false;
-#endif
+constexpr std::int64_t cpu_us_max = chainring::tests::under_sanitizer ? 600'000 : 60'000;
+constexpr bool time_comes_first = chainring::tests::under_sanitizer; // it is used up before memory is
 constexpr int tries = 7; // CPU time too grows on a machine that others use: the best counts
 
 std::int64_t cpu_us() {

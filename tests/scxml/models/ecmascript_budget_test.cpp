@@ -1,5 +1,6 @@
 // ecmascript_budget_test.cpp: scripts that would never end, or take all memory, end with the right failure in
 // little CPU time, and the next session of the same realm goes on as if nothing had been.
+#include "tests/sanitized.hpp"
 #include "tests/scxml/models/fixture.hpp"
 
 #include <ctime>
@@ -10,13 +11,8 @@ using namespace chainring::scxml::testing;
 namespace {
 
 // CPU time that one evaluation may take in all. Sanitizers make everything several times slower.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr std::int64_t cpu_us_max = 500'000;
-constexpr bool slow = true;
-#else
-constexpr std::int64_t cpu_us_max = 50'000;
-constexpr bool slow = false;
-#endif
+constexpr bool slow = chainring::tests::under_sanitizer;
+constexpr std::int64_t cpu_us_max = slow ? 500'000 : 50'000;
 
 std::int64_t cpu_us() {
   timespec t{};

@@ -1,6 +1,7 @@
 // ecmascript_isolation_test.cpp: whatever one session does, another session of the same realm and the same
 // document sees nothing of it. Each attack runs in one session; the other then answers the same questions as
 // before.
+#include "tests/sanitized.hpp"
 #include "tests/scxml/models/fixture.hpp"
 
 using namespace chainring::scxml;
@@ -140,9 +141,7 @@ TEST_CASE("no attack is visible to another session") {
 }
 
 TEST_CASE("everything that scripts can reach is frozen") {
-#ifdef __SANITIZE_ADDRESS__
-  return; // the walk takes longer than one evaluation may, in a build several times slower
-#endif
+  if (chainring::tests::under_sanitizer) return; // the walk takes longer than one evaluation may, in a build several times slower
   scratchpad js;
   const value open = js(R"js((function () {
     var seen = new Set(), open = [], queue = [[globalThis, 'globalThis'], [[].values().__proto__, 'array iterator'],
