@@ -62,7 +62,10 @@ caf::result<committed> keeper::gather(commit& c) {
 
 void keeper::commit_gathered() {
   if (gathered_.empty()) return;
+  const auto begun = std::chrono::steady_clock::now();
   if (auto stored = gathered_.store(*store_); !stored) return try_later(stored.error());
+  const auto taken = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - begun);
+  counters_.commit_times.observe_us(static_cast<std::uint64_t>(taken.count()));
   if (away()) spdlog::info("the store takes writes again");
   waits_.reset();
   ++counters_.commits;

@@ -10,6 +10,7 @@
 #include "actors/control_actor.hpp"
 #include "actors/group_commit.hpp"
 #include "actors/protocols.hpp"
+#include "actors/stats/counters.hpp"
 
 namespace chainring::actors {
 
@@ -20,6 +21,7 @@ struct keeper_counters {
   std::atomic<std::uint64_t> refused{0};  // of these: the store will never take them
   std::atomic<std::uint64_t> failures{0}; // commits that found it away
   std::atomic<std::uint64_t> waiting{0};  // writes that are not yet answered for
+  duration_histogram commit_times;        // of those that went through
   std::atomic<bool> ready{true};          // the last commit went through
   mailbox_count mailbox;
 };

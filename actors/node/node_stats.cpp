@@ -135,6 +135,7 @@ void node_stats::gather(samples& out) const {
   out.add(families::store_writes_total, static_cast<double>(from_.kept->writes));
   out.add(families::store_failures_total, static_cast<double>(from_.kept->failures));
   out.add(families::store_refused_total, static_cast<double>(from_.kept->refused));
+  out.add(families::store_commit_seconds, from_.kept->commit_times.snapshot());
   out.add(families::store_waiting, static_cast<double>(from_.kept->waiting));
   if (from_.gate) {
     const auto& c = from_.gate->counters();
@@ -148,8 +149,12 @@ void node_stats::gather(samples& out) const {
   for (const auto& l : from_.dialed->lines()) {
     out.add(families::calls, static_cast<double>(l.busy), {l.name});
     out.add(families::trunk_capacity, static_cast<double>(l.channels), {l.name});
+    out.add(families::attempts_total, static_cast<double>(l.started), {l.name});
   }
   const auto calls = from_.dialed->counts();
+  out.add(families::calls_waiting, static_cast<double>(calls.queued), {"channel"});
+  out.add(families::calls_waiting, static_cast<double>(calls.held), {"window"});
+  out.add(families::calls_waiting, static_cast<double>(calls.validating), {"validation"});
   out.add(families::blocked_total, static_cast<double>(calls.refused_do_not_call), {"do_not_call"});
   out.add(families::blocked_total, static_cast<double>(calls.refused_validation), {"validation"});
   out.add(families::blocked_total, static_cast<double>(calls.held_window), {"outside_window"});

@@ -32,10 +32,8 @@ using enum family_kind;
 inline constexpr family chains{"chainring_chains", "Chains by phase", gauge, {"campaign", "phase"}};
 inline constexpr family chains_total{
     "chainring_chains_total", "Chains that came to their end", counter, {"campaign", "end"}};
-inline constexpr family records{
-    "chainring_records", "Rows of the calling lists", gauge, {"campaign", "state"}};
 inline constexpr family attempts_total{
-    "chainring_attempts_total", "Calls started", counter, {"campaign", "trunk"}};
+    "chainring_attempts_total", "Calls started", counter, {"trunk"}};
 inline constexpr family results_total{
     "chainring_results_total", "Calls ended", counter, {"campaign", "result"}};
 inline constexpr family blocked_total{"chainring_blocked_total",
@@ -46,10 +44,6 @@ inline constexpr family treatment_failures_total{"chainring_treatment_failures_t
                                                  "Treatments that could not be had",
                                                  counter,
                                                  {"campaign"}};
-inline constexpr family chain_faults_total{"chainring_chain_faults_total",
-                                           "Chains ended by their treatment's faults",
-                                           counter,
-                                           {"reason"}};
 
 // events by HTTP
 inline constexpr family events_by_http_total{
@@ -61,10 +55,8 @@ inline constexpr family posts_failed_total{
 // trunks
 inline constexpr family calls{"chainring_calls", "Calls in progress", gauge, {"trunk"}};
 inline constexpr family trunk_capacity{"chainring_trunk_capacity", "Channels", gauge, {"trunk"}};
-inline constexpr family calls_waiting{"chainring_calls_waiting",
-                                      "Requests that wait for a channel or a call-per-second token",
-                                      gauge,
-                                      {"trunk"}};
+inline constexpr family calls_waiting{
+    "chainring_calls_waiting", "Requests by what they wait for", gauge, {"what"}};
 
 // actors and lanes
 inline constexpr family actors{"chainring_actors", "Actors that live", gauge, {"class"}};
@@ -74,8 +66,6 @@ inline constexpr family mailbox_messages{
     "chainring_mailbox_messages", "Messages that wait", gauge, {"class"}};
 inline constexpr family actor_faults_total{
     "chainring_actor_faults_total", "Actors ended by an exception", counter, {"class"}};
-inline constexpr family restarts_total{
-    "chainring_restarts_total", "Actors started again", counter, {"class"}};
 inline constexpr family lane_cpu_seconds_total{
     "chainring_lane_cpu_seconds_total", "CPU of a lane's thread", counter, {"lane"}};
 inline constexpr family lane_wakeups_total{

@@ -43,7 +43,7 @@ TEST_CASE("series past the bound are counted, not shown") {
   metrics all;
   const auto many = all.add([](samples& out) {
     for (std::size_t n = 0; n < limits::metric_series_max + 10; ++n)
-      out.add(families::chain_faults_total, 1, {"reason " + std::to_string(n)});
+      out.add(families::blocked_total, 1, {"reason " + std::to_string(n)});
   });
   const auto text = all.text();
   CHECK_THAT(text, Catch::Contains("chainring_series_dropped 10\n"));
