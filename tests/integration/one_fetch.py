@@ -20,7 +20,7 @@ http {{
 
 
 def main():
-    chains = 100_000
+    chains = 5_000 if sanitized(program_argument(), by=["thread"]) else 100_000
     with Scratch(program_argument()) as scratch:
         port = nginx(scratch, TREATMENTS)
         csv_path = write_list(scratch.path("crowd.csv"), [
