@@ -40,6 +40,9 @@ class clock {
   virtual std::int64_t now_ms() noexcept = 0;
   virtual std::unique_ptr<deadline> join(participant who) = 0;
 
+  /// Virtual time: which moment without anything in flight and without a deadline this is, from 1; 0: it is none.
+  virtual std::uint64_t stall() const noexcept { return 0; }
+
   bool is_virtual() const noexcept { return counter_ != nullptr; }
   work begin_work() noexcept { return work::begin(counter_); }
 

@@ -51,7 +51,7 @@ void virtual_clock::loop() {
   std::unique_lock lock{mutex_};
   const auto something_to_do = [this] {
     const auto now = word();
-    return stopping_ || (in_flight(now) == 0 && begun(now) != stalled_at_);
+    return stopping_ || (in_flight(now) == 0 && begun(now) + std::uint64_t{1} != std::max<std::uint64_t>(stalled_at_, 1));
   };
   for (;;) {
     idle_.wait(lock, something_to_do);
@@ -60,6 +60,12 @@ void virtual_clock::loop() {
     if (turn() == outcome::stalled && on_stalled_) on_stalled_();
     lock.lock();
   }
+}
+
+std::uint64_t virtual_clock::stall() const noexcept {
+  const auto now = word();
+  const auto last = stalled_at_.load();
+  return in_flight(now) == 0 && last == begun(now) + std::uint64_t{1} ? last : 0;
 }
 
 virtual_clock::outcome virtual_clock::turn() {
@@ -78,7 +84,7 @@ virtual_clock::outcome virtual_clock::jump(std::uint64_t before) {
   if (!word_.compare_exchange_strong(alone, alone | frozen)) return outcome::busy; // ask again once that has ended
   const auto due_ms = participants_.earliest_ms();
   if (due_ms == never) {
-    stalled_at_ = begun(before);
+    stalled_at_ = begun(before) + std::uint64_t{1};
     word_.fetch_sub(frozen + std::uint64_t{1});
     return outcome::stalled;
   }

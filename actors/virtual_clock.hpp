@@ -31,6 +31,7 @@ class virtual_clock final : public clock, private work_counter {
 
   std::int64_t now_ms() noexcept override { return now_ms_.load(std::memory_order_acquire); }
   std::unique_ptr<deadline> join(participant who) override;
+  std::uint64_t stall() const noexcept override;
   std::uint64_t jumps() const noexcept { return jumps_.load(std::memory_order_relaxed); }
   /// Work held now, for the stats page and for tests.
   std::uint32_t work_in_flight() const noexcept { return in_flight(word()); }
@@ -50,7 +51,7 @@ class virtual_clock final : public clock, private work_counter {
   participants participants_;
   std::mutex mutex_;
   std::condition_variable idle_;
-  std::uint32_t stalled_at_ = 0; // how much work had begun when nothing was left to do
+  std::atomic<std::uint64_t> stalled_at_{0}; // how much work had begun when nothing was left to do, and one; 0: never yet
   bool stopping_ = false;
   std::thread thread_;
 };

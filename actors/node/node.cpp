@@ -69,8 +69,7 @@ struct running_campaign {
   caf::actor actor;
 };
 
-result<std::unique_ptr<clock>> make_clock(dialer::store& s, const configuration& settings, const node_options& options,
-                                          std::function<void()> on_stalled) {
+result<std::unique_ptr<clock>> make_clock(dialer::store& s, const configuration& settings, const node_options& options) {
   if (!options.virtual_time) return std::unique_ptr<clock>{std::make_unique<real_clock>()};
   auto start_ms = options.virtual_start_ms ? options.virtual_start_ms : settings.node.virtual_time_start_ms;
   auto before = s.get(virtual_now_key);
@@ -80,7 +79,7 @@ result<std::unique_ptr<clock>> make_clock(dialer::store& s, const configuration&
     std::from_chars((*before)->data(), (*before)->data() + (*before)->size(), kept_ms);
     start_ms = std::max(start_ms, kept_ms);
   }
-  return std::unique_ptr<clock>{std::make_unique<virtual_clock>(start_ms, std::move(on_stalled))};
+  return std::unique_ptr<clock>{std::make_unique<virtual_clock>(start_ms)};
 }
 
 std::vector<campaign_progress> progress_of(const std::vector<std::unique_ptr<running_campaign>>& campaigns) {
@@ -113,7 +112,6 @@ struct node::parts {
   dialer::daytime_tables daytime;
   dialer::do_not_call_list no_calls;
   std::unique_ptr<dialer::store> store; // until the keeper takes it
-  std::atomic<bool> stalled{false};
   std::unique_ptr<actors::clock> time;
   std::atomic<std::uint64_t> handles{1};
   std::vector<std::unique_ptr<lane_with_home>> lanes;
@@ -469,7 +467,7 @@ result<std::unique_ptr<node>> node::make(const configuration& settings, const no
       settings.store.path, options.virtual_time ? dialer::durability::last_moments : dialer::durability::every_commit);
   if (!store) return std::move(store).error();
   p->store = std::move(*store);
-  auto time = make_clock(*p->store, settings, options, [stalled = &p->stalled] { *stalled = true; });
+  auto time = make_clock(*p->store, settings, options);
   if (!time) return std::move(time).error();
   p->time = std::move(*time);
   const auto setting_up = p->time->begin_work(); // virtual time stands still until everybody is there
@@ -503,7 +501,7 @@ std::int64_t node::now_ms() const { return parts_->time->now_ms(); }
 std::uint16_t node::stats_port() const { return parts_->stats ? parts_->stats->port() : 0; }
 bool node::failed() const { return parts_->watched.failed; }
 bool node::hangs() const { return parts_->hung_lane >= 0; }
-bool node::stalled() const { return parts_->stalled; }
+std::uint64_t node::stall() const { return parts_->time->stall(); }
 std::vector<mailbox_use> node::mailboxes() const { return parts_->mailboxes(); }
 
 // -- stopping ----------------------------------------------------------------------------------------------------------------

@@ -63,8 +63,8 @@ class node {
   bool failed() const;
   /// A lane hangs: after drain() the process has to go, because the node cannot be destroyed until the lane goes on.
   bool hangs() const;
-  /// Virtual time only: nothing is in flight and nothing has a deadline.
-  bool stalled() const;
+  /// clock::stall().
+  std::uint64_t stall() const;
   /// How full the mailboxes of the control actors are, and have been.
   std::vector<mailbox_use> mailboxes() const;
   /// Ends calls in progress and stores them, for at most `most_ms`; false: some calls were cut off.
