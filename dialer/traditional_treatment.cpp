@@ -159,7 +159,8 @@ result<treatment_table> treatment_table::make(std::vector<traditional_treatment>
 }
 
 std::span<const traditional_treatment> treatment_table::sequence(call_result r) const {
-  const auto [first, last] = std::ranges::equal_range(all_, r, {}, &traditional_treatment::result);
+  const auto first = std::partition_point(all_.begin(), all_.end(), [&](const traditional_treatment& t) { return t.result < r; });
+  const auto last = std::partition_point(first, all_.end(), [&](const traditional_treatment& t) { return t.result == r; });
   return {first, last};
 }
 
