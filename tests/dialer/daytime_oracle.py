@@ -133,7 +133,7 @@ def random_tables(rng, first):
         dates = [datetime.date(2024, 1, 1) + datetime.timedelta(days=d) for d in days]
         holidays = set()
         for d in dates:
-            y = rng.choice((0, year, year + 1, year + rng.randint(-1, 12)))
+            y = rng.choice((0, year, year + 1, max(1970, year + rng.randint(-1, 12))))
             if y == 0 or (d.month, d.day) != (2, 29) or calendar.isleap(y):
                 holidays.add((y, d.month, d.day))
     return Tables(weekdays, holidays)
