@@ -6,7 +6,7 @@ import shutil
 # What the suites get wrong on purpose: a script that cannot be had, expressions and names that are none.
 BAD = {"test301.txml.scxml", "assign_invalid.scxml", "data_invalid.scxml"} | {
     f"test{n}.txml.scxml" for n in (152, 156, 277, 309, 312, 313, 314, 344, 457, 487, 488, 528)}
-OWN = sorted((HERE.parent.parent / "conf" / "sample").glob("*.scxml")) + sorted(TREATMENTS.glob("*.scxml"))
+OWN = sorted((HERE.parent.parent / "conf").glob("*/*.scxml")) + sorted(TREATMENTS.glob("*.scxml"))
 CHART_OF_NAMES = """<scxml xmlns="http://www.w3.org/2005/07/scxml" version="1.0" datamodel="ecmascript" name='"];}\\&lt;'>
 <state id='a"]}&amp;lt;\\N'><transition event="e" cond='x == "\\"' target="é"><log label='\\'/></transition></state>
 <parallel id="é"><transition event="*" target="é"/><state id="->"/><state><final/></state></parallel>

@@ -77,6 +77,7 @@ class HttpServer(http.server.ThreadingHTTPServer):
 
     class Handler(http.server.BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # or a body that follows its headers waits for the other side's late ACK
 
         def setup(self):
             super().setup()
