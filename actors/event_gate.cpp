@@ -42,10 +42,10 @@ result<void> event_gate::open(io_threads& io) {
   for (const auto& server : settings_.post_to) {
     const auto where = parse_uri(server);
     if (!where) return where.error();
-    if (where->scheme != "http") return error{"only http: servers can be posted to", server, "write http://host:port"};
+    if (where->is_file()) return error{"only servers can be posted to", server, "write http://host:port or https://host:port"};
     auto& clients = servers_[origin_of(*where)];
     while (clients.size() < limits::posts_at_once_per_server_max)
-      clients.push_back(make_http_client(io, *where, settings_.response_timeout));
+      clients.push_back(make_http_client(io, *where, settings_.response_timeout, settings_.trust));
   }
   router routes;
   routes.post_by_secret_path("/scxml/{list}/{chain}/{session}/{proof}",

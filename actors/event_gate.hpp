@@ -22,6 +22,7 @@ namespace chainring::actors {
 
 class http_client;
 class io_threads;
+class tls_trust;
 
 struct event_gate_settings {
   endpoint_settings listen;
@@ -29,6 +30,7 @@ struct event_gate_settings {
   std::string secret;               // keys the paths: at least limits::events_secret_bytes_min bytes
   std::vector<std::string> post_to; // servers, "http://crm.example:8080"; at most limits::post_servers_max
   std::chrono::milliseconds response_timeout = limits::http_response_timeout_default;
+  std::shared_ptr<tls_trust> trust; // null: no server of https: is posted to
 };
 
 /// Read by the stats endpoint from other threads.

@@ -23,6 +23,8 @@
 
 namespace chainring::actors {
 
+class tls_trust;
+
 /// Asks a fetcher for a document. Answered with `fetched`, within a bounded time, whatever the
 /// server does.
 struct fetch {
@@ -81,6 +83,7 @@ struct fetch_settings {
   std::vector<std::filesystem::path> roots; // of file: documents
   std::chrono::milliseconds response_timeout =
       limits::http_response_timeout_default;  // http-response-timeout
+  std::shared_ptr<tls_trust> trust;           // null: no document comes over https:
   const scxml::vocabulary* actions = nullptr; // outlives every document
   bool legacy = false;                        // expressions are those of OCS 8.0
 };

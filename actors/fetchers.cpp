@@ -36,8 +36,7 @@ struct fetchers::sources {
                        " servers",
                    where.text, "put treatments on fewer servers"};
     if (where.is_file()) return make_file_source(io, settings.roots);
-    if (where.scheme == "http") return std::shared_ptr<source>{make_http_client(io, where, settings.response_timeout)};
-    return error{"https is not supported", where.text, "use http: or file:"};
+    return std::shared_ptr<source>{make_http_client(io, where, settings.response_timeout, settings.trust)};
   }
 
   void close() {

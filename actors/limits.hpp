@@ -18,6 +18,7 @@ inline constexpr std::size_t document_resources_max = 64; // src of <script> and
 inline constexpr std::size_t http_header_bytes_max = std::size_t{16} << 10;
 /// A little more than a document may have, so that the scanner, which says more, refuses what is just too long.
 inline constexpr std::size_t http_body_bytes_max = scxml::limits::document_bytes_max + 4'096;
+inline constexpr std::size_t certificate_text_bytes_max = 200; // of what a server's certificate says, in a message
 inline constexpr std::chrono::milliseconds http_response_timeout_default{10'000};
 inline constexpr std::chrono::milliseconds back_off_min{1'000};
 inline constexpr std::chrono::milliseconds back_off_max{60'000};

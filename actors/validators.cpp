@@ -8,15 +8,16 @@
 
 namespace chainring::actors {
 
-validators::validators(io_threads& io, std::size_t connections_per_server, std::chrono::milliseconds response_timeout)
-    : io_(io), connections_(connections_per_server), timeout_(response_timeout) {}
+validators::validators(io_threads& io, std::size_t connections_per_server, std::chrono::milliseconds response_timeout,
+                       std::shared_ptr<tls_trust> trust)
+    : io_(io), connections_(connections_per_server), timeout_(response_timeout), trust_(std::move(trust)) {}
 
 validators::~validators() { stop(); }
 
 void validators::ask(const std::string& where, std::string question, callback done) {
   const auto parsed = parse_uri(where);
-  if (!parsed || parsed->scheme != "http")
-    return io_.post([done = std::move(done), why = parsed ? where + " is no http: URI" : to_line(parsed.error())] {
+  if (!parsed || parsed->is_file())
+    return io_.post([done = std::move(done), why = parsed ? where + " is no http: or https: URI" : to_line(parsed.error())] {
       done({.problem = why});
     });
   const std::lock_guard lock{mutex_};
@@ -30,7 +31,7 @@ void validators::ask(const std::string& where, std::string question, callback do
 validators::server& validators::server_of(const uri& where) {
   auto& s = servers_[origin_of(where)];
   while (s.all.size() < connections_) {
-    s.all.push_back(make_http_client(io_, where, timeout_));
+    s.all.push_back(make_http_client(io_, where, timeout_, trust_));
     s.idle.push_back(s.all.back());
   }
   return s;

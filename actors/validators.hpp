@@ -19,13 +19,15 @@ namespace chainring::actors {
 
 class http_client;
 class io_threads;
+class tls_trust;
 
 class validators {
  public:
   using callback = std::function<void(dialer::validation_answer)>;
 
   /// The io threads outlive it.
-  validators(io_threads& io, std::size_t connections_per_server, std::chrono::milliseconds response_timeout);
+  validators(io_threads& io, std::size_t connections_per_server, std::chrono::milliseconds response_timeout,
+             std::shared_ptr<tls_trust> trust);
   ~validators();
   validators(const validators&) = delete;
   validators& operator=(const validators&) = delete;
@@ -53,6 +55,7 @@ class validators {
   io_threads& io_;
   const std::size_t connections_;
   const std::chrono::milliseconds timeout_;
+  const std::shared_ptr<tls_trust> trust_;
   std::mutex mutex_;
   std::unordered_map<std::string, server> servers_; // by origin
   bool stopped_ = false;

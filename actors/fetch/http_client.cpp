@@ -1,4 +1,4 @@
-// http_client.cpp: resolve, connect, write, read; one deadline over all of them. Everything runs on
+// http_client.cpp: resolve, connect, shake hands (TLS), write, read; one deadline over all of them. Everything runs on
 // one strand.
 #include "actors/fetch/http_client.hpp"
 
@@ -15,6 +15,7 @@
 #include <boost/beast/http.hpp>
 
 #include "actors/fetch/http_problem.hpp"
+#include "actors/fetch/tls.hpp"
 #include "actors/io_threads.hpp"
 #include "actors/limits.hpp"
 
@@ -32,7 +33,15 @@ struct link {
   explicit link(const asio::strand<asio::io_context::executor_type>& strand)
       : socket(strand)
       , buffer(limits::http_header_bytes_max + limits::http_body_bytes_max) {}
+  /// With what carries the bytes.
+  template <class Use>
+  void with_stream(Use use) {
+    if (secure) use(*secure);
+    else use(socket);
+  }
   tcp::socket socket;
+  tls_refusal refusal;
+  std::optional<tls_stream> secure; // of https:
   boost::beast::flat_buffer buffer;
 };
 
@@ -52,12 +61,13 @@ using exchange_ptr = std::shared_ptr<exchange>;
 
 class client final : public http_client, public std::enable_shared_from_this<client> {
  public:
-  client(io_threads& io, const uri& origin, std::chrono::milliseconds response_timeout)
+  client(io_threads& io, const uri& origin, std::chrono::milliseconds response_timeout, std::shared_ptr<tls_trust> trust)
       : strand_(asio::make_strand(io.context()))
       , resolver_(strand_)
       , deadline_(strand_)
       , origin_(origin)
-      , timeout_(response_timeout) {}
+      , timeout_(response_timeout)
+      , trust_(std::move(trust)) {}
 
   void get(const uri& where, callback done) override {
     auto e = std::make_shared<exchange>();
@@ -112,7 +122,7 @@ class client final : public http_client, public std::enable_shared_from_this<cli
     deadline_.async_wait([self = shared_from_this(), e = current_](error_code cancelled) {
       if (!cancelled && e->done) self->finish(e, timeout_problem(e->where, self->timeout_));
     });
-    attempt(current_);
+    attempt(exchange_ptr{current_}); // which may end at once
   }
 
   void attempt(const exchange_ptr& e) {
@@ -122,6 +132,11 @@ class client final : public http_client, public std::enable_shared_from_this<cli
     e->reused = link_ && is_quiet(*link_) && e->repeatable;
     if (e->reused) return write(e);
     link_ = std::make_shared<link>(strand_);
+    if (origin_.scheme == "https") {
+      if (!trust_) return finish(e, unavailable({"nobody vouches for servers of https: here", e->where.text, "write http:"}));
+      link_->secure.emplace(link_->socket, trust_->context());
+      expect_server(*link_->secure, origin_.host, link_->refusal);
+    }
     resolver_.async_resolve(
         origin_.host, std::to_string(origin_.port),
         [self = shared_from_this(), e](error_code failed, tcp::resolver::results_type found) {
@@ -150,27 +165,38 @@ class client final : public http_client, public std::enable_shared_from_this<cli
                           if (failed) return self->finish(e, connect_problem(e->where, failed));
                           error_code ignored;
                           e->over->socket.set_option(tcp::no_delay(true), ignored);
-                          self->write(e);
+                          if (e->over->secure) self->shake_hands(e);
+                          else self->write(e);
                         });
+  }
+
+  void shake_hands(const exchange_ptr& e) {
+    e->over->secure->async_handshake(asio::ssl::stream_base::client, [self = shared_from_this(), e](error_code failed) {
+      if (!e->done) return;
+      if (failed) return self->finish(e, tls_problem(e->where, failed, e->over->refusal));
+      self->write(e);
+    });
   }
 
   void write(const exchange_ptr& e) {
     e->over = link_;
-    http::async_write(e->over->socket, e->request,
-                      [self = shared_from_this(), e](error_code failed, std::size_t) {
-                        if (!e->done) return;
-                        if (failed) return self->broken(e, failed);
-                        self->read(e);
-                      });
+    e->over->with_stream([&](auto& stream) {
+      http::async_write(stream, e->request, [self = shared_from_this(), e](error_code failed, std::size_t) {
+        if (!e->done) return;
+        if (failed) return self->broken(e, failed);
+        self->read(e);
+      });
+    });
   }
 
   void read(const exchange_ptr& e) {
-    http::async_read(e->over->socket, e->over->buffer, *e->parser,
-                     [self = shared_from_this(), e](error_code failed, std::size_t) {
-                       if (!e->done) return;
-                       if (failed) return self->broken(e, failed);
-                       self->answered(e);
-                     });
+    e->over->with_stream([&](auto& stream) {
+      http::async_read(stream, e->over->buffer, *e->parser, [self = shared_from_this(), e](error_code failed, std::size_t) {
+        if (!e->done) return;
+        if (failed) return self->broken(e, failed);
+        self->answered(e);
+      });
+    });
   }
 
   void broken(const exchange_ptr& e, error_code failed) {
@@ -244,6 +270,7 @@ class client final : public http_client, public std::enable_shared_from_this<cli
   asio::steady_timer deadline_;
   const uri origin_;
   const std::chrono::milliseconds timeout_;
+  const std::shared_ptr<tls_trust> trust_; // null: the server speaks plain HTTP
   std::deque<exchange_ptr> queue_;
   exchange_ptr current_;
   std::shared_ptr<link> link_;
@@ -253,8 +280,8 @@ class client final : public http_client, public std::enable_shared_from_this<cli
 } // namespace
 
 std::shared_ptr<http_client> make_http_client(io_threads& io, const uri& origin,
-                                              std::chrono::milliseconds response_timeout) {
-  return std::make_shared<client>(io, origin, response_timeout);
+                                              std::chrono::milliseconds response_timeout, std::shared_ptr<tls_trust> trust) {
+  return std::make_shared<client>(io, origin, response_timeout, origin.scheme == "https" ? std::move(trust) : nullptr);
 }
 
 } // namespace chainring::actors

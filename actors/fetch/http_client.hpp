@@ -1,4 +1,4 @@
-// http_client.hpp: HTTP/1.1 to one server: documents over one persistent connection, messages to it.
+// http_client.hpp: HTTP/1.1 to one server, over TLS when it is https: documents over one persistent connection, messages to it.
 #pragma once
 
 #include <chrono>
@@ -9,6 +9,7 @@
 namespace chainring::actors {
 
 class io_threads;
+class tls_trust;
 
 /// What a POST carries.
 struct http_message_out {
@@ -29,8 +30,10 @@ class http_client : public source {
 /// Requests are sent one after the other (no pipelining), at most limits::fetch_queue_max wait.
 /// Each has `response_timeout` from the moment it is its turn to the last byte of its answer,
 /// whatever the server does in between. A connection that the server closed between two requests is
-/// opened again without a word, once per request. `origin` is any http: URI of the server.
+/// opened again without a word, once per request. `origin` is any http: or https: URI of the server.
+/// `trust`: who vouches for a server of https:; http: needs none.
 std::shared_ptr<http_client> make_http_client(io_threads& io, const uri& origin,
-                                         std::chrono::milliseconds response_timeout);
+                                              std::chrono::milliseconds response_timeout,
+                                              std::shared_ptr<tls_trust> trust = nullptr);
 
 } // namespace chainring::actors

@@ -4,6 +4,7 @@
 #include <string>
 
 #include <boost/asio/error.hpp>
+#include <boost/asio/ssl/error.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/status.hpp>
 
@@ -59,6 +60,7 @@ fetched_bytes read_problem(const uri& where, boost::system::error_code failed) {
                         std::to_string(scxml::limits::document_bytes_max) + " bytes",
                     where.text, "make the document smaller"});
   if (failed == http::error::partial_message || failed == http::error::end_of_stream ||
+      failed == boost::asio::ssl::error::stream_truncated ||
       failed == boost::asio::error::connection_reset || failed == boost::asio::error::broken_pipe)
     return unavailable({"the server closed the connection before the answer was complete",
                         where.text, "look into the server's log"});

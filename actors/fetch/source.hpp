@@ -1,5 +1,5 @@
-// source.hpp: where the bytes of documents come from: files, or one server. The seam for https and
-// for tests.
+// source.hpp: where the bytes of documents come from: files, or one server. The seam for
+// tests.
 #pragma once
 
 #include <functional>

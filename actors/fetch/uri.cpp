@@ -144,7 +144,7 @@ result<uri> checked(const urls::url_view& parsed, std::string_view path, std::st
   if (scheme == "file") return file_part(parsed, path, query);
   if (scheme == "http" || scheme == "https") return http_part(parsed, path, query);
   return error{"the scheme '" + scheme + "' is not known", std::string{parsed.buffer()},
-               "use http: or file:"};
+               "use http:, https: or file:"};
 }
 
 /// RFC 3986 section 5.2.3.

@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "actors/fetch/http_client.hpp"
+#include "actors/fetch/tls.hpp"
 #include "actors/http/secret.hpp"
 
 namespace chainring::actors {
@@ -82,14 +83,15 @@ void runner_http::post_next() {
   if (posts_.empty()) return;
   const outgoing& next = posts_.front();
   const auto where = parse_uri(next.what.target);
-  const error unknown{"only http: can be posted to", next.what.target, "write http://host:port/path"};
-  if (!where || where->scheme != "http") {
+  const error unknown{"only servers can be posted to", next.what.target, "write http://host:port/path"};
+  if (!where || where->is_file()) {
     io_.post([this, post = next, why = where ? unknown : where.error()] { ended(post, &why); });
     return;
   }
   if (client_origin_ != origin_of(*where)) {
     if (client_) client_->close();
-    client_ = make_http_client(io_, *where, limits::http_response_timeout_default);
+    const auto trust = tls_trust::make(""); // null when OpenSSL does not work: then the client says so
+    client_ = make_http_client(io_, *where, limits::http_response_timeout_default, trust ? *trust : nullptr);
     client_origin_ = origin_of(*where);
   }
   client_->post(*where, {next.what.content_type, next.what.body}, [this, post = next](const fetched_bytes& got) {

@@ -41,7 +41,7 @@ class file_reader {
  private:
   void read_node(const toml_value& table, node_settings& node);
   void read_listener(settings_reader& reader, std::string& address, std::int32_t& port);
-  /// It is an http: URI.
+  /// It is an http: or https: URI.
   void check_http(settings_reader& reader, std::string_view key, const std::string& text);
   void read_stats(const toml_value& table, stats_settings& stats);
   void read_events(const toml_value& table, events_settings& events);
@@ -146,8 +146,9 @@ void file_reader::read_stats(const toml_value& table, stats_settings& stats) {
 
 void file_reader::check_http(settings_reader& reader, std::string_view key, const std::string& text) {
   const auto where = parse_uri(text);
-  if (!where || where->scheme != "http")
-    report_.complain(reader.option(key) + " has \"" + text + '"', reader.place(key), "write http://host:port/path");
+  if (!where || where->is_file())
+    report_.complain(reader.option(key) + " has \"" + text + '"', reader.place(key),
+                     "write http://host:port/path or https://host:port/path");
 }
 
 void file_reader::read_events(const toml_value& table, events_settings& events) {
@@ -172,6 +173,7 @@ void file_reader::read_http(const toml_value& table, http_settings& http) {
   settings_reader reader(table, "http", report_);
   reader.read("http-connection-pool-size", http.connection_pool_size, 1, limits::http_connections_max);
   reader.read("http-response-timeout", http.response_timeout_s, 1, limits::http_response_timeout_s_max);
+  read_path(reader, "ca-file", http.ca_file);
   reader.finish();
 }
 

@@ -64,10 +64,11 @@ struct events_settings {
   friend bool operator==(const events_settings&, const events_settings&) = default;
 };
 
-/// [http]: documents from application servers.
+/// [http]: what is asked of other servers.
 struct http_settings {
   std::int32_t connection_pool_size = 5; // OCS http-connection-pool-size: of pre-dial validation
   std::int32_t response_timeout_s = 10;  // OCS http-response-timeout
+  std::string ca_file;                   // PEM: authorities of https: servers besides the system's
   friend bool operator==(const http_settings&, const http_settings&) = default;
 };
 

@@ -18,6 +18,7 @@
 #include "actors/chain_home.hpp"
 #include "actors/document_desk.hpp"
 #include "actors/event_gate.hpp"
+#include "actors/fetch/tls.hpp"
 #include "actors/fetcher.hpp"
 #include "actors/io_threads.hpp"
 #include "actors/keeper.hpp"
@@ -123,6 +124,7 @@ struct node::parts {
   actor_system_settings system_settings;
   std::unique_ptr<caf::actor_system> system;
   std::unique_ptr<io_threads> io;
+  std::shared_ptr<tls_trust> trust;
   std::unique_ptr<actors::fetchers> fetchers;
   std::unique_ptr<event_gate> gate; // null: off
   std::unique_ptr<actors::validators> validators;
@@ -142,7 +144,7 @@ struct node::parts {
   result<void> prepare_list(running_campaign& c, const list_settings& list);
   result<void> prepare_trunks();
   void start_lanes();
-  void start_io();
+  result<void> start_io();
   result<void> start_gate();
   void start_actors();
   void start_campaign(running_campaign& c);
@@ -293,10 +295,14 @@ std::vector<caf::actor> node::parts::lane_handles() const {
   return handles_of_lanes;
 }
 
-void node::parts::start_io() {
+result<void> node::parts::start_io() {
   io = std::make_unique<io_threads>();
+  auto trusted = tls_trust::make(settings.http.ca_file);
+  if (!trusted) return std::move(trusted).error();
+  trust = std::move(*trusted);
   validators = std::make_unique<actors::validators>(*io, static_cast<std::size_t>(settings.http.connection_pool_size),
-                                                    std::chrono::seconds(settings.http.response_timeout_s));
+                                                    std::chrono::seconds(settings.http.response_timeout_s), trust);
+  return {};
 }
 
 result<void> node::parts::start_gate() {
@@ -309,6 +315,7 @@ result<void> node::parts::start_gate() {
   wanted.secret = settings.events.secret;
   wanted.post_to = settings.events.post_to;
   wanted.response_timeout = std::chrono::seconds(settings.http.response_timeout_s);
+  wanted.trust = trust;
   auto started = event_gate::start(*io, std::move(wanted), lane_handles(), *time);
   if (!started) return std::move(started).error();
   gate = std::move(*started);
@@ -320,6 +327,7 @@ void node::parts::start_actors() {
   fetch_settings fetching;
   for (const auto& root : settings.node.treatment_roots) fetching.roots.emplace_back(root);
   fetching.response_timeout = std::chrono::seconds(settings.http.response_timeout_s);
+  fetching.trust = trust;
   fetching.actions = &dialer::ocs_vocabulary();
   fetching.legacy = settings.node.legacy_expressions;
   fetchers = std::make_unique<actors::fetchers>(*system, *io, std::move(fetching));
@@ -476,7 +484,7 @@ result<std::unique_ptr<node>> node::make(const configuration& settings, const no
   for (auto step : {&parts::read_do_not_call, &parts::prepare_campaigns, &parts::prepare_trunks})
     if (auto done = (p.get()->*step)(); !done) return std::move(done).error();
   p->start_lanes();
-  p->start_io();
+  if (auto done = p->start_io(); !done) return std::move(done).error();
   if (auto done = p->start_gate(); !done) return std::move(done).error();
   p->start_actors();
   if (auto done = p->start_stats(); !done) return std::move(done).error();

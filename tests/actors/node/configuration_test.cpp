@@ -25,7 +25,7 @@ enabled = true
 port = 0
 location = "http://dialer.example"
 secret = "0123456789abcdef"
-post-to = ["http://crm.example:8080"]
+post-to = ["http://crm.example:8080", "https://crm.example"]
 [time-zones]
 58 = "Europe/Berlin"
 [daytime.weekdays]
@@ -91,7 +91,7 @@ TEST_CASE("a configuration file gives every value it sets", "[configuration]") {
   CHECK(c.node.treatment_roots == std::vector<std::string>{"/opt/treatments"});
   CHECK(c.node.legacy_expressions);
   CHECK(c.events == events_settings{true, "127.0.0.1", 0, "http://dialer.example", "0123456789abcdef",
-                                    {"http://crm.example:8080"}});
+                                    {"http://crm.example:8080", "https://crm.example"}});
   CHECK(c.time_zones == std::map<std::int32_t, std::string>{{58, "Europe/Berlin"}, {122, "America/Los_Angeles"}});
   REQUIRE(c.daytime.weekdays);
   const auto& days = c.daytime.weekdays->days; // Sunday first
@@ -296,6 +296,12 @@ TEST_CASE("names are unique and refer to what is there", "[configuration]") {
   CHECK(complaints("[[list]]\nname = \"l\"\ntreatment-uri = \"ftp://h/x.scxml\"\n").size() == 1);
   const std::string long_name(limits::configured_name_bytes_max + 1, 'x');
   CHECK(complaints("[[list]]\nname = \"" + long_name + "\"\n").size() == 1);
+}
+
+TEST_CASE("the file with authorities is beside the configuration", "[configuration]") {
+  const auto outcome = read_configuration("[http]\nca-file = \"ours.pem\"\n", "/etc/chainring/node.toml");
+  REQUIRE(outcome.settings);
+  CHECK(outcome.settings->http.ca_file == "/etc/chainring/ours.pem");
 }
 
 TEST_CASE("all mistakes of a file are named at once, in its order", "[configuration]") {

@@ -1,0 +1,184 @@
+"""HTTPS: treatments and pre-dial validation over TLS from a real nginx, one connection to it; a server whose certificate is not
+right, or that speaks no TLS of today, is not asked, and one line says why."""
+from harness import *
+
+GOOD, EXPIRED, WRONG_NAME, SELF_SIGNED, UNKNOWN, OLD = "good", "expired", "wrong-name", "self-signed", "unknown", "old"
+
+
+class Certificates:
+    """An authority of the test's own, one that nobody knows, and what they sign, made by openssl."""
+
+    def __init__(self, scratch):
+        self.scratch = scratch
+        for authority in ("ours", "theirs"):
+            self.openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj",
+                         f"/CN={authority}", "-keyout", f"{authority}.key", "-out", f"{authority}.pem", "-days", "2")
+        self.serial = 1
+        today = time.strftime("%y%m%d%H%M%SZ", time.gmtime(time.time() + 86_400))
+        self.sign(GOOD, "ours", "IP:127.0.0.1,DNS:localhost", today)
+        self.sign(EXPIRED, "ours", "IP:127.0.0.1", "200102000000Z")
+        self.sign(WRONG_NAME, "ours", "DNS:elsewhere.example,DNS:*.example", today)
+        self.sign(UNKNOWN, "theirs", "IP:127.0.0.1", today)
+        self.openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=me", "-addext",
+                     "subjectAltName=IP:127.0.0.1", "-keyout", f"{SELF_SIGNED}.key", "-out", f"{SELF_SIGNED}.pem", "-days", "2")
+
+    def openssl(self, *arguments):
+        done = subprocess.run(["openssl", *arguments], cwd=self.scratch.folder, capture_output=True, text=True)
+        check(done.returncode == 0, f"openssl {' '.join(arguments)}: {done.stderr}")
+
+    def sign(self, name, authority, names, until):
+        """`openssl ca` alone can write an end that is over."""
+        self.scratch.write("index.txt", "")
+        self.scratch.write("serial", f"{self.serial:02d}\n")
+        self.serial += 1
+        self.scratch.write("ca.cnf", f"""
+[ca]
+default_ca = this
+[this]
+dir = .
+database = index.txt
+serial = serial
+new_certs_dir = .
+certificate = {authority}.pem
+private_key = {authority}.key
+default_md = sha256
+policy = any
+x509_extensions = server
+[any]
+commonName = supplied
+[server]
+basicConstraints = CA:FALSE
+extendedKeyUsage = serverAuth
+subjectAltName = {names}
+""")
+        self.openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", f"/CN={name}", "-keyout",
+                     f"{name}.key", "-out", f"{name}.csr")
+        self.openssl("ca", "-batch", "-config", "ca.cnf", "-in", f"{name}.csr", "-out", f"{name}.pem", "-notext", "-startdate",
+                     "200101000000Z", "-enddate", until)
+
+
+def nginx(scratch):
+    """A port for each certificate, one with TLS 1.2 and one with TLS 1.1 at most, and the path /check, which validates."""
+    ports = {name: free_port() for name in (GOOD, EXPIRED, WRONG_NAME, SELF_SIGNED, UNKNOWN, OLD)}
+    servers = ""
+    for name, port in ports.items():
+        certificate = GOOD if name == OLD else name
+        # Of ciphers of today none goes with TLS 1.1.
+        protocol = {OLD: "TLSv1.1; ssl_ciphers ALL:@SECLEVEL=0", SELF_SIGNED: "TLSv1.2"}.get(name, "TLSv1.2 TLSv1.3")
+        servers += f"""
+  server {{
+    listen 127.0.0.1:{port} ssl; root {TREATMENTS}; ssl_protocols {protocol};
+    ssl_certificate {certificate}.pem; ssl_certificate_key {certificate}.key;
+    location = /check {{ proxy_pass http://127.0.0.1:{scratch.validator.server_port}; }}
+  }}"""
+    scratch.write("nginx.conf", f"""
+daemon off; master_process off; worker_processes 1; pid {scratch.path('nginx.pid')}; error_log {scratch.path('error.log')};
+events {{ worker_connections 256; }}
+http {{
+  client_body_temp_path {scratch.path('t1')}; proxy_temp_path {scratch.path('t2')}; fastcgi_temp_path {scratch.path('t3')};
+  uwsgi_temp_path {scratch.path('t4')}; scgi_temp_path {scratch.path('t5')};
+  log_format seen '$connection $request_method $uri $status $ssl_protocol $ssl_server_name';
+  access_log {scratch.path('access.log')} seen;{servers}
+}}""")
+    scratch.start("nginx", "-c", scratch.path("nginx.conf"), "-p", scratch.folder)
+    for port in ports.values():
+        wait_for_port(port)
+    return ports
+
+
+def main():
+    chains = 40
+    with Scratch(program_argument()) as scratch:
+        Certificates(scratch)
+
+        def validate(_, text):
+            body = json.loads(text)
+            no = body["GSW_PHONE"].endswith("1")
+            return (409, {}, '{"GSW_CALL_RESULT": 52}') if no else (200, {"ETag": f'"{body["GSW_RECORD_HANDLE"]}"'}, "OK")
+
+        scratch.validator = HttpServer(validate)
+        ports = nginx(scratch)
+        csv_path = write_list(scratch.path("people.csv"), [
+            {"record_id": i, "chain_id": i, "chain_n": 0, "contact_info": f"1555{i:07d}", "daily_from": 0, "daily_till": 86400}
+            for i in range(1, chains + 1)])
+
+        def run(name, treatment, validation="", ca_file="ours.pem", expect=0):
+            validated = f'pre-dial-validation = true\nvalidation-uri = "{validation}"' if validation else ""
+            config = scratch.write(f"{name}.toml", f"""
+[stats]
+enabled = false
+[http]
+ca-file = "{ca_file}"
+http-response-timeout = 2
+http-connection-pool-size = 2
+[[trunk]]
+name = "sim"
+kind = "simulated"
+capacity = 100
+weights = {{ NoAnswer = 1 }}
+[[list]]
+name = "unused"
+[[campaign]]
+name = "secure"
+lists = ["unused"]
+treatment-uri = "https://localhost/unused.scxml"
+{validated}
+""")
+            store = scratch.path(f"{name}.db")
+            done = scratch.run("run", "--list", csv_path, "--treatment", treatment, "--config", config, "--store", store,
+                               "--virtual-time", expect=expect)
+            return done, store
+
+        # What is right: by address, and by name, which the server hears.
+        for host in ("127.0.0.1", "localhost"):
+            origin = f"https://{host}:{ports[GOOD]}"
+            _, store = run(host, f"{origin}/one_try.scxml", f"{origin}/check")
+            dialed = sorted(int(a["chain_id"]) for a in rows(scratch.attempts(store)))
+            check(dialed == [i for i in range(1, chains + 1) if i % 10 != 1], f"{host}: {len(dialed)} calls")
+            cancelled = {int(r["chain_id"]) for r in scratch.export("people", store) if r["call_result"] == "52"}
+            check(cancelled == {i for i in range(1, chains + 1) if i % 10 == 1}, f"{host}: {len(cancelled)} refused")
+
+        # What is not: a treatment from there is an error of one line, no call is made without a validation.
+        refusals = {
+            EXPIRED: "the server's certificate has expired on 2020-01-02: ",
+            WRONG_NAME: "the server's certificate is not for 127.0.0.1 but for elsewhere.example, *.example: ",
+            SELF_SIGNED: "the server's certificate is self-signed: ",
+            UNKNOWN: "the server's certificate is from an unknown authority, /CN=theirs: ",
+            OLD: "the server speaks no TLS 1.2 or newer: ",
+        }
+        ports["plain"] = scratch.validator.server_port
+        refusals["plain"] = "the server speaks no TLS at this port: "
+        plain = scratch.validator.connections
+        for name, why in refusals.items():
+            uri = f"https://127.0.0.1:{ports[name]}/one_try.scxml"
+            done, _ = run(name, uri, expect=1)
+            said = [line for line in done.stderr.splitlines() if line.startswith(f"chainring: {why}{uri}: ")]
+            check(len(said) == 1, f"{name}: {done.stderr[-1000:]}")
+        check(scratch.validator.connections > plain, "the plain server was not tried")
+        validation = f"https://127.0.0.1:{ports[UNKNOWN]}/check"
+        done, store = run("validated", f"https://127.0.0.1:{ports[GOOD]}/one_try.scxml", validation)
+        check(rows(scratch.attempts(store)) == [], "calls without a validation")
+        check(f"validation had no answer: {refusals[UNKNOWN]}{validation}: " in done.stderr, done.stderr[-500:])
+
+        # The server's own certificate, or its authority, in a file makes it known; without ca-file the system's hold.
+        run("pinned", f"https://127.0.0.1:{ports[SELF_SIGNED]}/one_try.scxml", ca_file=f"{SELF_SIGNED}.pem")
+        done, _ = run("system", f"https://127.0.0.1:{ports[GOOD]}/one_try.scxml", ca_file="", expect=1)
+        check("from an unknown authority, /CN=ours: " in done.stderr, done.stderr[-500:])
+        for name, ca_file, why in (("gone", "gone.pem", "cannot be read: "), ("key", "ours.key", "has no certificate ")):
+            done, _ = run(name, f"https://127.0.0.1:{ports[GOOD]}/one_try.scxml", ca_file=ca_file, expect=1)
+            check(f"chainring: the file with further authorities {why}" in done.stderr, done.stderr[-500:])
+
+        for process in scratch.processes:  # stopping the server writes what it has buffered
+            process.terminate()
+            process.wait()
+        seen = [line.split() for line in scratch.path("access.log").read_text().splitlines()]
+        spoken = {s[4] for s in seen if s[3] == "200"}
+        check(spoken == {"TLSv1.2", "TLSv1.3"}, f"requests over {spoken}")
+        named = [s for s in seen if s[5] == "localhost"]
+        documents, questions = ([s for s in named if s[1] == verb] for verb in ("GET", "POST"))
+        check(len(documents) == 1, f"{len(documents)} requests for the document")
+        check(len(questions) == chains and len({s[0] for s in questions}) <= 2, "validation has not kept its connections")
+        print(f"2 documents and {2 * chains} validations over TLS, {len(refusals)} servers refused with a line each")
+
+
+main()
