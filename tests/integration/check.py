@@ -43,7 +43,9 @@ def main():
             for complaint in one["complaints"]:
                 check(complaint["line"] >= 1 and complaint["what"] and complaint["mend"], f"{path.name}: {complaint}")
 
-        drawn(scratch, OWN + [path for path in documents if path.name != "test301.txml.scxml"])
+        drawn(scratch, [path for path in documents if path.name != "test301.txml.scxml"])
+        for path in OWN:  # each alone: between two charts Graphviz 2.43 frees a rank twice, if labels had to make it
+            drawn(scratch, [path])
         names = drawn(scratch, [scratch.write("names.scxml", CHART_OF_NAMES)])
         check('a&quot;]}&amp;lt;\\N' in names and "é" in names, names)
     print(f"{len(documents)} documents of others, {len(OWN)} of our own")
