@@ -18,7 +18,7 @@ chain::chain(caf::actor_config& setup, lane& here, chain_home& home, const assig
     : lane_actor(setup, here), home_(home), job_(job), records_(std::move(records)), sessions_(std::move(session)) {}
 
 void chain::step(const chain_event& e, lane&) {
-  wake();
+  if (e.what != chain_event::kind::stop && !wake()) return;
   if (traditional_) return step_traditional(e);
   switch (e.what) {
   case chain_event::kind::start:
@@ -40,15 +40,13 @@ void chain::step(const chain_event& e, lane&) {
 }
 
 void chain::step(const chain_document& d, lane&) {
-  if (traditional_) return; // the session that invoked it has ended
-  wake();
+  if (!wake() || traditional_) return; // the session that invoked it has ended
   home_.driver().fetched(sessions_, *this, d.ticket, d.document);
   run();
 }
 
 void chain::step(const chain_message& m, lane&) {
-  if (traditional_) return; // its session has ended
-  wake();
+  if (!wake() || traditional_) return; // its session has ended
   home_.driver().enqueue(m.session, m.what);
   run();
 }
@@ -66,7 +64,7 @@ void chain::step(const chain_columns& c, lane&) {
 }
 
 void chain::step(const chain_fault& f, lane&) {
-  wake();
+  if (!wake()) return;
   finish(f.reason, dialer::call_result::system_error);
   settle();
 }
@@ -116,11 +114,18 @@ bool chain::wants(std::uint32_t sequence) const {
 
 // -- events in -------------------------------------------------------------------------------------------------------------
 
-/// A step begins. What has come about while this chain waited comes before what the step is for.
-void chain::wake() {
+/// A step begins. What has come about while this chain waited comes before what the step is for, with all that follows from it:
+/// a timeout that it replaces does not expire. False: the chain has ended by that.
+bool chain::wake() {
   home_.begin_step(job_, records_.chain_id());
-  if (const auto missed = home_.daytime().take_due(*this, home_.now_ms())) hear_of_daytime(*missed);
   take_up();
+  if (const auto missed = home_.daytime().take_due(*this, home_.now_ms())) {
+    hear_of_daytime(*missed);
+    run();
+    if (ended()) return false;
+    take_up();
+  }
+  return true;
 }
 
 void chain::take_up() {

@@ -46,7 +46,7 @@ class chain final : public lane_actor, public daytime_listener, private scxml::o
   void on_end(lane& here) override;
 
   // -- events in -------------------------------------------------------------------------------------------------------------
-  void wake();
+  [[nodiscard]] bool wake();
   void take_up();
   void hear_of_daytime(dialer::daytime_code code);
   const scxml::session* forwarder_to(const scxml::session& s);

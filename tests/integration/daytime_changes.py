@@ -1,6 +1,7 @@
 """ocs.daytime_change that nobody asked for: chains of three zones wait for business hours by it alone, over a weekend, a holiday
-and a daylight-saving change; a business phone gives way to the home phone when business hours end. The attempts are as predicted
-with zoneinfo, the same bytes with 1, 2 and 3 lanes; and a run ends when nobody takes notice of the changes any more."""
+and a daylight-saving change; a business phone gives way to the home phone when business hours end; a pause that ends at that very
+moment gives way to the change. The attempts are as predicted with zoneinfo, the same bytes with 1, 2 and 3 lanes; and a run ends
+when nobody takes notice of the changes any more."""
 from harness import *
 import datetime
 import zoneinfo
@@ -121,6 +122,15 @@ def home_after_hours(scratch, chains):
     return check_all(scratch, "phones", csv_path, "home_after_hours.scxml", MORNING, predicted)
 
 
+def pause_replaced(scratch, chains):
+    """More pauses end at the moment of the change than a lane looks after in a turn."""
+    opens_ms = ms("2026-03-06T14:00:00Z")
+    records = [record(chain, chain, 0, 1, ZONES[0], 1) for chain in range(1, chains + 1)]
+    csv_path = write_list(scratch.path("pauses.csv"), records)
+    return check_all(scratch, "pauses", csv_path, "pause_replaced.scxml", "2026-03-06T13:00:00Z",
+                     {chain: [opens_ms + 600_000] for chain in range(1, chains + 1)})
+
+
 def ends_when_nobody_takes_notice(scratch):
     """Without weekdays that ever come the treatment waits for nothing, and the run says so."""
     csv_path = write_list(scratch.path("few.csv"), [record(i, i, 0, 1, ZONES[i % 3], 1) for i in (1, 2, 3)])
@@ -137,6 +147,7 @@ def ends_when_nobody_takes_notice(scratch):
 def main():
     with Scratch(program_argument()) as scratch:
         calls = waits_for_business_hours(scratch, 3600) + home_after_hours(scratch, 1300)
+        calls += pause_replaced(scratch, 2500)
         ends_when_nobody_takes_notice(scratch)
         print(f"{calls} calls when the daytime changed, as predicted, the same bytes with 1, 2 and 3 lanes")
 
