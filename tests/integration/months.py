@@ -234,7 +234,7 @@ def main():
         slow = sanitized(scratch.program)
         more = [str(FEW)] if slow else []
         if slow:  # a question may take its time there
-            text = re.sub(r"http-response-timeout = \d+", "http-response-timeout = 20", text)
+            text = re.sub(r"http-response-timeout = \d+", "http-response-timeout = 10", text)
         subprocess.run([sys.executable, MODELS / "make_lists.py", scratch.folder, *more], check=True)
         chains = predict(tomllib.loads(text), scratch.folder)
         with concurrent.futures.ThreadPoolExecutor(2) as both:
