@@ -14,6 +14,7 @@
 
 #include "actors/control_actor.hpp"
 #include "dialer/compliance.hpp"
+#include "dialer/dialing_mode.hpp"
 #include "dialer/ocs_actions.hpp"
 #include "dialer/store/store.hpp"
 #include "dialer/traditional_treatment.hpp"
@@ -73,6 +74,8 @@ struct assignment {
   std::optional<std::size_t> customer_column;                        // among form.user_columns
   std::unordered_map<std::int64_t, std::int64_t> not_before_ms;      // record_id → end of its redial gap
   validation_terms validation;
+  dialer::dialing_mode mode = dialer::dialing_mode::power;
+  bool sends_messages = false; // one of the campaign's trunks does
   caf::actor campaign_actor;
   campaign_counters* counters = nullptr;
 

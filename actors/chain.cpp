@@ -187,8 +187,11 @@ void chain::call_ended(const chain_event& e) {
   if (e.attempt > 0) records_.note_attempt(position, e.attempt);
   records_.note_result(position, e.result, home_.now_ms());
   last_called_ = e.record;
+  ok_is_treated_ = e.by != dialer::medium::voice && job_.mode == dialer::dialing_mode::power;
   if (traditional_) return follow_call();
-  auto heard = dialer::call_result_event(e.result, records_.handle_of(position));
+  const auto handle = records_.handle_of(position);
+  auto heard = e.attempt_state == dialer::attempt_state::unknown ? std::optional{dialer::unknown_attempt_event(handle)}
+                                                                 : dialer::call_result_event(e.result, handle, ok_is_treated_);
   // The guide: no treatment is applied to Ok and Unknown; the instance has done its work.
   if (!heard) return finish({}, e.result);
   auto hearer = sessions_.root().id;
@@ -294,6 +297,8 @@ void chain::ask_for_call(const scxml::session& from, std::size_t position) {
   request.record = static_cast<std::int32_t>(position);
   request.attempt = row.attempt + 1;
   request.number = row.contact_info;
+  request.contact_type = row.contact_info_type;
+  if (job_.sends_messages) request.about = std::make_shared<dialer::contact>(dialer::contact{row, &job_.form});
   if (job_.customer_column && row.user[*job_.customer_column]) request.customer_id = *row.user[*job_.customer_column];
   request.hours.from = row.daily_from;
   request.hours.till = row.daily_till;

@@ -137,6 +137,7 @@ class chain final : public lane_actor, public daytime_listener, private scxml::o
   std::uint32_t timeout_sequence_ = 0; // of the root; 0: no ocs:timeout is pending
   std::int32_t calls_ = 0;             // asked for, without a result yet
   std::int32_t last_called_ = -1;      // position of the record whose call ended last; -1: none
+  bool ok_is_treated_ = false;         // of the call that ended last: a message, in Power mode
   bool idle_ = false;                  // counted as waiting for what nothing will send
 };
 

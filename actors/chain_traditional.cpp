@@ -8,7 +8,7 @@
 namespace chainring::actors {
 
 dialer::course_terms chain::course() const {
-  return {job_.treatments, job_.list, job_.chain_attempts_max, job_.treatment_sched_threshold_s};
+  return {job_.treatments, job_.list, job_.chain_attempts_max, job_.treatment_sched_threshold_s, ok_is_treated_};
 }
 
 /// The first step of a chain without a script, or whose rows say that its script has ended before.
@@ -18,6 +18,8 @@ void chain::take_up_treatments() {
     records_.after = dialer::post_processing::switch_to_traditional;
     ++job_.counters->chains_switched;
   }
+  // Rows do not say by which medium a call was that had ended before a crash.
+  ok_is_treated_ = job_.sends_messages && job_.mode == dialer::dialing_mode::power;
   go_on(dialer::begin_course(records_, traditional_->progress, course(), home_.now_ms()));
 }
 

@@ -44,6 +44,11 @@ caf::behavior dialer_actor::make_behavior() {
     return true;
   };
   deadline_ = terms_.clock->join(std::move(setup));
+  // In virtual time a message has its deadline from the start on.
+  if (terms_.courier && !terms_.clock->is_virtual())
+    terms_.courier->on_end([self = caf::actor{this}, due = due_] {
+      if (!due->exchange(true)) caf::anon_send(self, look_after_trunks{});
+    });
   return counted([this](call_requests& r) { take(r); }, //
                  [this](validation_answered& a) { take(a); },
                  [this](settle_requests&) { settle_and_turn(); },
@@ -87,6 +92,7 @@ void dialer_actor::begin_drain() {
 
 void dialer_actor::on_exit() {
   deadline_.reset();
+  if (terms_.courier) terms_.courier->on_end({});
   terms_.board.reset();
 }
 
@@ -200,6 +206,10 @@ void dialer_actor::tell_chain(const dialer::call_outcome& outcome) {
   e.result = outcome.result;
   e.record = outcome.record;
   e.attempt = outcome.attempt;
+  e.by = outcome.by;
+  if (!outcome.is_known) e.attempt_state = dialer::attempt_state::unknown;
+  if (!outcome.note.empty())
+    spdlog::log(outcome.result == dialer::call_result::ok ? spdlog::level::debug : spdlog::level::info, "{}", outcome.note);
   lanes_[outcome.from.lane].events.add({outcome.from.slot, outcome.from.generation, e}, *terms_.clock);
 }
 

@@ -49,6 +49,7 @@ struct chain_event {
   kind what = kind::start;
   dialer::call_result result = dialer::call_result::unknown;
   dialer::attempt_state attempt_state = dialer::attempt_state::done;
+  dialer::medium by = dialer::medium::voice; // what the call was
   dialer::daytime_code daytime = dialer::daytime_code::hday;
   std::int32_t record = 0;  // position in the chain
   std::int32_t attempt = 0; // number of the attempt, 0: was not dialed

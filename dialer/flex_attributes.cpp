@@ -13,9 +13,8 @@ namespace chainring::dialer {
 namespace {
 
 constexpr std::array<std::string_view, 3> kind_names = {"OPTIONS", "USERDATA", "EXTENSIONS"};
-constexpr std::array<std::string_view, 5> option_names = {"assured-connect", "CPNDigits",
-                                                          "CPNDisplayName", "pre-dial-validation",
-                                                          "call_answer_type_recognition"};
+constexpr std::array<std::string_view, 6> option_names = {
+    "assured-connect", "CPNDigits", "CPNDisplayName", "pre-dial-validation", "call_answer_type_recognition", "media"};
 
 bool is_integral(double number) {
   return std::nearbyint(number) == number &&

@@ -33,7 +33,7 @@ struct flex_attribute {
 std::optional<std::string> flex_text(const scxml::value& what, bool is_integer);
 
 /// An option that the engine knows, by any case: assured-connect, CPNDigits, CPNDisplayName,
-/// pre-dial-validation, call_answer_type_recognition. Others are passed on as they are.
+/// pre-dial-validation, call_answer_type_recognition, and chainring's own media. Others are passed on as they are.
 std::optional<std::string_view> known_option(std::string_view key);
 /// What "true", "yes", "on" and "1" or their opposites say.
 std::optional<bool> switch_value(std::string_view text);

@@ -69,6 +69,20 @@ inline constexpr std::size_t number_bytes_max = 128;            // contact_info 
 inline constexpr std::size_t trunk_rules_max = 1'000;
 inline constexpr std::size_t rule_pattern_bytes_max = 256;
 
+// messages
+inline constexpr std::int32_t messages_at_once_max = 1'000;      // of one trunk: each is a connection
+inline constexpr std::size_t message_templates_max = 1'000;      // of one trunk
+inline constexpr std::size_t message_template_bytes_max = std::size_t{256} << 10;
+inline constexpr std::size_t message_bytes_max = std::size_t{1} << 20; // of one message, its placeholders filled
+inline constexpr std::int32_t sms_text_length_max = 10'000;      // characters: what text-length-max can be set to
+inline constexpr std::int32_t sms_text_length_max_default = 1'530; // ten parts of 153
+inline constexpr std::size_t sms_number_digits_max = 20;
+inline constexpr std::size_t mail_address_bytes_max = 254;       // RFC 5321
+inline constexpr std::size_t mail_local_part_bytes_max = 64;
+inline constexpr std::size_t mail_label_bytes_max = 63;          // between two dots of a domain
+inline constexpr std::size_t server_words_bytes_max = 200;       // of a server's answer, for the log
+inline constexpr std::int64_t message_virtual_ms = 1'000;        // that a message takes in virtual time
+
 // store
 inline constexpr std::size_t list_name_bytes_max = 128;
 inline constexpr std::size_t statements_cached_max = 512;

@@ -197,7 +197,7 @@ class ocs_rules {
     if (!known)
       return warning(
           where, "option " + quoted(name) + " is not known: it is passed on to the trunk as it is",
-          "options are assured-connect, CPNDigits, CPNDisplayName, pre-dial-validation, call_answer_type_recognition");
+          "options are assured-connect, CPNDigits, CPNDisplayName, pre-dial-validation, call_answer_type_recognition, media");
     if (*known != "pre-dial-validation" || !to.what) return;
     const auto text = flex_text(*to.what, false);
     if (text && !switch_value(*text))

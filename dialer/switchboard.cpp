@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "dialer/limits.hpp"
+#include "dialer/text.hpp"
 
 namespace chainring::dialer {
 
@@ -39,6 +40,22 @@ struct switchboard::live_call {
   enum class stage : std::uint8_t { validating, granted, confirmed, live } at = stage::granted;
 };
 
+/// The routes of a campaign, by medium; none: no trunk of it carries that.
+struct switchboard::ways {
+  std::array<std::optional<std::size_t>, media_count> routes;
+  std::array<bool, media_count> lack_was_told{};
+  std::int64_t redial_gap_ms = 0;
+
+  medium wanted_by(const call_request& request) const {
+    if (request.contact_type == contact_info_type_max) return medium::e_mail; // 10, E-Mail
+    for (const auto& [key, text] : request.options)
+      for (const auto m : {medium::voice, medium::sms})
+        if (key == media_option && same_word(text, name_of(m))) return m;
+    const auto has = [&](medium m) { return routes[static_cast<std::size_t>(m)].has_value(); };
+    return !has(medium::voice) && has(medium::sms) ? medium::sms : medium::voice;
+  }
+};
+
 struct switchboard::route {
   std::vector<std::uint32_t> lines;
   fair_queue queue{limits::calls_queued_max};
@@ -52,13 +69,25 @@ void switchboard::add_trunk(std::unique_ptr<trunk> t, const trunk_limits& most, 
   lines_.push_back({.trunk = std::move(t), .most = most, .pacing = std::move(pace)});
 }
 
-void switchboard::add_campaign(std::uint32_t campaign, std::vector<std::uint32_t> trunks) {
+void switchboard::add_campaign(std::uint32_t campaign, std::vector<std::uint32_t> trunks, std::int64_t redial_gap_ms) {
+  ways all;
+  all.redial_gap_ms = redial_gap_ms;
+  for (std::size_t m = 0; m < media_count; ++m) {
+    std::vector<std::uint32_t> carriers;
+    for (const auto t : trunks)
+      if (static_cast<std::size_t>(lines_[t].trunk->carries()) == m) carriers.push_back(t);
+    if (!carriers.empty()) all.routes[m] = route_over(std::move(carriers));
+  }
+  ways_of_.insert_or_assign(campaign, all);
+}
+
+std::size_t switchboard::route_over(std::vector<std::uint32_t> trunks) {
   auto same = std::find_if(routes_.begin(), routes_.end(), [&](const route& r) { return r.lines == trunks; });
   if (same == routes_.end()) {
     routes_.push_back({.lines = std::move(trunks)});
     same = std::prev(routes_.end());
   }
-  route_of_[campaign] = static_cast<std::size_t>(same - routes_.begin());
+  return static_cast<std::size_t>(same - routes_.begin());
 }
 
 void switchboard::add_list(list_id list, std::string name) { list_names_[list] = std::move(name); }
@@ -79,8 +108,16 @@ void switchboard::settle(std::int64_t now_ms) {
   std::stable_sort(added_.begin(), added_.end(),
                    [](const call_request& a, const call_request& b) { return a.key.list < b.key.list; });
   for (auto& request : added_) {
+    const auto& of_campaign = ways_of_.at(request.campaign);
+    const auto wanted = of_campaign.wanted_by(request);
+    const auto way = of_campaign.routes[static_cast<std::size_t>(wanted)];
+    if (!way) {
+      refuse_uncarried(request, wanted);
+      continue;
+    }
+    hold_in_gap(request, now_ms);
     const auto ticket = ++last_ticket_;
-    auto& queue = routes_[route_of_.at(request.campaign)].queue;
+    auto& queue = routes_[*way].queue;
     if (!queue.push({static_cast<std::int32_t>(request.campaign), request.key.chain_id, request.key.chain_n, ticket})) {
       hold(std::move(request), now_ms + limits::full_queue_wait_ms);
       continue;
@@ -89,6 +126,44 @@ void switchboard::settle(std::int64_t now_ms) {
   }
   added_.clear();
   for (auto& r : routes_) r.queue.order_arrivals();
+}
+
+/// One line for each campaign and medium: its other records end in the same way.
+void switchboard::refuse_uncarried(const call_request& request, medium wanted) {
+  ++counts_.not_carried;
+  call_outcome out{.from = request.from, .campaign = request.campaign, .record = request.record, .attempt = 0,
+                   .result = call_result::dial_error, .write = write_row{.key = request.key, .result = call_result::dial_error},
+                   .by = wanted};
+  auto& told = ways_of_.at(request.campaign).lack_was_told[static_cast<std::size_t>(wanted)];
+  if (!std::exchange(told, true))
+    out.note = place_of(request) + ": DialError: no trunk of its campaign carries " + std::string(name_of(wanted)) +
+               ": add one to trunks of the [[campaign]]; other such records are not named";
+  uncarried_.push_back(std::move(out));
+}
+
+/// After an attempt of this run that ended unknown; of earlier runs the request says it itself.
+void switchboard::hold_in_gap(call_request& request, std::int64_t now_ms) {
+  while (!gaps_by_start_.empty() && gaps_by_start_.front().first <= now_ms) {
+    const auto gap = gaps_.find(gaps_by_start_.front().second);
+    if (gap != gaps_.end() && gap->second <= now_ms) gaps_.erase(gap);
+    gaps_by_start_.pop_front();
+  }
+  if (const auto gap = gaps_.find({request.key.list, request.record_id}); gap != gaps_.end())
+    request.not_before_ms = std::max(request.not_before_ms, gap->second);
+}
+
+void switchboard::note_unknown(const call_request& request, std::int64_t ended_ms) {
+  ++counts_.ended_unknown;
+  const auto until_ms = ended_ms + ways_of_.at(request.campaign).redial_gap_ms;
+  const std::pair record{request.key.list, request.record_id};
+  gaps_[record] = until_ms;
+  gaps_by_start_.emplace_back(until_ms, record);
+}
+
+std::string switchboard::place_of(const call_request& request) const {
+  const auto name = list_names_.find(request.key.list);
+  return "list " + (name == list_names_.end() ? std::to_string(request.key.list) : name->second) + " record " +
+         std::to_string(request.record_id);
 }
 
 void switchboard::hold(call_request&& request, std::int64_t until_ms) { held_.emplace(until_ms, std::move(request)); }
@@ -227,6 +302,8 @@ chain_tag switchboard::give_up(std::uint64_t call) {
 // -- calls ---------------------------------------------------------------------------------------------------------------
 
 void switchboard::advance(std::int64_t now_ms, std::vector<call_outcome>& ended) {
+  std::move(uncarried_.begin(), uncarried_.end(), std::back_inserter(ended));
+  uncarried_.clear();
   for (auto& l : lines_) {
     collect_ended(l, now_ms, ended);
     start_confirmed(l, now_ms);
@@ -245,8 +322,16 @@ void switchboard::collect_ended(line& l, std::int64_t now_ms, std::vector<call_o
     write_result w{.list = r.key.list, .record_id = r.record_id, .chain_id = r.key.chain_id, .chain_n = r.key.chain_n,
                    .n = r.attempt, .state = attempt_state::done, .result = result.result,
                    .started_ms = result.started_ms, .ended_ms = result.ended_ms};
-    ended.push_back({.from = r.from, .campaign = r.campaign, .record = r.record, .attempt = r.attempt,
-                     .result = result.result, .write = w});
+    if (!result.is_known) {
+      w.state = attempt_state::unknown;
+      w.result = call_result::system_error;
+      note_unknown(r, result.ended_ms);
+    }
+    call_outcome out{.from = r.from, .campaign = r.campaign, .record = r.record, .attempt = r.attempt, .result = w.result,
+                     .write = w, .by = l.trunk->carries(), .is_known = result.is_known};
+    const std::string how(result.is_known ? name_of(w.result) : "its end is unknown");
+    if (!result.words.empty()) out.note = place_of(r) + ": " + how + ": " + result.words;
+    ended.push_back(std::move(out));
   }
 }
 
@@ -291,6 +376,7 @@ call switchboard::to_call(std::uint64_t id, const call_request& request) const {
   c.number = request.number;
   c.options = request.options;
   c.extensions = request.extensions;
+  c.about = request.about;
   return c;
 }
 

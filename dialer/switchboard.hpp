@@ -1,12 +1,17 @@
 // switchboard.hpp: from call requests to call results: who gets a channel, when a call may start, what is refused, what
 // is held until a window opens. Arithmetic on `now`; the dialer actor around it carries messages and commits.
 //
+// What carries a record: those of contact_info_type 10 (E-Mail) go to the e-mail trunks of their campaign; others to its voice
+// trunks, or to its SMS trunks if it has no voice trunk or the record's option `media` says "sms" ("voice": the other way).
+//
 // The way of one request: add → queue → grant (checks, channel) → answer_validation, if it is to be validated (intent to be
 // written) → confirm (the intent is durable)
 // → advance (calls-per-second, checked again, trunk starts) → advance (the trunk has a result).
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -22,6 +27,9 @@
 #include "dialer/trunks/trunk.hpp"
 
 namespace chainring::dialer {
+
+/// Option of a record (set_flex_attr OPTIONS) that chooses between voice and SMS.
+inline constexpr std::string_view media_option = "media";
 
 /// Where the host finds the chain that asked. Means nothing here.
 struct chain_tag {
@@ -45,11 +53,13 @@ struct call_request {
   std::int32_t record = 0;  // position in the chain
   std::int32_t attempt = 0; // 1 for the first
   std::string number;
+  std::uint8_t contact_type = 0;  // column contact_info_type
   std::string customer_id;        // empty: none
   daily_hours hours;              // of the record, in its zone
   std::int64_t not_before_ms = 0; // redial gap after an attempt that ended unknown
   std::vector<std::pair<std::string, std::string>> options, extensions;
   std::shared_ptr<const validation_wanted> validation; // null: none
+  std::shared_ptr<const contact> about; // null: no trunk of the campaign sends messages
   bool has_intent = false; // set by the switchboard: held after the intent was committed
 };
 
@@ -61,11 +71,14 @@ struct call_outcome {
   std::int32_t attempt = 0; // 0: was not dialed
   call_result result = call_result::unknown;
   dialer::write write; // what has to be durable before the chain hears of it
+  medium by = medium::voice; // what the trunk carries
+  bool is_known = true;      // false: the attempt is of unknown end, `result` is SystemError
+  std::string note;          // for the log; empty: nothing to say
 };
 
 struct switchboard_counts {
   std::uint64_t requested = 0, started = 0, ended = 0, refused_do_not_call = 0, held_window = 0, held_gap = 0;
-  std::uint64_t refused_validation = 0;
+  std::uint64_t refused_validation = 0, ended_unknown = 0, not_carried = 0;
   std::size_t queued = 0, held = 0, validating = 0, granted = 0, live = 0;
 };
 
@@ -81,8 +94,10 @@ class switchboard {
   ~switchboard();
 
   void add_trunk(std::unique_ptr<trunk> t, const trunk_limits& most, dialer::pacing pace);
-  /// A campaign and the trunks that carry its calls, positions in order of add_trunk; the first with room is taken.
-  void add_campaign(std::uint32_t campaign, std::vector<std::uint32_t> trunks);
+  /// A campaign and the trunks that carry its calls, positions in order of add_trunk: of those that carry a record the first with
+  /// room is taken. A record that none carries ends with DialError, not dialed. After an attempt of unknown end its record is
+  /// not called for `redial_gap_ms`.
+  void add_campaign(std::uint32_t campaign, std::vector<std::uint32_t> trunks, std::int64_t redial_gap_ms = 0);
   /// The name is for the trunk's log.
   void add_list(list_id list, std::string name);
 
@@ -136,6 +151,12 @@ class switchboard {
   struct line;
   struct live_call;
   struct route;
+  struct ways;
+  std::size_t route_over(std::vector<std::uint32_t> trunks);
+  void refuse_uncarried(const call_request& request, medium wanted);
+  std::string place_of(const call_request& request) const;
+  void hold_in_gap(call_request& request, std::int64_t now_ms);
+  void note_unknown(const call_request& request, std::int64_t ended_ms);
   bool refuse_or_hold(call_request& request, std::int64_t now_ms, std::vector<call_outcome>& refused);
   bool grant_one(route& r, std::int64_t now_ms, granted& out, std::vector<call_outcome>& refused);
   void add_intent(std::uint64_t id, const live_call& c, std::int64_t now_ms, granted& out) const;
@@ -148,7 +169,10 @@ class switchboard {
   const time_zones& zones_;
   std::vector<line> lines_;
   std::vector<route> routes_; // campaigns with the same trunks share a queue
-  std::unordered_map<std::uint32_t, std::size_t> route_of_; // by campaign
+  std::unordered_map<std::uint32_t, ways> ways_of_; // by campaign
+  std::vector<call_outcome> uncarried_;
+  std::map<std::pair<list_id, std::int64_t>, std::int64_t> gaps_; // by list and record: when it may be called again
+  std::deque<std::pair<std::int64_t, std::pair<list_id, std::int64_t>>> gaps_by_start_;
   std::unordered_map<list_id, std::string> list_names_;
   std::vector<call_request> added_;
   std::unordered_map<std::uint64_t, call_request> queued_; // by ticket of the fair queue

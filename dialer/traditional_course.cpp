@@ -215,9 +215,9 @@ std::optional<written_progress> find_progress(const std::vector<record>& rows) {
 
 std::optional<treatment_choice> choose_treatment(const treatment_table& table, const treatment_progress& progress,
                                                  call_result r, std::size_t position, const std::vector<bool>& may_dial,
-                                                 std::int64_t now_ms) {
-  // The guide: no treatment is applied to Ok and Unknown.
-  if (r == call_result::ok || r == call_result::unknown) return std::nullopt;
+                                                 std::int64_t now_ms, bool ok_is_treated) {
+  // The guide: no treatment is applied to Ok and Unknown, but to Ok of messages in Power mode.
+  if ((r == call_result::ok && !ok_is_treated) || r == call_result::unknown) return std::nullopt;
   const auto sequence = table.sequence(r);
   auto next = sequence.begin();
   std::int32_t application = 1;
@@ -271,7 +271,8 @@ course_step follow_course(chain& c, treatment_progress& progress, std::size_t po
   const auto rows = rows_of(c);
   course_step step;
   row_writer out(c, terms.list, step.writes);
-  const auto choice = choose_treatment(terms.treatments, progress, r, position, dialable(rows), now_ms);
+  const auto choice = choose_treatment(terms.treatments, progress, r, position, dialable(rows), now_ms,
+                                       terms.ok_is_treated);
   if (!choice) return step;
   const auto action = choice->treatment->action;
   if (action == record_action::mark_as_agent_error) out.mark_as_agent_error(position, rows[position]);

@@ -43,9 +43,10 @@ struct treatment_choice {
 /// A treatment of the same record is applied until its cycle attempts are used up, then the next number applies; another
 /// result begins its own sequence, and so does another record. Next in chain passes to the next record, at the end of the
 /// chain to the first one again, a new chain cycle, as long as there are not more of these than its cycle attempts.
+/// To Unknown no treatment is applied, to Ok only when `ok_is_treated`: of a message, in Power mode.
 std::optional<treatment_choice> choose_treatment(const treatment_table& table, const treatment_progress& progress,
                                                  call_result r, std::size_t position, const std::vector<bool>& may_dial,
-                                                 std::int64_t now_ms);
+                                                 std::int64_t now_ms, bool ok_is_treated = false);
 
 struct course_terms {
   const treatment_table& treatments;
@@ -53,6 +54,7 @@ struct course_terms {
   std::int64_t chain_attempts_max = 0; // calls of a chain, column attempt of all its rows
   std::int64_t sched_threshold_s =
       0; // OCS treatment_sched_threshold: waits as long or longer are written into the rows
+  bool ok_is_treated = false; // of the call that has ended; when a chain is taken up, of those before
 };
 
 /// What is to be done next: a call, or the end.

@@ -86,9 +86,16 @@ configuration file_reader::read() {
   if (const auto* table = reader.table("time-zones")) read_time_zones(*table, all.time_zones, report_);
   if (const auto* table = reader.table("daytime")) read_daytime(*table, all.daytime, report_);
   for (const auto* table : reader.tables("trunk")) {
-    dialer::simulated_options trunk;
+    std::string name;
     settings_reader names(*table, "trunk", report_);
-    read_name(names, trunk.name, trunk_names_);
+    read_name(names, name, trunk_names_);
+    if (const auto carried = message_medium_of(*table)) {
+      all.message_trunks.push_back(read_message_trunk(*table, *carried, report_));
+      all.message_trunks.back().name = std::move(name);
+      continue;
+    }
+    dialer::simulated_options trunk;
+    trunk.name = std::move(name);
     read_simulated_trunk(*table, trunk, report_);
     all.trunks.push_back(std::move(trunk));
   }
@@ -209,9 +216,9 @@ void file_reader::read_campaign(const toml_value& table, configuration& all) {
   read_name(reader, campaign.name, campaign_names_);
   read_treatment_uri(reader, campaign.treatment_uri);
 
-  std::vector<std::string> known_lists, known_trunks;
+  std::vector<std::string> known_lists;
   for (const auto& list : all.lists) known_lists.push_back(list.name);
-  for (const auto& trunk : all.trunks) known_trunks.push_back(trunk.name);
+  const auto known_trunks = all.trunk_names();
   read_names(reader, "lists", campaign.lists, known_lists);
   read_names(reader, "trunks", campaign.trunks, known_trunks);
   if (!reader.find("lists"))
@@ -221,6 +228,8 @@ void file_reader::read_campaign(const toml_value& table, configuration& all) {
     report_.complain("[campaign] has nothing to dial over", table.where, "add a [[trunk]]");
 
   reader.read("treatment-preferred-contact-field", campaign.preferred_contact_field);
+  std::string mode; // the other modes of dialing_mode are not carried out
+  reader.read_word("dialing-mode", mode, {std::string{name_of(dialer::dialing_mode::power)}});
   reader.read("chains-live-max", campaign.chains_live_max, 1, limits::chains_live_max);
   reader.read("admission-batch", campaign.admission_batch, 1, limits::admission_batch_max);
   reader.read("redial-gap", campaign.redial_gap_s, 0, limits::redial_gap_s_max);
@@ -305,6 +314,13 @@ const list_settings* configuration::find_list(std::string_view name) const {
   for (const auto& list : lists)
     if (list.name == name) return &list;
   return nullptr;
+}
+
+std::vector<std::string> configuration::trunk_names() const {
+  std::vector<std::string> names;
+  for (const auto& trunk : trunks) names.push_back(trunk.name);
+  for (const auto& trunk : message_trunks) names.push_back(trunk.name);
+  return names;
 }
 
 const std::string& configuration::treatment_of(const campaign_settings& campaign, const list_settings& list) const {

@@ -9,8 +9,10 @@
 #include <string_view>
 #include <vector>
 
+#include "actors/node/message_settings.hpp"
 #include "dialer/call_result.hpp"
 #include "dialer/daytime.hpp"
+#include "dialer/dialing_mode.hpp"
 #include "dialer/limits.hpp"
 #include "dialer/traditional_treatment.hpp"
 #include "dialer/trunks/simulated.hpp"
@@ -102,6 +104,7 @@ struct campaign_settings {
   std::vector<std::string> trunks;     // names of [[trunk]]; all of them when the file names none
   std::string treatment_uri;           // absolute
   std::string preferred_contact_field; // OCS treatment-preferred-contact-field: the list column with the contact type
+  dialer::dialing_mode mode = dialer::dialing_mode::power; // OCS dialing mode
   std::int32_t chains_live_max = 100'000;
   std::int32_t admission_batch = 1'000; // chains taken from the store at once
   std::int32_t redial_gap_s = 900;      // no second call of a record whose attempt ended unknown before this
@@ -125,11 +128,14 @@ struct configuration {
   std::map<std::int32_t, std::string> time_zones = {{122, "America/Los_Angeles"}}; // tz_dbid → IANA
   daytime_settings daytime;
   std::vector<dialer::simulated_options> trunks;
+  std::vector<message_trunk_settings> message_trunks; // numbered behind the others
   std::vector<dialer::traditional_treatment> treatments;
   std::vector<list_settings> lists;
   std::vector<campaign_settings> campaigns;
 
   const list_settings* find_list(std::string_view name) const;
+  /// Of all [[trunk]]: the simulated ones, then those of messages.
+  std::vector<std::string> trunk_names() const;
   /// The treatment of a list within a campaign: the list's own, or the campaign's; empty: its traditional treatments.
   const std::string& treatment_of(const campaign_settings& campaign, const list_settings& list) const;
   /// The traditional treatments that a list names. Error: they do not go together.

@@ -181,7 +181,7 @@ void read_simulated_trunk(const toml_value& table, dialer::simulated_options& tr
   reader.find("name");
   std::string kind;
   if (reader.require("kind", kind) && kind != "simulated")
-    report.complain("[trunk] kind is \"" + kind + '"', reader.place("kind"), "give \"simulated\"");
+    report.complain("[trunk] kind is \"" + kind + '"', reader.place("kind"), "give \"simulated\", \"e-mail\" or \"sms\"");
   reader.read("capacity", trunk.capacity, 1, dialer::limits::channels_max);
   reader.read("calls-per-second", trunk.calls_per_second, 0.001, dialer::limits::calls_per_second_max);
   std::pair ring{trunk.ring_ms_min, trunk.ring_ms_max}, talk{trunk.talk_ms_min, trunk.talk_ms_max};

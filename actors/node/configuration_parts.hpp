@@ -25,6 +25,11 @@ void read_call_result(settings_reader& reader, std::string_view key, dialer::cal
 /// [[trunk]] kind = "simulated", all but its name.
 void read_simulated_trunk(const toml_value& table, dialer::simulated_options& trunk, settings_report& report);
 
+/// What a [[trunk]] sends by its kind; none: it is no trunk of messages.
+std::optional<dialer::medium> message_medium_of(const toml_value& table);
+/// [[trunk]] kind = "e-mail" or "sms", all but its name.
+message_trunk_settings read_message_trunk(const toml_value& table, dialer::medium carries, settings_report& report);
+
 /// [[treatment]], all but its name, which the reader has asked for.
 void read_treatment(settings_reader& reader, dialer::traditional_treatment& treatment, settings_report& report);
 

@@ -26,6 +26,7 @@
 #include "actors/lane_watch.hpp"
 #include "actors/node/explanation.hpp"
 #include "actors/node/list_import.hpp"
+#include "actors/node/message_trunks.hpp"
 #include "actors/node/node_stats.hpp"
 #include "actors/real_clock.hpp"
 #include "actors/refused_treatments.hpp"
@@ -102,6 +103,11 @@ std::vector<campaign_progress> progress_of(const std::vector<std::unique_ptr<run
   return all;
 }
 
+/// The trunk is one of the campaign's.
+bool is_of(const campaign_settings& campaign, const std::string& trunk) {
+  return campaign.trunks.empty() || std::find(campaign.trunks.begin(), campaign.trunks.end(), trunk) != campaign.trunks.end();
+}
+
 void complain(const error& problem) { spdlog::error("{}", to_line(problem)); }
 
 } // namespace
@@ -114,6 +120,7 @@ struct node::parts {
   dialer::do_not_call_list no_calls;
   std::unique_ptr<dialer::store> store; // until the keeper takes it
   std::unique_ptr<actors::clock> time;
+  std::unique_ptr<actors::courier> courier; // null: no trunk sends messages
   std::atomic<std::uint64_t> handles{1};
   std::vector<std::unique_ptr<lane_with_home>> lanes;
   std::vector<std::unique_ptr<running_campaign>> campaigns;
@@ -143,6 +150,7 @@ struct node::parts {
   result<void> prepare_campaigns();
   result<void> prepare_list(running_campaign& c, const list_settings& list);
   result<void> prepare_trunks();
+  result<void> prepare_message_trunk(const message_trunk_settings& wanted);
   void start_lanes();
   result<void> start_io();
   result<void> start_gate();
@@ -227,6 +235,7 @@ result<void> node::parts::prepare_list(running_campaign& c, const list_settings&
   auto treatments = settings.treatments_of(list);
   if (!treatments) return std::move(treatments).error();
   job->treatments = std::move(*treatments);
+  job->mode = c.settings.mode;
   job->chain_attempts_max = c.settings.chain_attempts_max;
   job->treatment_sched_threshold_s = c.settings.treatment_sched_threshold_s;
   job->validation = {c.settings.validation_uri, c.settings.pre_dial_validation, c.settings.validation_timeout_result};
@@ -257,6 +266,26 @@ result<void> node::parts::prepare_list(running_campaign& c, const list_settings&
   return {};
 }
 
+/// Its texts must fit the lists that it is used for.
+result<void> node::parts::prepare_message_trunk(const message_trunk_settings& wanted) {
+  if (!courier) courier = std::make_unique<actors::courier>(*time);
+  auto composer = make_composer(wanted);
+  if (!composer) return std::move(composer).error();
+  for (auto& c : campaigns) {
+    if (!is_of(c->settings, wanted.name)) continue;
+    for (auto& job : c->jobs) {
+      if (auto right = (*composer)->check(job->form); !right) return right;
+      job->sends_messages = true;
+    }
+  }
+  auto pace = dialer::pacing::make(wanted.capacity, wanted.calls_per_second);
+  if (!pace) return std::move(pace).error();
+  auto trunk = make_message_trunk(wanted, std::move(*composer), *courier, time->is_virtual());
+  if (!trunk) return std::move(trunk).error();
+  board->add_trunk(std::move(*trunk), {wanted.capacity, wanted.calls_per_second}, std::move(*pace));
+  return {};
+}
+
 result<void> node::parts::prepare_trunks() {
   board = std::make_unique<dialer::switchboard>(no_calls, zones);
   for (const auto& wanted : settings.trunks) {
@@ -266,13 +295,15 @@ result<void> node::parts::prepare_trunks() {
     if (!trunk) return std::move(trunk).error();
     board->add_trunk(std::move(*trunk), {wanted.capacity, wanted.calls_per_second}, std::move(*pace));
   }
+  for (const auto& wanted : settings.message_trunks)
+    if (auto done = prepare_message_trunk(wanted); !done) return done;
+  const auto names = settings.trunk_names();
   for (std::size_t n = 0; n < campaigns.size(); ++n) {
+    const auto& terms = campaigns[n]->settings;
     std::vector<std::uint32_t> lines;
-    for (std::uint32_t t = 0; t < settings.trunks.size(); ++t) {
-      const auto& named = campaigns[n]->settings.trunks;
-      if (named.empty() || std::find(named.begin(), named.end(), settings.trunks[t].name) != named.end()) lines.push_back(t);
-    }
-    board->add_campaign(static_cast<std::uint32_t>(n), std::move(lines));
+    for (std::uint32_t t = 0; t < names.size(); ++t)
+      if (is_of(terms, names[t])) lines.push_back(t);
+    board->add_campaign(static_cast<std::uint32_t>(n), std::move(lines), std::int64_t{terms.redial_gap_s} * 1000);
     for (const auto& job : campaigns[n]->jobs) board->add_list(job->list, job->form.name);
   }
   return {};
@@ -337,6 +368,7 @@ void node::parts::start_actors() {
   terms.board = std::move(board);
   terms.keeper = keeper;
   terms.validators = validators.get();
+  terms.courier = courier.get();
   terms.lanes = lane_handles();
   for (auto& c : campaigns) terms.campaigns.push_back(&c->counters);
   terms.clock = time.get();
@@ -563,6 +595,7 @@ void node::parts::stop() {
   stats.reset();
   if (gate) gate->stop();
   if (validators) validators->stop();
+  if (courier) courier->stop();
   if (fetchers) fetchers->stop();
   for (auto& c : campaigns)
     if (c->actor) caf::anon_send_exit(c->actor, caf::exit_reason::user_shutdown);
@@ -581,6 +614,7 @@ void node::parts::stop() {
   gate.reset();
   validators.reset();
   system.reset(); // waits for every actor
+  courier.reset();
   io.reset();
 }
 

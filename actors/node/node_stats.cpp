@@ -88,6 +88,8 @@ std::string node_stats::trunks_json() const {
                                       {"validating", c.validating},
                                       {"refused_do_not_call", c.refused_do_not_call},
                                       {"refused_validation", c.refused_validation},
+                                      {"not_carried", c.not_carried},
+                                      {"ended_unknown", c.ended_unknown},
                                       {"held_for_window", c.held_window},
                                       {"held_for_redial_gap", c.held_gap}});
 }
@@ -157,6 +159,7 @@ void node_stats::gather(samples& out) const {
   out.add(families::calls_waiting, static_cast<double>(calls.validating), {"validation"});
   out.add(families::blocked_total, static_cast<double>(calls.refused_do_not_call), {"do_not_call"});
   out.add(families::blocked_total, static_cast<double>(calls.refused_validation), {"validation"});
+  out.add(families::blocked_total, static_cast<double>(calls.not_carried), {"no_trunk"});
   out.add(families::blocked_total, static_cast<double>(calls.held_window), {"outside_window"});
   out.add(families::blocked_total, static_cast<double>(calls.held_gap), {"redial_gap"});
   gather_campaigns(out);

@@ -1,16 +1,31 @@
-// trunk.hpp: what carries calls. The dialer actor grants channels and calls per second; a trunk only dials what it is
-// given and says how each call ended.
+// trunk.hpp: what carries calls, messages among them. The dialer actor grants channels and calls per second; a trunk only dials
+// what it is given and says how each call ended.
 #pragma once
 
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "dialer/call_result.hpp"
+#include "dialer/record.hpp"
 #include "scxml/result.hpp"
 
 namespace chainring::dialer {
+
+/// What a trunk carries; it follows from its kind.
+enum class medium : std::uint8_t { voice, sms, e_mail };
+inline constexpr std::size_t media_count = 3;
+constexpr std::string_view name_of(medium m) { return m == medium::voice ? "voice" : m == medium::sms ? "sms" : "e-mail"; }
+
+/// The record behind a call, for trunks that write messages. Its list's form outlives the call.
+struct contact {
+  record row;
+  const calling_list* form = nullptr;
+};
 
 /// A call to be made now. Its attempt has been committed as an intent.
 struct call {
@@ -21,6 +36,7 @@ struct call {
   std::string number;
   std::vector<std::pair<std::string, std::string>> options;    // flexible attributes, OPTIONS
   std::vector<std::pair<std::string, std::string>> extensions; // flexible attributes, EXTENSIONS
+  std::shared_ptr<const contact> about; // null: no trunk of the campaign sends messages
 };
 
 struct call_ended {
@@ -28,6 +44,8 @@ struct call_ended {
   call_result result = call_result::unknown;
   std::int64_t started_ms = 0;
   std::int64_t ended_ms = 0;
+  bool is_known = true; // false: nobody knows how it ended; `result` says nothing
+  std::string words;    // for the log: what the far end said; empty: nothing
 };
 
 class trunk {
@@ -35,6 +53,7 @@ class trunk {
   static constexpr std::int64_t never = std::numeric_limits<std::int64_t>::max();
   virtual ~trunk() = default;
   virtual const std::string& name() const = 0;
+  virtual medium carries() const { return medium::voice; }
   /// Dials. Writes the line of the call log, if there is one, before the far end can ring.
   virtual result<void> start(const call& c, std::int64_t now_ms) = 0;
   /// When collect() is next worth calling: epoch ms, or never.

@@ -68,7 +68,7 @@ TEST_CASE("a record's own attribute counts before the chain's, the later word be
 TEST_CASE("the documented options are known, others are passed on with a warning") {
   campaign t;
   for (const char* key :
-       {"assured-connect", "CPNDigits", "CPNDisplayName", "call_answer_type_recognition"}) {
+       {"assured-connect", "CPNDigits", "CPNDisplayName", "call_answer_type_recognition", "media"}) {
     CHECK(t.answers_nothing(set(0, {flex("OPTIONS", "string", key, "x")})));
     CHECK(t.out.warnings.empty());
   }

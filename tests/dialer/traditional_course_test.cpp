@@ -203,6 +203,16 @@ TEST_CASE("Ok and Unknown have no treatment") {
   }
 }
 
+TEST_CASE("Ok of a message in Power mode has its treatment, Unknown has none") {
+  const auto table = table_of({treatment(5, call_result::ok, next_in_chain)});
+  const auto position_after = [&](call_result r) -> std::optional<std::size_t> {
+    const auto choice = choose_treatment(table, {}, r, 0, {true, true}, now_ms, true);
+    return choice ? std::optional(choice->position) : std::nullopt;
+  };
+  CHECK(position_after(call_result::ok) == 1);
+  CHECK_FALSE(position_after(call_result::unknown));
+}
+
 TEST_CASE("what ends the chain says so in the rows") {
   const auto ended = [](record_action action) {
     at_work one(table_of({treatment(5, call_result::fax, action), treatment(6, call_result::fax, redial, 2)}),

@@ -3,7 +3,8 @@ dialer/trunks/simulated.hpp) and the treatment retry_by_result.scxml written as 
 import re
 
 MASK = (1 << 64) - 1
-CODES = {"Ok": 0, "Busy": 6, "NoAnswer": 7, "AnswMachine": 9, "All_Trunks_Busy": 10, "SIT_Invalid_Num": 11,
+CODES = {"Ok": 0, "GeneralError": 3, "SystemError": 4, "DialError": 41, "SwitchError": 43, "Busy": 6,
+         "NoAnswer": 7, "AnswMachine": 9, "All_Trunks_Busy": 10, "SIT_Invalid_Num": 11,
          "SIT_Vacant": 12, "Fax": 17, "Abandoned": 21, "Dropped": 26, "Unknown": 28, "Silence": 32, "Answer": 33,
          "PagerDetected": 39, "WrongParty": 40, "DoNotCall": 51, "WrongNumber": 53}
 TALKS = {"Answer", "AnswMachine", "Fax", "Silence", "PagerDetected", "WrongParty", "WrongNumber", "Abandoned", "Dropped"}

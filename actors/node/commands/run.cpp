@@ -85,7 +85,7 @@ result<void> add_named_campaign(configuration& settings, const run_command& want
   campaign.lists = {list.name};
   campaign.treatment_uri = *uri;
   campaign.auto_start = true;
-  if (settings.trunks.empty()) settings.trunks.push_back(default_trunk());
+  if (settings.trunk_names().empty()) settings.trunks.push_back(default_trunk());
   settings.lists = {std::move(list)};
   settings.campaigns = {std::move(campaign)};
   return {};

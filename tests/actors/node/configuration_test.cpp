@@ -178,13 +178,26 @@ TEST_CASE("conf/node.toml shows every option with its default", "[configuration]
   CHECK(c.trunks[0].seed == trunk.seed);
   CHECK(c.trunks[0].log_path == trunk.log_path);
 
+  REQUIRE(c.message_trunks.size() == 2);
+  message_trunk_settings mail;
+  mail.name = "mail";
+  mail.server = "smtp://mail.example.com:587";
+  mail.from = "Example <news@example.com>";
+  CHECK(c.message_trunks[0] == mail);
+  message_trunk_settings sms;
+  sms.name = "sms";
+  sms.carries = dialer::medium::sms;
+  sms.gateway = "https://sms.example.com/send";
+  CHECK(c.message_trunks[1] == sms);
+
   REQUIRE(c.lists.size() == 1);
   CHECK(c.lists[0].csv == list_settings{}.csv);
   CHECK(c.lists[0].treatment_uri == list_settings{}.treatment_uri);
   CHECK(c.lists[0].preferred_contact_field == list_settings{}.preferred_contact_field);
   REQUIRE(c.campaigns.size() == 1);
   const campaign_settings campaign;
-  CHECK(c.campaigns[0].trunks == std::vector<std::string>{c.trunks[0].name});
+  CHECK(c.campaigns[0].trunks == c.trunk_names());
+  CHECK(c.campaigns[0].mode == campaign.mode);
   CHECK(c.campaigns[0].preferred_contact_field == campaign.preferred_contact_field);
   CHECK(c.campaigns[0].chains_live_max == campaign.chains_live_max);
   CHECK(c.campaigns[0].admission_batch == campaign.admission_batch);
@@ -272,7 +285,7 @@ TEST_CASE("mistakes in a trunk are named", "[configuration]") {
   CHECK(complaints(trunk + "weights = { Busy = 1 }\n[[trunk.rule]]\nmatch = \"7$\"\n") ==
         one("[trunk.rule] result is missing: /etc/c.toml:5:1: add result = \"…\""));
   CHECK(complaints("[[trunk]]\nname = \"t\"\nkind = \"sip\"\nweights = { Busy = 1 }\n") ==
-        one(R"([trunk] kind is "sip": /etc/c.toml:3:8: give "simulated")"));
+        one(R"([trunk] kind is "sip": /etc/c.toml:3:8: give "simulated", "e-mail" or "sms")"));
 }
 
 TEST_CASE("names are unique and refer to what is there", "[configuration]") {
