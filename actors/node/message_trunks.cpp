@@ -83,7 +83,8 @@ result<std::unique_ptr<dialer::trunk>> make_message_trunk(const message_trunk_se
                                                           std::shared_ptr<const dialer::message_composer> composer, courier& by,
                                                           bool virtual_time) {
   if (!trunk.ca_file.empty() && !std::ifstream{trunk.ca_file})
-    return error{"the authorities of trunk \"" + trunk.name + "\" cannot be read", trunk.ca_file, "name a PEM file that can be read"};
+    return error{"the authorities of trunk \"" + trunk.name + "\" cannot be read", trunk.ca_file,
+                 "name a PEM file that can be read"};
   auto carrier = carrier_of(trunk, by);
   if (!carrier) return std::move(carrier).error();
   dialer::message_trunk_options options;

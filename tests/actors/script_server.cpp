@@ -12,12 +12,12 @@
 
 namespace chainring::tests {
 
-std::optional<std::string> script_connection::read_request() {
+std::optional<std::string> script_connection::read_until(std::string_view end) {
   for (;;) {
-    if (const auto end = pending_.find("\r\n\r\n"); end != std::string::npos) {
-      std::string head = pending_.substr(0, end);
-      pending_.erase(0, end + 4);
-      return head;
+    if (const auto at = pending_.find(end); at != std::string::npos) {
+      std::string before = pending_.substr(0, at);
+      pending_.erase(0, at + end.size());
+      return before;
     }
     char buffer[4096];
     const auto got = ::recv(socket_, buffer, sizeof buffer, 0);

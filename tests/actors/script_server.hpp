@@ -22,7 +22,9 @@ class script_connection {
       : socket_(socket) {}
 
   /// The head of the next request, without its empty line; nothing when the client has closed.
-  std::optional<std::string> read_request();
+  std::optional<std::string> read_request() { return read_until("\r\n\r\n"); }
+  /// What comes before the next `end`, which is taken too; nothing when the client has closed.
+  std::optional<std::string> read_until(std::string_view end);
   /// False: the client has closed.
   bool write(std::string_view bytes);
   /// Ends our side.
