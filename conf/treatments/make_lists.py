@@ -6,7 +6,7 @@ import pathlib
 import random
 import sys
 
-CHAINS = 240  # of each list
+CHAINS = 200  # of each list
 HOME, BUSINESS, EXTENSION, MOBILE = 1, 2, 3, 4  # contact_info_type
 ZONES = ((122, "America/Los_Angeles"), (130, "Europe/Berlin"), (140, "Australia/Sydney"))
 WHOLE_DAY = (0, 86400)

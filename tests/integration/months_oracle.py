@@ -178,12 +178,18 @@ class Chain:
         return result
 
     def window_opens(self, row):
+        """Now, or the first quarter of an hour at which the clock over there shows a time of the window."""
         first, till = int(row["daily_from"]), int(row["daily_till"])
+
+        def is_open(second):
+            shown = shown_second(local_time(self.zone(row), second))
+            return first <= shown < till if first < till else shown >= first or shown < till
+
         second = self.now // 1000
-        if first <= shown_second(local_time(self.zone(row), second)) < till:
+        if is_open(second):
             return self.now
-        second -= second % QUARTER_S
-        while not first <= shown_second(local_time(self.zone(row), second)) < till or second * 1000 < self.now:
+        second += QUARTER_S - second % QUARTER_S
+        while not is_open(second):
             second += QUARTER_S
         return second * 1000
 
