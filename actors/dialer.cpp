@@ -45,10 +45,11 @@ caf::behavior dialer_actor::make_behavior() {
   };
   deadline_ = terms_.clock->join(std::move(setup));
   // In virtual time a message has its deadline from the start on.
-  if (terms_.courier && !terms_.clock->is_virtual())
-    terms_.courier->on_end([self = caf::actor{this}, due = due_] {
-      if (!due->exchange(true)) caf::anon_send(self, look_after_trunks{});
-    });
+  if (!terms_.clock->is_virtual())
+    for (auto* c : terms_.couriers)
+      c->on_end([self = caf::actor{this}, due = due_] {
+        if (!due->exchange(true)) caf::anon_send(self, look_after_trunks{});
+      });
   return counted([this](call_requests& r) { take(r); }, //
                  [this](validation_answered& a) { take(a); },
                  [this](settle_requests&) { settle_and_turn(); },
@@ -92,7 +93,7 @@ void dialer_actor::begin_drain() {
 
 void dialer_actor::on_exit() {
   deadline_.reset();
-  if (terms_.courier) terms_.courier->on_end({});
+  for (auto* c : terms_.couriers) c->on_end({});
   terms_.board.reset();
 }
 

@@ -38,7 +38,7 @@ struct dialer_terms {
   std::unique_ptr<dialer::switchboard> board;
   caf::actor keeper;
   actors::validators* validators = nullptr; // outlives the actor
-  actors::courier* courier = nullptr;       // of its trunks' messages; null: it has no such trunk; outlives the actor
+  std::vector<actors::courier*> couriers;   // of its trunks' messages; outlive the actor
   std::vector<caf::actor> lanes;                // by chain_tag::lane
   std::vector<campaign_counters*> campaigns;    // by campaign number
   actors::clock* clock = nullptr;

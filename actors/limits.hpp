@@ -39,7 +39,7 @@ inline constexpr std::size_t post_servers_max = 64;           // that treatments
 inline constexpr std::size_t events_secret_bytes_min = 16;
 
 // messages
-inline constexpr std::int64_t message_deadline_slack_ms = 10'000; // behind response-timeout: then its end is unknown
+inline constexpr std::int64_t message_deadline_slack_ms = 10'000; // behind its time-outs: then its end is unknown
 
 // threads
 inline constexpr std::chrono::milliseconds io_stop_timeout{2'000};

@@ -70,7 +70,7 @@ inline constexpr std::size_t trunk_rules_max = 1'000;
 inline constexpr std::size_t rule_pattern_bytes_max = 256;
 
 // messages
-inline constexpr std::int32_t messages_at_once_max = 1'000;      // of one trunk: each is a connection
+inline constexpr std::int32_t messages_at_once_max = 200;        // of one trunk: each is a connection and a thread
 inline constexpr std::size_t message_templates_max = 1'000;      // of one trunk
 inline constexpr std::size_t message_template_bytes_max = std::size_t{256} << 10;
 inline constexpr std::size_t message_bytes_max = std::size_t{1} << 20; // of one message, its placeholders filled

@@ -1,9 +1,14 @@
-// courier.cpp: see courier.hpp.
+// courier.cpp: a queue and its threads.
 #include "actors/media/courier.hpp"
 
 #include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <set>
 #include <thread>
-#include <unordered_map>
+
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "actors/media/transfer.hpp"
 
@@ -11,13 +16,53 @@ namespace chainring::actors {
 
 namespace {
 
-constexpr int look_ms_max = 1'000; // libcurl says itself when a time-out is nearer
-
 struct parcel {
   std::uint64_t id = 0;
   std::unique_ptr<transfer> what;
   std::shared_ptr<delivery_box> to;
   work token;
+};
+
+/// The sockets of a courier, so that it can stop whatever waits at them.
+class open_sockets {
+ public:
+  void prepare(CURL* handle) {
+    curl_easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, &open_sockets::on_open);
+    curl_easy_setopt(handle, CURLOPT_OPENSOCKETDATA, this);
+    curl_easy_setopt(handle, CURLOPT_CLOSESOCKETFUNCTION, &open_sockets::on_close);
+    curl_easy_setopt(handle, CURLOPT_CLOSESOCKETDATA, this);
+    curl_easy_setopt(handle, CURLOPT_NOPROGRESS, 0L);
+    curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, &open_sockets::on_progress); // every second at least
+    curl_easy_setopt(handle, CURLOPT_XFERINFODATA, this);
+  }
+  void cut_all() {
+    const std::lock_guard lock{mutex_};
+    is_cut_ = true;
+    for (const auto socket : open_) ::shutdown(socket, SHUT_RDWR);
+  }
+
+ private:
+  static curl_socket_t on_open(void* self, curlsocktype, curl_sockaddr* to) {
+    auto& all = *static_cast<open_sockets*>(self);
+    const std::lock_guard lock{all.mutex_};
+    if (all.is_cut_) return CURL_SOCKET_BAD;
+    const auto socket = ::socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
+    if (socket >= 0) all.open_.insert(socket);
+    return socket;
+  }
+  static int on_close(void* self, curl_socket_t socket) {
+    auto& all = *static_cast<open_sockets*>(self);
+    const std::lock_guard lock{all.mutex_};
+    all.open_.erase(socket);
+    return ::close(socket);
+  }
+  static int on_progress(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+    return static_cast<open_sockets*>(self)->is_cut_ ? 1 : 0;
+  }
+
+  std::mutex mutex_;
+  std::set<curl_socket_t> open_; // guarded by it
+  std::atomic<bool> is_cut_{false};
 };
 
 } // namespace
@@ -34,41 +79,40 @@ void delivery_box::take(std::vector<std::pair<std::uint64_t, dialer::delivery>>&
 }
 
 struct courier::state {
-  explicit state(clock& node_time) : time(node_time) {
-    static const bool is_set_up = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
-    if (is_set_up) multi = curl_multi_init();
-    if (multi) thread = std::thread([this] { run(); });
-  }
+  state(clock& node_time, std::size_t most) : time(node_time), threads_max(most) {}
 
   void run();
-  void begin(parcel p);
-  void ended(CURL* handle, CURLcode code);
-  void tell(parcel& p, dialer::delivery how);
+  dialer::delivery deliver(CURL* handle, transfer& what);
 
   clock& time;
-  CURLM* multi = nullptr;
-  std::unordered_map<CURL*, parcel> on_their_way; // the thread's
+  const std::size_t threads_max;
+  open_sockets sockets;
   std::mutex mutex;
-  std::vector<parcel> queue;
+  std::condition_variable changed;
+  std::deque<parcel> queue;          // guarded by it, as all below
+  std::vector<std::thread> threads;
+  std::size_t idle = 0;
   bool stopped = false;
   std::mutex told_mutex;
-  std::function<void()> told;
-  std::thread thread;
+  std::function<void()> told; // guarded by it
 };
 
-courier::courier(clock& time) : state_(std::make_unique<state>(time)) {}
+courier::courier(clock& time, std::size_t threads_max) : state_(std::make_unique<state>(time, threads_max)) {
+  static const auto set_up = curl_global_init(CURL_GLOBAL_DEFAULT); // if it fails, curl_easy_init does
+  (void)set_up;
+}
+
 courier::~courier() { stop(); }
 
 void courier::send(std::uint64_t id, std::unique_ptr<transfer> what, std::shared_ptr<delivery_box> to) {
   auto& s = *state_;
-  parcel p{id, std::move(what), std::move(to), s.time.begin_work()};
-  if (!s.multi || !p.what->handle()) return s.tell(p, {dialer::delivery_end::away, "no memory is left for libcurl"});
   {
     const std::lock_guard lock{s.mutex};
     if (s.stopped) return;
-    s.queue.push_back(std::move(p));
+    s.queue.push_back({id, std::move(what), std::move(to), s.time.begin_work()});
+    if (s.queue.size() > s.idle && s.threads.size() < s.threads_max) s.threads.emplace_back([&s] { s.run(); });
   }
-  curl_multi_wakeup(s.multi);
+  s.changed.notify_one();
 }
 
 void courier::on_end(std::function<void()> told) {
@@ -81,54 +125,41 @@ void courier::stop() {
   {
     const std::lock_guard lock{s.mutex};
     if (std::exchange(s.stopped, true)) return;
+    s.queue.clear();
   }
   on_end({});
-  if (!s.multi) return;
-  curl_multi_wakeup(s.multi);
-  s.thread.join();
-  for (auto& [handle, p] : s.on_their_way) curl_multi_remove_handle(s.multi, handle);
-  s.on_their_way.clear();
-  s.queue.clear();
-  curl_multi_cleanup(s.multi);
+  s.sockets.cut_all();
+  s.changed.notify_all();
+  for (auto& t : s.threads) t.join();
 }
 
 void courier::state::run() {
+  const std::unique_ptr<CURL, void (*)(CURL*)> handle{curl_easy_init(), &curl_easy_cleanup};
   for (;;) {
-    std::vector<parcel> fresh;
+    parcel p;
+    {
+      std::unique_lock lock{mutex};
+      ++idle;
+      changed.wait(lock, [this] { return stopped || !queue.empty(); });
+      --idle;
+      if (stopped) return;
+      p = std::move(queue.front());
+      queue.pop_front();
+    }
+    auto how = deliver(handle.get(), *p.what);
     {
       const std::lock_guard lock{mutex};
-      if (stopped) return;
-      fresh.swap(queue);
+      if (stopped) return; // nobody knows
     }
-    for (auto& p : fresh) begin(std::move(p));
-    int running = 0, left = 0;
-    curl_multi_perform(multi, &running);
-    while (const CURLMsg* said = curl_multi_info_read(multi, &left))
-      if (said->msg == CURLMSG_DONE) ended(said->easy_handle, said->data.result);
-    curl_multi_poll(multi, nullptr, 0, look_ms_max, nullptr);
+    p.to->put(p.id, std::move(how));
+    const std::lock_guard lock{told_mutex};
+    if (told) told();
   }
 }
 
-void courier::state::begin(parcel p) {
-  auto* handle = p.what->handle();
-  if (curl_multi_add_handle(multi, handle) != CURLM_OK)
-    return tell(p, {dialer::delivery_end::away, "libcurl takes no more messages"});
-  on_their_way.emplace(handle, std::move(p));
-}
-
-void courier::state::ended(CURL* handle, CURLcode code) {
-  auto p = std::move(on_their_way.extract(handle).mapped());
-  auto how = p.what->ended(code);
-  const bool again = p.what->goes_again(code, how);
-  curl_multi_remove_handle(multi, handle);
-  if (again) return begin(std::move(p));
-  tell(p, std::move(how));
-}
-
-void courier::state::tell(parcel& p, dialer::delivery how) {
-  p.to->put(p.id, std::move(how));
-  const std::lock_guard lock{told_mutex};
-  if (told) told();
+dialer::delivery courier::state::deliver(CURL* handle, transfer& what) {
+  if (!handle) return {dialer::delivery_end::away, "no memory is left for libcurl"};
+  return what.run(handle, [this](CURL* h) { sockets.prepare(h); });
 }
 
 } // namespace chainring::actors

@@ -9,10 +9,12 @@ namespace {
 
 class post_transfer final : public transfer {
  public:
-  post_transfer(const gateway_terms& terms, dialer::message m)
-      : transfer(terms.server), accepted_(terms.accepted), body_(std::move(m.body)) {
-    auto* h = handle();
-    if (!h) return;
+  post_transfer(std::shared_ptr<const gateway_terms> terms, dialer::message m)
+      : transfer(terms->server), terms_(std::move(terms)), body_(std::move(m.body)) {}
+
+ private:
+  void set_up(CURL* h) override {
+    sent_ = false;
     curl_easy_setopt(h, CURLOPT_POSTFIELDS, body_.c_str());
     curl_easy_setopt(h, CURLOPT_POSTFIELDSIZE, static_cast<long>(body_.size()));
     curl_easy_setopt(h, CURLOPT_USERAGENT, "chainring");
@@ -20,29 +22,29 @@ class post_transfer final : public transfer {
     curl_easy_setopt(h, CURLOPT_FRESH_CONNECT, 1L);
     curl_easy_setopt(h, CURLOPT_FORBID_REUSE, 1L);
     curl_easy_setopt(h, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
-    add_header("Content-Type: " + terms.content_type);
+    add_header("Content-Type: " + terms_->content_type);
     add_header("Expect:"); // none
-    for (const auto& line : terms.headers) add_header(line);
+    for (const auto& line : terms_->headers) add_header(line);
   }
 
-  dialer::delivery ended(CURLcode code) override {
+  void saw(CURL*, curl_infotype kind, std::string_view) override { sent_ = sent_ || kind != CURLINFO_HEADER_IN; }
+
+  dialer::delivery ended(CURL* h, CURLcode code) override {
     long status = 0;
-    curl_easy_getinfo(handle(), CURLINFO_RESPONSE_CODE, &status);
-    const auto end = dialer::end_of_http(static_cast<unsigned>(status), sent_, accepted_);
-    return {end, place() + (status > 0 ? "status " + std::to_string(status) : complaint(code))};
+    curl_easy_getinfo(h, CURLINFO_RESPONSE_CODE, &status);
+    const auto end = dialer::end_of_http(static_cast<unsigned>(status), sent_, terms_->accepted);
+    return {end, words(status > 0 ? "status " + std::to_string(status) : "", code)};
   }
 
- private:
-  void saw(curl_infotype kind, std::string_view) override { sent_ = sent_ || kind != CURLINFO_HEADER_IN; }
-
-  const std::pair<std::int32_t, std::int32_t> accepted_;
+  const std::shared_ptr<const gateway_terms> terms_;
   const std::string body_;
   bool sent_ = false;
 };
 
 class sms_gateway final : public dialer::message_carrier {
  public:
-  sms_gateway(courier& by, gateway_terms terms) : courier_(by), terms_(std::move(terms)) {}
+  sms_gateway(courier& by, gateway_terms terms)
+      : courier_(by), terms_(std::make_shared<const gateway_terms>(std::move(terms))) {}
 
   void deliver(dialer::message m) override {
     const auto id = m.id;
@@ -52,7 +54,7 @@ class sms_gateway final : public dialer::message_carrier {
 
  private:
   courier& courier_;
-  gateway_terms terms_;
+  const std::shared_ptr<const gateway_terms> terms_;
   std::shared_ptr<delivery_box> box_ = std::make_shared<delivery_box>();
 };
 

@@ -19,7 +19,7 @@ struct message_trunk_settings {
   std::int32_t capacity = 20;    // messages on their way at once
   double calls_per_second = 100; // messages a second
   std::string log_path;
-  std::int32_t response_timeout_s = 60; // from the connection to the server's last answer
+  std::int32_t response_timeout_s = 60; // until it has left; for a mail as long again for the answer
   std::string ca_file;                  // PEM: authorities besides those of the system; empty: none
   std::string text;                     // path of the standard text; empty: none
   std::map<std::int64_t, std::string> texts; // others, by id

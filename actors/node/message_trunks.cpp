@@ -91,7 +91,8 @@ result<std::unique_ptr<dialer::trunk>> make_message_trunk(const message_trunk_se
   options.name = trunk.name;
   options.carries = trunk.carries;
   options.capacity = trunk.capacity;
-  options.deadline_ms = std::int64_t{trunk.response_timeout_s} * 1'000 + limits::message_deadline_slack_ms;
+  // The answer to a whole mail has a time-out of its own.
+  options.deadline_ms = 2 * std::int64_t{trunk.response_timeout_s} * 1'000 + limits::message_deadline_slack_ms;
   options.virtual_ms = virtual_time ? dialer::limits::message_virtual_ms : 0;
   options.log_path = trunk.log_path;
   return dialer::make_message_trunk(std::move(options), std::move(composer), std::move(*carrier));

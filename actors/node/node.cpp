@@ -120,7 +120,7 @@ struct node::parts {
   dialer::do_not_call_list no_calls;
   std::unique_ptr<dialer::store> store; // until the keeper takes it
   std::unique_ptr<actors::clock> time;
-  std::unique_ptr<actors::courier> courier; // null: no trunk sends messages
+  std::vector<std::unique_ptr<courier>> couriers; // one for each trunk that sends messages
   std::atomic<std::uint64_t> handles{1};
   std::vector<std::unique_ptr<lane_with_home>> lanes;
   std::vector<std::unique_ptr<running_campaign>> campaigns;
@@ -268,7 +268,6 @@ result<void> node::parts::prepare_list(running_campaign& c, const list_settings&
 
 /// Its texts must fit the lists that it is used for.
 result<void> node::parts::prepare_message_trunk(const message_trunk_settings& wanted) {
-  if (!courier) courier = std::make_unique<actors::courier>(*time);
   auto composer = make_composer(wanted);
   if (!composer) return std::move(composer).error();
   for (auto& c : campaigns) {
@@ -280,7 +279,8 @@ result<void> node::parts::prepare_message_trunk(const message_trunk_settings& wa
   }
   auto pace = dialer::pacing::make(wanted.capacity, wanted.calls_per_second);
   if (!pace) return std::move(pace).error();
-  auto trunk = make_message_trunk(wanted, std::move(*composer), *courier, time->is_virtual());
+  couriers.push_back(std::make_unique<courier>(*time, static_cast<std::size_t>(wanted.capacity)));
+  auto trunk = make_message_trunk(wanted, std::move(*composer), *couriers.back(), time->is_virtual());
   if (!trunk) return std::move(trunk).error();
   board->add_trunk(std::move(*trunk), {wanted.capacity, wanted.calls_per_second}, std::move(*pace));
   return {};
@@ -368,7 +368,7 @@ void node::parts::start_actors() {
   terms.board = std::move(board);
   terms.keeper = keeper;
   terms.validators = validators.get();
-  terms.courier = courier.get();
+  for (auto& c : couriers) terms.couriers.push_back(c.get());
   terms.lanes = lane_handles();
   for (auto& c : campaigns) terms.campaigns.push_back(&c->counters);
   terms.clock = time.get();
@@ -595,7 +595,7 @@ void node::parts::stop() {
   stats.reset();
   if (gate) gate->stop();
   if (validators) validators->stop();
-  if (courier) courier->stop();
+  for (auto& c : couriers) c->stop();
   if (fetchers) fetchers->stop();
   for (auto& c : campaigns)
     if (c->actor) caf::anon_send_exit(c->actor, caf::exit_reason::user_shutdown);
@@ -614,7 +614,7 @@ void node::parts::stop() {
   gate.reset();
   validators.reset();
   system.reset(); // waits for every actor
-  courier.reset();
+  couriers.clear();
   io.reset();
 }
 

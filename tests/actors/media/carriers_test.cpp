@@ -74,7 +74,7 @@ class mail_server {
 /// A courier and what it has told.
 class post_office {
  public:
-  explicit post_office(actors::clock& time) : courier(time) {
+  explicit post_office(actors::clock& time) : courier(time, 2) {
     courier.on_end([this] {
       const std::lock_guard lock{mutex_};
       told_ = true;
@@ -200,6 +200,12 @@ TEST_CASE("a mail server that says nothing ends at the time-out", "[media]") {
   CHECK(against({{".", silence}}, milliseconds{100}).end == delivery_end::unknown);
 }
 
+TEST_CASE("a mail server that does not say good-bye keeps nobody waiting for long", "[media]") {
+  const auto began = std::chrono::steady_clock::now();
+  CHECK(against({{"RCPT", "550 no"}, {"QUIT", silence}}).end == delivery_end::recipient_refused);
+  CHECK(std::chrono::steady_clock::now() - began < patience / 4);
+}
+
 TEST_CASE("mails share a kept connection; when it turns out to be closed a new one is opened", "[media]") {
   for (const bool cuts : {false, true}) {
     mail_server server{{}};
@@ -263,6 +269,20 @@ TEST_CASE("a gateway that breaks off, is silent or redirects", "[media]") {
   CHECK(end_at_gateway([](script_connection& c) { c.wait_until_closed(); }, milliseconds{100}) == delivery_end::unknown);
 }
 
+TEST_CASE("a server that takes its time keeps the next message waiting as little as the end of the node", "[media]") {
+  mail_server slow{{{".", silence}}}, quick{{}};
+  actors::testing::still_clock time;
+  const auto began = std::chrono::steady_clock::now();
+  {
+    post_office office{time};
+    const auto by_slow = make_smtp_carrier(office.courier, terms_of(slow.uri()));
+    const auto by_quick = make_smtp_carrier(office.courier, terms_of(quick.uri()));
+    by_slow->deliver(mail());
+    while (slow.mails().empty()) CHECK(office.send(*by_quick, mail()).end == delivery_end::accepted);
+  }
+  CHECK(std::chrono::steady_clock::now() - began < patience / 4);
+}
+
 TEST_CASE("virtual time stands still while a message is on its way", "[media]") {
   std::promise<void> asked, go_on;
   auto may_go_on = go_on.get_future().share();
@@ -292,7 +312,7 @@ TEST_CASE("a courier that stops gives up what is on its way", "[media]") {
     c.wait_until_closed();
   }};
   virtual_clock time;
-  courier office{time};
+  courier office{time, 2};
   std::atomic<int> told{0};
   office.on_end([&] { ++told; });
   const auto carrier = make_sms_gateway(office, gateway_at(server.uri("/")));

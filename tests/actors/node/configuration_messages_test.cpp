@@ -111,7 +111,7 @@ TEST_CASE("mistakes in a trunk of messages are named", "[configuration]") {
         one("[trunk] headers has a line that is no header: /etc/c.toml:5:11: write \"Name: value\""));
   CHECK(complaints(sms + "headers = [\"A: b\\r\\nC: d\"]\n").size() == 1);
   CHECK(complaints(sms + "accepted = [200, 300]\n").size() == 1);
-  CHECK(complaints(sms + "capacity = 1001\n").size() == 1);
+  CHECK(complaints(sms + "capacity = 201\n").size() == 1);
   CHECK(complaints(sms + "text-length-max = 0\n").size() == 1);
 }
 
