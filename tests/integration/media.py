@@ -191,6 +191,7 @@ def predicted(scratch):
         check_rows(scratch.export("people", store), records)
         check_mails(mail.taken(), records)
         check_messages(gateway.got, records)
+        check(said.count("sends its messages in virtual time too") == 2, "no warning that messages are sent in virtual time")
         check("550 5.1.1 no such user" in said, "the log does not say what the mail server has said")
         exports.append(scratch.attempts(store))
         tried = {int(a["record_id"]): a["trunk"] for a in rows(exports[-1])}
