@@ -280,7 +280,8 @@ result<void> node::parts::prepare_message_trunk(const message_trunk_settings& wa
   auto pace = dialer::pacing::make(wanted.capacity, wanted.calls_per_second);
   if (!pace) return std::move(pace).error();
   if (time->is_virtual())
-    spdlog::warn("trunk {} sends its messages in virtual time too: leave it out of trunks of the [[campaign]] to rehearse without it",
+    spdlog::warn("trunk {} sends its messages in virtual time too: leave it out of trunks of the [[campaign]] to rehearse "
+                 "without it",
                  wanted.name);
   couriers.push_back(std::make_unique<courier>(*time, static_cast<std::size_t>(wanted.capacity)));
   auto trunk = make_message_trunk(wanted, std::move(*composer), *couriers.back(), time->is_virtual());
