@@ -76,6 +76,7 @@ struct assignment {
   validation_terms validation;
   dialer::dialing_mode mode = dialer::dialing_mode::power;
   bool sends_messages = false; // one of the campaign's trunks does
+  std::string history_uri; // who is told of the attempts; empty: nobody
   caf::actor campaign_actor;
   campaign_counters* counters = nullptr;
 

@@ -315,6 +315,9 @@ void chain::ask_for_call(const scxml::session& from, std::size_t position) {
         job_.validation.uri, dialer::validation_question(row, job_.form, handle, job_.campaign_name), &job_.form, handle,
         job_.validation.otherwise});
   }
+  if (!job_.history_uri.empty())
+    request.history = dialer::history_of({job_.history_uri, job_.campaign_name, job_.mode}, row, job_.form,
+                                         records_.handle_of(position), request.attempt);
   if (&from != &sessions_.root()) invoked().callers.push_back({from.id, position});
   ++calls_;
   home_.ask_for_call(std::move(request));

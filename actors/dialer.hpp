@@ -12,6 +12,7 @@
 #include "actors/clock.hpp"
 #include "actors/control_actor.hpp"
 #include "actors/media/courier.hpp"
+#include "actors/history_sender.hpp"
 #include "actors/outbox.hpp"
 #include "actors/protocols.hpp"
 #include "actors/validators.hpp"
@@ -39,6 +40,8 @@ struct dialer_terms {
   caf::actor keeper;
   actors::validators* validators = nullptr; // outlives the actor
   std::vector<actors::courier*> couriers;   // of its trunks' messages; outlive the actor
+  caf::actor history;              // hears of history records that are stored
+  history_view* told = nullptr;    // of it
   std::vector<caf::actor> lanes;                // by chain_tag::lane
   std::vector<campaign_counters*> campaigns;    // by campaign number
   actors::clock* clock = nullptr;
@@ -65,6 +68,7 @@ class dialer_actor final : public control_actor {
   void have_stored();
   void intents_stored(const std::vector<std::uint64_t>& calls, std::vector<refused_writes>& refused);
   void outcomes_stored(const std::vector<dialer::call_outcome>& outcomes, std::vector<refused_writes>& refused);
+  void tell_history(const std::vector<std::size_t>& records, const std::vector<refused_writes>& refused);
   void tell_chain(const dialer::call_outcome& outcome);
   void fail_chain(const dialer::chain_tag& chain, const error& why);
   void tell_lanes();

@@ -41,6 +41,12 @@ inline constexpr std::size_t events_secret_bytes_min = 16;
 // messages
 inline constexpr std::int64_t message_deadline_slack_ms = 10'000; // behind its time-outs: then its end is unknown
 
+// history records
+inline constexpr std::int32_t history_window_max = 128;   // of one receiver in memory; the others are in the store alone
+inline constexpr std::size_t history_failures_max = 3;    // posts in a row: then the receiver is away, and asked with back-off
+/// A record, or a receiver that is away, has failed so often: a run does not wait for it any more.
+inline constexpr std::uint32_t history_tries_max = 5;
+
 // threads
 inline constexpr std::chrono::milliseconds io_stop_timeout{2'000};
 
@@ -88,9 +94,15 @@ constexpr std::size_t dialer_mailbox_max(std::size_t lanes) {
 constexpr std::size_t campaign_mailbox_max(std::size_t lanes, std::size_t lists) {
   return lanes * (lists * batches_in_flight_max + thanks_in_flight_max + lists) + control_messages_max;
 }
-/// Intents and results from the dialer; ends from each campaign, one for each of a lane, and its question for chains.
-constexpr std::size_t keeper_mailbox_max(std::size_t lanes, std::size_t lists) {
-  return 2 * batches_in_flight_max + lists * (lanes * batches_in_flight_max + 1) + explanations_max + control_messages_max;
+/// Intents and results from the dialer; ends from each campaign, one for each of a lane, and its question for chains; a question
+/// for each receiver of history records.
+constexpr std::size_t keeper_mailbox_max(std::size_t lanes, std::size_t lists, std::size_t receivers) {
+  return 2 * batches_in_flight_max + lists * (lanes * batches_in_flight_max + 1) + receivers + explanations_max +
+         control_messages_max;
+}
+/// An answer for each connection to each receiver, and one of the store.
+constexpr std::size_t history_mailbox_max(std::size_t receivers, std::size_t connections) {
+  return receivers * (connections + 1) + control_messages_max;
 }
 /// Documents that chains of each lane invoke.
 constexpr std::size_t document_desk_mailbox_max(std::size_t lanes) { return lanes * batches_in_flight_max + control_messages_max; }

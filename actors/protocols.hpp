@@ -188,6 +188,33 @@ struct lane_hangs {
 struct drain {};
 struct drained {};
 
+// -- history: posts of the history records that the store holds --------------------------------------------------------------
+
+/// History records have been stored since the last of these.
+struct history_stored {
+  work token;
+};
+/// What the store holds for one receiver, and that it does not hold any more what that has confirmed.
+struct history_read {
+  std::size_t receiver = 0;
+  std::vector<std::int64_t> removed;
+  bool read = false; // the posts, too
+  result<std::vector<dialer::waiting_post>> posts = std::vector<dialer::waiting_post>{};
+  error problem; // empty: they are removed
+  work token;
+};
+/// What a receiver says of one record.
+struct history_answered {
+  std::size_t receiver = 0;
+  std::int64_t id = 0;
+  dialer::validation_answer answer;
+  work token;
+};
+/// A receiver may be asked again: the clock sends it.
+struct look_after_history {
+  work token;
+};
+
 // -- campaign ----------------------------------------------------------------------------------------------------------------
 
 /// A chain has come to its end: the last of its writes says so. Without that: what its rows have to say while it goes on.
@@ -241,6 +268,10 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::settle_requests)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::lane_hangs)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::drain)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::drained)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::history_stored)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::history_read)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::history_answered)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::look_after_history)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::chains_finished)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::admit)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::try_again)

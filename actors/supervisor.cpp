@@ -15,6 +15,7 @@ caf::behavior supervisor::make_behavior() {
   monitor(terms_.keeper);
   monitor(terms_.dialer);
   monitor(terms_.document_desk);
+  monitor(terms_.history);
   for (const auto& c : terms_.campaigns) monitor(c);
   return counted([this](drain) { begin_drain(); });
 }
@@ -25,6 +26,7 @@ void supervisor::died(const caf::down_msg& down) {
   const char* who = down.source == terms_.keeper.address()          ? "the keeper"
                     : down.source == terms_.dialer.address()        ? "the dialer"
                     : down.source == terms_.document_desk.address() ? "the document desk"
+                    : down.source == terms_.history.address()       ? "the sender of history records"
                                                                     : "a campaign";
   if (terms_.view->failed.exchange(true)) // whoever waited for its answer
     spdlog::error("{} has ended with it", who);

@@ -20,7 +20,7 @@ struct supervisor_view {
 };
 
 struct supervisor_terms {
-  caf::actor keeper, dialer, document_desk;
+  caf::actor keeper, dialer, document_desk, history;
   std::vector<caf::actor> campaigns;
   supervisor_view* view = nullptr;
 };

@@ -1,5 +1,5 @@
-// validators.hpp: the servers that are asked before a record is dialed (OCS pre-dial validation): http-connection-pool-size
-// persistent connections to each, one question at a time on each; other questions wait.
+// validators.hpp: servers that are posted JSON: those asked before a record is dialed (OCS pre-dial validation), and those told of
+// attempts (history records): http-connection-pool-size persistent connections to each, one post at a time on each; others wait.
 #pragma once
 
 #include <chrono>

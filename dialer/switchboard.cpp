@@ -241,7 +241,8 @@ void switchboard::add_intent(std::uint64_t id, const live_call& c, std::int64_t 
   a.contact_info = c.request.number;
   a.trunk = lines_[c.line].trunk->name();
   a.started_ms = now_ms;
-  out.intents.push_back(write_intent{std::move(a)});
+  auto told = c.request.history ? history_record(*c.request.history, a) : nullptr;
+  out.intents.push_back(write_intent{std::move(a), std::move(told)});
   out.calls.push_back(id);
 }
 
@@ -327,6 +328,9 @@ void switchboard::collect_ended(line& l, std::int64_t now_ms, std::vector<call_o
       w.result = call_result::system_error;
       note_unknown(r, result.ended_ms);
     }
+    if (r.history)
+      w.history = history_record(*r.history, {.state = w.state, .trunk = l.trunk->name(), .started_ms = w.started_ms,
+                                              .ended_ms = w.ended_ms, .result = w.result});
     call_outcome out{.from = r.from, .campaign = r.campaign, .record = r.record, .attempt = r.attempt, .result = w.result,
                      .write = w, .by = l.trunk->carries(), .is_known = result.is_known};
     const std::string how(result.is_known ? name_of(w.result) : "its end is unknown");

@@ -21,6 +21,7 @@
 
 #include "dialer/compliance.hpp"
 #include "dialer/fair_queue.hpp"
+#include "dialer/history_record.hpp"
 #include "dialer/pacing.hpp"
 #include "dialer/pre_dial_validation.hpp"
 #include "dialer/store/store.hpp"
@@ -60,6 +61,7 @@ struct call_request {
   std::vector<std::pair<std::string, std::string>> options, extensions;
   std::shared_ptr<const validation_wanted> validation; // null: none
   std::shared_ptr<const contact> about; // null: no trunk of the campaign sends messages
+  std::shared_ptr<const history_wanted> history;       // null: nobody is told of the attempt
   bool has_intent = false; // set by the switchboard: held after the intent was committed
 };
 

@@ -242,6 +242,8 @@ void file_reader::read_campaign(const toml_value& table, configuration& all) {
   else if (campaign.pre_dial_validation)
     report_.complain("[campaign] pre-dial-validation has no server", reader.place("pre-dial-validation"), "add validation-uri");
   read_call_result(reader, "validation-timeout-call-result", campaign.validation_timeout_result, report_);
+  if (reader.read("history-uri", campaign.history_uri) && !campaign.history_uri.empty())
+    check_http(reader, "history-uri", campaign.history_uri);
   reader.read("auto-start", campaign.auto_start);
   reader.finish();
   check_treatments(campaign, table, all);

@@ -114,6 +114,7 @@ struct campaign_settings {
   bool pre_dial_validation = false;     // of every record; a record's OPTIONS win
   std::string validation_uri;           // empty: nothing is validated
   dialer::call_result validation_timeout_result = dialer::call_result::general_error; // without a usable answer
+  std::string history_uri;              // who is told of each attempt; empty: nobody
   bool auto_start = true;               // load and start with the node
 };
 

@@ -20,6 +20,7 @@
 #include "actors/event_gate.hpp"
 #include "actors/fetch/tls.hpp"
 #include "actors/fetcher.hpp"
+#include "actors/history_sender.hpp"
 #include "actors/io_threads.hpp"
 #include "actors/keeper.hpp"
 #include "actors/lane.hpp"
@@ -127,6 +128,7 @@ struct node::parts {
   keeper_counters kept;
   dialer_view dialed;
   supervisor_view watched;
+  history_view told;
   mailbox_count at_desk;
   actor_system_settings system_settings;
   std::unique_ptr<caf::actor_system> system;
@@ -134,9 +136,10 @@ struct node::parts {
   std::shared_ptr<tls_trust> trust;
   std::unique_ptr<actors::fetchers> fetchers;
   std::unique_ptr<event_gate> gate; // null: off
-  std::unique_ptr<actors::validators> validators;
+  std::unique_ptr<actors::validators> validators, history_posts;
   std::unique_ptr<dialer::switchboard> board; // until the dialer takes it
-  caf::actor keeper, dialer, document_desk, supervisor;
+  std::vector<std::string> history_receivers;
+  caf::actor keeper, dialer, document_desk, history, supervisor;
   std::unique_ptr<node_stats> stats;
   std::vector<refused_treatment> refused;
   std::atomic<std::int64_t> hung_lane{-1};
@@ -148,9 +151,11 @@ struct node::parts {
   result<void> read_refusals(bool lift);
   result<void> read_do_not_call();
   result<void> prepare_campaigns();
+  std::shared_ptr<const dialer::history_post> history_of_lost(const assignment& job, const dialer::attempt& lost);
   result<void> prepare_list(running_campaign& c, const list_settings& list);
   result<void> prepare_trunks();
   result<void> prepare_message_trunk(const message_trunk_settings& wanted);
+  result<void> prepare_history();
   void start_lanes();
   result<void> start_io();
   result<void> start_gate();
@@ -239,6 +244,7 @@ result<void> node::parts::prepare_list(running_campaign& c, const list_settings&
   job->chain_attempts_max = c.settings.chain_attempts_max;
   job->treatment_sched_threshold_s = c.settings.treatment_sched_threshold_s;
   job->validation = {c.settings.validation_uri, c.settings.pre_dial_validation, c.settings.validation_timeout_result};
+  job->history_uri = c.settings.history_uri;
   auto parameters = dialer::treatment_parameters(job->treatment_uri);
   if (!parameters) return std::move(parameters).error();
   job->parameters = std::move(*parameters);
@@ -248,7 +254,7 @@ result<void> node::parts::prepare_list(running_campaign& c, const list_settings&
 
   const auto now_ms = time->now_ms();
   const auto gap_ms = std::int64_t{c.settings.redial_gap_s} * 1000;
-  auto in_flight = store->recover(**id, now_ms);
+  auto in_flight = store->recover(**id, now_ms, [&](const dialer::attempt& a) { return history_of_lost(*job, a); });
   if (!in_flight) return std::move(in_flight).error();
   if (!in_flight->empty())
     spdlog::warn("list {}: {} calls were in progress when an earlier run ended: how they ended is unknown", list.name,
@@ -287,6 +293,29 @@ result<void> node::parts::prepare_message_trunk(const message_trunk_settings& wa
   auto trunk = make_message_trunk(wanted, std::move(*composer), *couriers.back(), time->is_virtual());
   if (!trunk) return std::move(trunk).error();
   board->add_trunk(std::move(*trunk), {wanted.capacity, wanted.calls_per_second}, std::move(*pace));
+  return {};
+}
+
+/// What is told of an attempt whose end a crash has hidden; null: nothing.
+std::shared_ptr<const dialer::history_post> node::parts::history_of_lost(const assignment& job, const dialer::attempt& lost) {
+  if (job.history_uri.empty()) return nullptr;
+  const auto row = store->find_record(lost.list, lost.record_id);
+  if (!row || !*row) return nullptr;
+  const dialer::history_source from{job.history_uri, job.campaign_name, job.mode};
+  return dialer::history_record(*dialer::history_of(from, **row, job.form, {}, lost.n), lost);
+}
+
+result<void> node::parts::prepare_history() {
+  auto before = store->history_receivers();
+  if (!before) return std::move(before).error();
+  for (const auto& [uri, records] : *before) {
+    history_receivers.push_back(uri);
+    told.waiting += static_cast<std::uint64_t>(records);
+  }
+  for (const auto& c : campaigns)
+    if (const auto& uri = c->settings.history_uri; !uri.empty()) history_receivers.push_back(uri);
+  std::sort(history_receivers.begin(), history_receivers.end());
+  history_receivers.erase(std::unique(history_receivers.begin(), history_receivers.end()), history_receivers.end());
   return {};
 }
 
@@ -337,6 +366,8 @@ result<void> node::parts::start_io() {
   trust = std::move(*trusted);
   validators = std::make_unique<actors::validators>(*io, static_cast<std::size_t>(settings.http.connection_pool_size),
                                                     std::chrono::seconds(settings.http.response_timeout_s), trust);
+  history_posts = std::make_unique<actors::validators>(*io, static_cast<std::size_t>(settings.http.connection_pool_size),
+                                                       std::chrono::seconds(settings.http.response_timeout_s), trust);
   return {};
 }
 
@@ -368,11 +399,23 @@ void node::parts::start_actors() {
   fetchers = std::make_unique<actors::fetchers>(*system, *io, std::move(fetching));
 
   keeper = system->spawn<actors::keeper, caf::detached>(std::move(store), kept);
+  history_terms telling;
+  telling.keeper = keeper;
+  telling.posts = history_posts.get();
+  telling.connections = static_cast<std::size_t>(settings.http.connection_pool_size);
+  telling.clock = time.get();
+  telling.view = &told;
+  telling.receivers = history_receivers;
+  history = system->spawn<history_sender>(std::move(telling));
+  caf::anon_send(history, history_stored{time->begin_work()}); // what an earlier run has left
+
   dialer_terms terms;
   terms.board = std::move(board);
   terms.keeper = keeper;
   terms.validators = validators.get();
   for (auto& c : couriers) terms.couriers.push_back(c.get());
+  terms.history = history;
+  terms.told = &told;
   terms.lanes = lane_handles();
   for (auto& c : campaigns) terms.campaigns.push_back(&c->counters);
   terms.clock = time.get();
@@ -383,7 +426,8 @@ void node::parts::start_actors() {
     l->runs.post([home = &l->home, d = dialer, desk = document_desk, g = gate.get()](lane&) { home->connect(d, desk, g); });
   for (auto& c : campaigns) start_campaign(*c);
 
-  supervisor_terms watched_ones{.keeper = keeper, .dialer = dialer, .document_desk = document_desk, .view = &watched};
+  supervisor_terms watched_ones{
+      .keeper = keeper, .dialer = dialer, .document_desk = document_desk, .history = history, .view = &watched};
   for (auto& c : campaigns) watched_ones.campaigns.push_back(c->actor);
   supervisor = system->spawn<actors::supervisor>(std::move(watched_ones));
 }
@@ -443,8 +487,12 @@ std::size_t node::parts::lists() const {
 }
 
 std::vector<mailbox_use> node::parts::mailboxes() const {
-  std::vector<mailbox_use> all{{"keeper", &kept.mailbox, limits::keeper_mailbox_max(lanes.size(), lists())},
+  const auto told_ones = history_receivers.size();
+  std::vector<mailbox_use> all{{"keeper", &kept.mailbox, limits::keeper_mailbox_max(lanes.size(), lists(), told_ones)},
                                {"dialer", &dialed.mailbox, limits::dialer_mailbox_max(lanes.size())},
+                               {"history", &told.mailbox,
+                                limits::history_mailbox_max(
+                                    told_ones, static_cast<std::size_t>(settings.http.connection_pool_size))},
                                {"document_desk", &at_desk, limits::document_desk_mailbox_max(lanes.size())},
                                {"supervisor", &watched.mailbox, limits::control_messages_max + campaigns.size()}};
   for (const auto& c : campaigns)
@@ -466,6 +514,7 @@ result<void> node::parts::start_stats() {
   from.gate = gate.get();
   from.kept = &kept;
   from.dialed = &dialed;
+  from.told = &told;
   from.mailboxes = mailboxes();
   from.lane_mailbox_most = limits::lane_mailbox_max(campaigns.size(), lists(), gate != nullptr);
   from.fetcher_mailbox_most = limits::fetcher_mailbox_max(lanes.size(), lists());
@@ -517,7 +566,7 @@ result<std::unique_ptr<node>> node::make(const configuration& settings, const no
   const auto setting_up = p->time->begin_work(); // virtual time stands still until everybody is there
 
   if (auto done = p->read_refusals(options.lift_refusals); !done) return std::move(done).error();
-  for (auto step : {&parts::read_do_not_call, &parts::prepare_campaigns, &parts::prepare_trunks})
+  for (auto step : {&parts::read_do_not_call, &parts::prepare_campaigns, &parts::prepare_history, &parts::prepare_trunks})
     if (auto done = (p.get()->*step)(); !done) return std::move(done).error();
   p->start_lanes();
   if (auto done = p->start_io(); !done) return std::move(done).error();
@@ -545,6 +594,10 @@ std::int64_t node::now_ms() const { return parts_->time->now_ms(); }
 std::uint16_t node::stats_port() const { return parts_->stats ? parts_->stats->port() : 0; }
 bool node::failed() const { return parts_->watched.failed; }
 bool node::hangs() const { return parts_->hung_lane >= 0; }
+node::history_progress node::history() const {
+  const bool settled = parts_->told.settled(); // first: what is read after it is final
+  return {parts_->told.waiting, parts_->told.sent, settled};
+}
 std::uint64_t node::stall() const { return parts_->time->stall(); }
 std::vector<mailbox_use> node::mailboxes() const { return parts_->mailboxes(); }
 
@@ -600,6 +653,8 @@ void node::parts::stop() {
   if (gate) gate->stop();
   if (validators) validators->stop();
   for (auto& c : couriers) c->stop();
+  if (history) caf::anon_send_exit(history, caf::exit_reason::user_shutdown); // it hears nothing of the posts that this cuts off
+  if (history_posts) history_posts->stop();
   if (fetchers) fetchers->stop();
   for (auto& c : campaigns)
     if (c->actor) caf::anon_send_exit(c->actor, caf::exit_reason::user_shutdown);
@@ -612,11 +667,12 @@ void node::parts::stop() {
     c->actor = nullptr;
   }
   for (auto& l : lanes) l->home.connect(nullptr, nullptr, nullptr);
-  supervisor = dialer = document_desk = keeper = nullptr;
+  supervisor = dialer = document_desk = history = keeper = nullptr;
   if (io) io->stop();
   fetchers.reset();
   gate.reset();
   validators.reset();
+  history_posts.reset();
   system.reset(); // waits for every actor
   couriers.clear();
   io.reset();

@@ -65,6 +65,12 @@ class node {
   bool hangs() const;
   /// clock::stall().
   std::uint64_t stall() const;
+  /// Of history records: in the store, confirmed by their receivers, and whether waiting for the others is worth while.
+  struct history_progress {
+    std::uint64_t waiting = 0, sent = 0;
+    bool settled = false;
+  };
+  history_progress history() const;
   /// How full the mailboxes of the control actors are, and have been.
   std::vector<mailbox_use> mailboxes() const;
   /// Ends calls in progress and stores them, for at most `most_ms`; false: some calls were cut off.

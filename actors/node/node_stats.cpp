@@ -54,7 +54,9 @@ std::string node_stats::node_json() const {
                                       {"uptime_ms", from_.time->now_ms() - started_ms_},
                                       {"store_ready", from_.kept->ready.load()},
                                       {"store_writes", from_.kept->writes.load()},
-                                      {"store_writes_waiting", from_.kept->waiting.load()}});
+                                      {"store_writes_waiting", from_.kept->waiting.load()},
+                                      {"history_waiting", from_.told->waiting.load()},
+                                      {"history_sent", from_.told->sent.load()}});
 }
 
 std::string node_stats::campaigns_json() const {
@@ -139,6 +141,9 @@ void node_stats::gather(samples& out) const {
   out.add(families::store_refused_total, static_cast<double>(from_.kept->refused));
   out.add(families::store_commit_seconds, from_.kept->commit_times.snapshot());
   out.add(families::store_waiting, static_cast<double>(from_.kept->waiting));
+  out.add(families::history_waiting, static_cast<double>(from_.told->waiting));
+  out.add(families::history_sent_total, static_cast<double>(from_.told->sent));
+  out.add(families::history_failures_total, static_cast<double>(from_.told->failures));
   if (from_.gate) {
     const auto& c = from_.gate->counters();
     out.add(families::events_by_http_total, static_cast<double>(c.delivered), {"delivered"});

@@ -32,6 +32,7 @@ struct node_sources {
   const event_gate* gate = nullptr; // null: off
   const keeper_counters* kept = nullptr;
   const dialer_view* dialed = nullptr;
+  const history_view* told = nullptr;
   std::vector<mailbox_use> mailboxes;
   std::size_t lane_mailbox_most = 0, fetcher_mailbox_most = 0; // of each
   std::function<std::vector<campaign_progress>()> campaigns;

@@ -93,7 +93,8 @@ campaign_progress sum(const std::vector<campaign_progress>& all) {
   return s;
 }
 
-std::string summary(const campaign_progress& p, std::int64_t wall_ms, std::int64_t virtual_ms, const std::string& store) {
+std::string summary(const campaign_progress& p, const node::history_progress& told, std::int64_t wall_ms, std::int64_t virtual_ms,
+                    const std::string& store) {
   std::string text = fmt::format("chains    {} ended of {}", p.ended, p.chains);
   if (p.faulted) text += fmt::format(", {} with a fault", p.faulted);
   if (p.switched) text += fmt::format(", {} switched to the traditional treatment", p.switched);
@@ -101,6 +102,7 @@ std::string summary(const campaign_progress& p, std::int64_t wall_ms, std::int64
   auto by_count = p.results;
   std::stable_sort(by_count.begin(), by_count.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
   for (const auto& [result, count] : by_count) text += fmt::format("  {:<18} {:>9}\n", dialer::name_of(result), count);
+  if (told.sent + told.waiting > 0) text += fmt::format("history   {} records sent, {} wait\n", told.sent, told.waiting);
   text += "duration  " + duration_text(wall_ms);
   if (virtual_ms > 0) text += " for " + duration_text(virtual_ms) + " of virtual time";
   return text + "\nrows      " + store + "\n";

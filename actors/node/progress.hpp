@@ -36,8 +36,9 @@ class progress_display {
 /// Several campaigns as one.
 campaign_progress sum(const std::vector<campaign_progress>& all);
 
-/// The lines after a run: chains, attempts, results by name, duration, where the rows are.
-std::string summary(const campaign_progress& p, std::int64_t wall_ms, std::int64_t virtual_ms, const std::string& store);
+/// The lines after a run: chains, attempts, results by name, history records if there are any, duration, where the rows are.
+std::string summary(const campaign_progress& p, const node::history_progress& told, std::int64_t wall_ms, std::int64_t virtual_ms,
+                    const std::string& store);
 
 /// "1 min 12 s", "3.2 s", "2 d 4 h".
 std::string duration_text(std::int64_t ms);

@@ -52,6 +52,14 @@ inline constexpr family posts_total{"chainring_posts_total", "Events that chains
 inline constexpr family posts_failed_total{
     "chainring_posts_failed_total", "Posts that no server took", counter, {}};
 
+// history records
+inline constexpr family history_waiting{
+    "chainring_history_waiting", "History records that their receivers have not confirmed", gauge, {}};
+inline constexpr family history_sent_total{
+    "chainring_history_sent_total", "History records that were confirmed", counter, {}};
+inline constexpr family history_failures_total{
+    "chainring_history_failures_total", "Posts of history records that were not confirmed", counter, {}};
+
 // trunks
 inline constexpr family calls{"chainring_calls", "Calls in progress", gauge, {"trunk"}};
 inline constexpr family trunk_capacity{"chainring_trunk_capacity", "Channels", gauge, {"trunk"}};

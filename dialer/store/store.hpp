@@ -45,11 +45,24 @@ struct attempt {
   std::optional<call_result> result;
 };
 
+/// What is to be posted about an attempt (dialer/history_record.hpp). It stays in the store until its receiver has it.
+struct history_post {
+  std::string uri;
+  std::string body;
+};
+struct waiting_post {
+  std::int64_t id = 0; // grows
+  list_id list = 0;
+  std::int64_t chain_id = 0;
+  std::string body;
+};
+
 // -- writes: each is one unit of a batch; a batch is one transaction ------------
 
 /// The intent of an attempt: it stands before the call leaves. Also makes the row's attempt column n.
 struct write_intent {
   attempt what; // state intent
+  std::shared_ptr<const history_post> history; // null: none
 };
 /// An attempt in flight has ended, done or unknown. Also sets call_result and call_time (ended_ms / 1000) of the row.
 struct write_result {
@@ -62,6 +75,7 @@ struct write_result {
   call_result result = call_result::unknown;
   std::int64_t started_ms = 0;
   std::int64_t ended_ms = 0;
+  std::shared_ptr<const history_post> history; // null: none
 };
 /// Columns of one row that a treatment or the engine changed. Absent members stay as they are. Columns by name take
 /// what set_column takes; record_id, chain_id and chain_n cannot be written.
@@ -146,8 +160,11 @@ class store {
   /// Rows Ready → Retrieved of the next chains, in one transaction. The chains come whole, as they are afterwards.
   virtual result<std::vector<chain_of_records>> take_ready(const ready_query& query) = 0;
   /// At start, for a list that no live process works on: attempts in flight become unknown, ended at at_ms and without
-  /// a result, Retrieved rows become Ready. Returns the attempts that were in flight, as they are now.
-  virtual result<std::vector<attempt>> recover(list_id list, std::int64_t at_ms) = 0;
+  /// a result, Retrieved rows become Ready. Returns the attempts that were in flight, as they are now. `history` is asked
+  /// about each of them, and what it gives is stored with its end.
+  using history_of_end = std::function<std::shared_ptr<const history_post>(const attempt&)>;
+  virtual result<std::vector<attempt>> recover(list_id list, std::int64_t at_ms, const history_of_end& history) = 0;
+  result<std::vector<attempt>> recover(list_id list, std::int64_t at_ms) { return recover(list, at_ms, {}); }
   /// One transaction, durable when this returns. What belongs to one chain is stored in the given order; chains may go
   /// in any. A write that cannot be done (an attempt made before, an end of none in flight, a row that is not there, a
   /// value out of range) refuses the whole batch: the others can be committed without it. A store that is away may take
@@ -158,6 +175,14 @@ class store {
   virtual result<std::vector<attempt>> attempts_of(list_id list, std::int64_t record_id) = 0;
   /// Those that became unknown at since_ms or later: their records are inside the redial gap.
   virtual result<std::vector<attempt>> unknown_attempts(list_id list, std::int64_t since_ms) = 0;
+
+  // -- history ------------
+  /// Whoever has history posts to receive, and how many.
+  virtual result<std::vector<std::pair<std::string, std::int64_t>>> history_receivers() = 0;
+  /// Posts for `uri` that may be sent now, in the order in which they were stored: of each chain the first that waits.
+  virtual result<std::vector<waiting_post>> waiting_history(std::string_view uri, std::int32_t most) = 0;
+  /// Their receivers have them: they go. One transaction.
+  virtual result<void> remove_history(const std::vector<std::int64_t>& ids) = 0;
 
   // -- small facts of a node: the last virtual instant, the epoch, …
   virtual result<std::optional<std::string>> get(std::string_view key) = 0;

@@ -47,7 +47,12 @@ class scripted_store final : public dialer::store {
   result<dialer::list_counts> counts(dialer::list_id) override { return nothing(); }
   result<std::optional<dialer::chain_of_records>> find_chain(dialer::list_id, std::int64_t) override { return nothing(); }
   result<std::optional<dialer::record>> find_record(dialer::list_id, std::int64_t) override { return nothing(); }
-  result<std::vector<dialer::attempt>> recover(dialer::list_id, std::int64_t) override { return nothing(); }
+  result<std::vector<dialer::attempt>> recover(dialer::list_id, std::int64_t, const history_of_end&) override {
+    return nothing();
+  }
+  result<std::vector<std::pair<std::string, std::int64_t>>> history_receivers() override { return nothing(); }
+  result<std::vector<dialer::waiting_post>> waiting_history(std::string_view, std::int32_t) override { return nothing(); }
+  result<void> remove_history(const std::vector<std::int64_t>&) override { return nothing(); }
   result<void> export_attempts(const std::function<bool(const dialer::attempt&, std::string_view)>&) override {
     return nothing();
   }

@@ -20,6 +20,8 @@ struct contract_case {
 };
 
 const std::vector<contract_case>& store_contract();
+/// Those of history records.
+const std::vector<contract_case>& store_history_contract();
 
 // -- what the cases, and the tests of single stores, are made of ------------
 

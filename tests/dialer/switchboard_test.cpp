@@ -309,3 +309,29 @@ TEST_CASE("what is on the do-not-call list, or outside its window, is not asked 
   CHECK(b.outcomes[0].result == call_result::do_not_call);
   CHECK(b.board.counts().held == 1);
 }
+
+TEST_CASE("an attempt that is to be told of has a record with its intent, and one with its result", "[history]") {
+  bench b;
+  auto r = b.request(1);
+  record row;
+  row.record_id = 10;
+  row.chain_id = 1;
+  r.history = history_of({"http://crm/", "spring"}, row, {"people", {}}, 7, 1);
+  b.ask({std::move(r), b.request(2)}, noon_ms);
+  const auto granted = b.board.grant(noon_ms, b.outcomes);
+  REQUIRE(granted.intents.size() == 2);
+  const auto told = std::get<write_intent>(granted.intents[0]).history;
+  REQUIRE(told);
+  CHECK_THAT(told->body, Catch::Contains("\"GSW_HIST_SEQUENCE_NUM\":0") && Catch::Contains("\"chainring_trunk\":\"told\""));
+  CHECK_FALSE(std::get<write_intent>(granted.intents[1]).history);
+  b.board.confirm(granted.calls);
+  b.board.advance(noon_ms, b.outcomes);
+  b.board.advance(noon_ms + 1'000, b.outcomes);
+  REQUIRE(b.outcomes.size() == 2);
+  const auto& ended = std::get<write_result>(b.outcomes[0].write);
+  CHECK(ended.chain_id == 1);
+  CHECK_FALSE(std::get<write_result>(b.outcomes[1].write).history);
+  REQUIRE(ended.history);
+  CHECK_THAT(ended.history->body, Catch::Contains("\"GSW_HIST_SEQUENCE_NUM\":1") && Catch::Contains("\"GSW_CALL_RESULT\":6") &&
+                                      Catch::Contains("\"chainring_ended_ms\":" + std::to_string(noon_ms + 1'000)));
+}

@@ -141,7 +141,7 @@ run_end watch(node& n, progress_display& display, std::uint64_t failures_max, bo
     const auto all = n.progress();
     const auto p = sum(all);
     display.show(p, n.calls(), steady_ms());
-    if (p.done) return {};
+    if (p.done && n.history().settled) return {};
     if (n.failed()) return {1, "the node has failed; the rows are in the store, and the same command goes on from them"};
     for (const auto& c : all)
       if (c.treatment_failures >= failures_max)
@@ -173,7 +173,7 @@ int run(const run_command& wanted) {
   if (!made) return failed(made.error());
   auto& n = **made;
   const auto before = sum(n.progress());
-  if (before.chains == before.ended) {
+  if (before.chains == before.ended && n.history().waiting == 0) {
     std::printf("nothing to do: all %llu chains have ended\nrows      %s\n", static_cast<unsigned long long>(before.chains),
                 settings->store.path.c_str());
     return complete ? 0 : 1;
@@ -190,8 +190,12 @@ int run(const run_command& wanted) {
     n.drain(drain_ms_max);
   }
   const auto virtual_ms = wanted.virtual_time ? n.now_ms() - virtual_began_ms : 0;
-  std::fputs(summary(sum(n.progress()), steady_ms() - began_ms, virtual_ms, settings->store.path).c_str(), stdout);
+  const auto told = n.history();
+  std::fputs(summary(sum(n.progress()), told, steady_ms() - began_ms, virtual_ms, settings->store.path).c_str(), stdout);
   std::fflush(stdout);
+  if (told.waiting > 0)
+    std::fprintf(stderr, "chainring: warning: %llu history records have not been taken: %s: the next run sends them\n",
+                 static_cast<unsigned long long>(told.waiting), settings->store.path.c_str());
   if (end.status != 0) std::fprintf(stderr, "chainring: %s\n", end.why.c_str());
   if (n.hangs()) leave_process(end.status);
   return end.status != 0 ? end.status : complete ? 0 : 1;

@@ -1,6 +1,7 @@
 // attempts.cpp: the table of attempts, read.
 #include "dialer/store/sqlite/attempts.hpp"
 
+#include "dialer/store/sqlite/history.hpp"
 #include "dialer/store/sqlite/transaction.hpp"
 
 namespace chainring::dialer::sqlite {
@@ -79,7 +80,8 @@ result<std::vector<attempt>> unknown_attempts(database& file, list_id list, std:
   return read_all(*asked);
 }
 
-result<std::vector<attempt>> recover_list(database& file, const list_table& table, std::int64_t at_ms) {
+result<std::vector<attempt>> recover_list(database& file, const list_table& table, std::int64_t at_ms,
+                                          const store::history_of_end& history) {
   auto all = transaction::begin(file);
   if (!all) return all.error();
   auto asked = file.prepare(select_in_flight);
@@ -97,6 +99,8 @@ result<std::vector<attempt>> recover_list(database& file, const list_table& tabl
     ended->bind(3, a.record_id);
     ended->bind(4, std::int64_t{a.n});
     if (auto done = ended->run(); !done) return done.error();
+    if (const auto post = history ? history(a) : nullptr)
+      if (auto done = add_history(file, a.list, a.chain_id, *post); !done) return done.error();
   }
   if (auto done = file.execute("UPDATE " + table.table + " SET record_status = 1 WHERE record_status = 2"); !done)
     return done.error();

@@ -16,6 +16,7 @@ result<std::vector<attempt>> attempts_of(database& file, list_id list, std::int6
 /// Unknown ones that ended at since_ms or later.
 result<std::vector<attempt>> unknown_attempts(database& file, list_id list, std::int64_t since_ms);
 /// As store::recover.
-result<std::vector<attempt>> recover_list(database& file, const list_table& table, std::int64_t at_ms);
+result<std::vector<attempt>> recover_list(database& file, const list_table& table, std::int64_t at_ms,
+                                          const store::history_of_end& history);
 
 } // namespace chainring::dialer::sqlite

@@ -6,6 +6,7 @@
 #include <type_traits>
 
 #include "dialer/store/sqlite/columns.hpp"
+#include "dialer/store/sqlite/history.hpp"
 #include "dialer/store/sqlite/transaction.hpp"
 
 namespace chainring::dialer::sqlite {
@@ -94,7 +95,7 @@ class batch_run {
     counted->bind(4, a.record_id);
     if (auto done = counted->run(); !done) return done;
     if (file_.changes() != 1) return no_row(table, a.chain_id, a.chain_n);
-    return {};
+    return intent.history ? add_history(file_, a.list, a.chain_id, *intent.history) : result<void>{};
   }
 
   result<void> apply(const list_table& table, const write_result& w) {
@@ -120,7 +121,7 @@ class batch_run {
     noted->bind(5, w.record_id);
     if (auto done = noted->run(); !done) return done;
     if (file_.changes() != 1) return no_row(table, w.chain_id, w.chain_n);
-    return {};
+    return w.history ? add_history(file_, w.list, w.chain_id, *w.history) : result<void>{};
   }
 
   // The values go through a record, so that a column by name is checked and spelt as everywhere else.

@@ -2,6 +2,7 @@
 #include "dialer/store/sqlite/attempts.hpp"
 #include "dialer/store/sqlite/batch.hpp"
 #include "dialer/store/sqlite/columns.hpp"
+#include "dialer/store/sqlite/history.hpp"
 #include "dialer/store/sqlite/import_rows.hpp"
 #include "dialer/store/sqlite/list_table.hpp"
 #include "dialer/store/sqlite/ready.hpp"
@@ -85,10 +86,11 @@ class sqlite_store final : public store {
     return take_ready_chains(*file_, **table, query);
   }
 
-  result<std::vector<attempt>> recover(list_id list, std::int64_t at_ms) override {
+  using store::recover;
+  result<std::vector<attempt>> recover(list_id list, std::int64_t at_ms, const history_of_end& history) override {
     auto table = tables_.at(list);
     if (!table) return table.error();
-    return recover_list(*file_, **table, at_ms);
+    return recover_list(*file_, **table, at_ms, history);
   }
 
   commit_result commit(const std::vector<write>& batch) override { return commit_batch(*file_, tables_, batch); }
@@ -103,6 +105,18 @@ class sqlite_store final : public store {
   result<std::vector<attempt>> unknown_attempts(list_id list, std::int64_t since_ms) override {
     return sqlite::unknown_attempts(*file_, list, since_ms);
   }
+
+  // -- history ------------
+
+  result<std::vector<std::pair<std::string, std::int64_t>>> history_receivers() override {
+    return sqlite::history_receivers(*file_);
+  }
+  result<std::vector<waiting_post>> waiting_history(std::string_view uri, std::int32_t most) override {
+    return sqlite::waiting_history(*file_, uri, most);
+  }
+  result<void> remove_history(const std::vector<std::int64_t>& ids) override { return sqlite::remove_history(*file_, ids); }
+
+  // -- small facts ------------
 
   result<std::optional<std::string>> get(std::string_view key) override {
     auto asked = file_->prepare("SELECT value FROM meta WHERE key = ?1");

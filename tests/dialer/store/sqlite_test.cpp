@@ -104,12 +104,13 @@ bool is_sound(const std::string& path) {
 } // namespace
 
 TEST_CASE("SQLite keeps the store contract") {
-  for (const contract_case& promise : store_contract()) {
-    DYNAMIC_SECTION(promise.name) {
-      sqlite_place place;
-      promise.run(place);
+  for (const auto* cases : {&store_contract(), &store_history_contract()})
+    for (const contract_case& promise : *cases) {
+      DYNAMIC_SECTION(promise.name) {
+        sqlite_place place;
+        promise.run(place);
+      }
     }
-  }
 }
 
 TEST_CASE("A store that another process holds is refused, and free again when it has ended") {
@@ -160,9 +161,21 @@ TEST_CASE("A store of a newer chainring is refused") {
   sqlite_place place;
   people(*opened(place), 1);
   run_sql(place.file(), "PRAGMA user_version = 99");
-  CHECK(refusal(place.file()).what == "store was written by a newer chainring (schema 99, this one knows 1)");
-  run_sql(place.file(), "PRAGMA user_version = 1");
+  CHECK(refusal(place.file()).what == "store was written by a newer chainring (schema 99, this one knows 2)");
+  run_sql(place.file(), "PRAGMA user_version = 2");
   CHECK(place.open().ok());
+}
+
+TEST_CASE("A store of schema 1 is brought up to date, with all that is in it") {
+  sqlite_place place;
+  const auto list = people(*opened(place), 2);
+  run_sql(place.file(), "DROP TABLE history; PRAGMA user_version = 1");
+  const auto in = opened(place);
+  CHECK(in->counts(list)->chains == 2);
+  auto told = std::get<write_intent>(intent_of(list, 1, 1, 1));
+  told.history = std::make_shared<history_post>(history_post{"http://crm/", "{}"});
+  CHECK(in->commit({told}).ok());
+  CHECK(in->waiting_history("http://crm/", 10)->size() == 1);
 }
 
 TEST_CASE("A store that cannot be written is refused") {

@@ -1,0 +1,220 @@
+// history_sender.cpp: a window over the outbox of each receiver.
+#include "actors/history_sender.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include <caf/send.hpp>
+#include <spdlog/spdlog.h>
+
+#include "actors/limits.hpp"
+#include "actors/validators.hpp"
+
+namespace chainring::actors {
+
+namespace {
+
+/// After the dialer.
+constexpr int history_clock_order = 200;
+constexpr unsigned http_ok = 200;
+
+std::int64_t wait_ms(std::uint32_t tries) {
+  back_off waits;
+  std::int64_t ms = 0;
+  for (std::uint32_t n = 0; n < std::min(tries, limits::history_tries_max); ++n) ms = waits.next_ms();
+  return ms;
+}
+
+} // namespace
+
+history_sender::history_sender(caf::actor_config& cfg, history_terms terms)
+    : control_actor(cfg, terms.view->mailbox), terms_(std::move(terms)), due_(std::make_shared<std::atomic<bool>>(false)) {
+  for (auto& uri : terms_.receivers) receivers_.push_back({.uri = std::move(uri)});
+}
+
+void history_sender::tell(const caf::actor& sender, history_view& view, std::uint64_t stored, actors::clock& time) {
+  if (stored == 0) return;
+  view.waiting += stored;
+  if (!view.told_.exchange(true)) caf::anon_send(sender, history_stored{time.begin_work()});
+}
+
+caf::behavior history_sender::make_behavior() {
+  participant setup;
+  setup.name = "history";
+  setup.order = history_clock_order;
+  setup.wake = [self = caf::actor{this}, due = due_](work token) {
+    if (!due->exchange(true)) caf::anon_send(self, look_after_history{std::move(token)});
+  };
+  deadline_ = terms_.clock->join(std::move(setup));
+  return counted(
+      [this](history_stored&) {
+        terms_.view->rests_ = false; // before told_: settled() must not see neither
+        terms_.view->told_ = false;
+        for (auto& r : receivers_) r.more = true;
+        turn();
+      },
+      [this](history_read& got) { take(got); }, [this](history_answered& got) { take(got); },
+      [this](look_after_history&) {
+        due_->store(false);
+        turn();
+      });
+}
+
+void history_sender::on_exit() { deadline_.reset(); }
+
+// -- what may be done now --------------------------------------------------------------------------------------------------
+
+bool history_sender::away(const receiver& r) const { return r.failures >= limits::history_failures_max; }
+
+/// A run in virtual time has to end: it does not wait for a receiver that is away, whose back-off costs no time.
+bool history_sender::given_up(const receiver& r) const {
+  return terms_.clock->is_virtual() && r.waits.failures() >= limits::history_tries_max;
+}
+bool history_sender::given_up(const held& one) const {
+  return terms_.clock->is_virtual() && one.tries >= limits::history_tries_max;
+}
+
+bool history_sender::wants_more(const receiver& r) const {
+  return r.more && !away(r) && r.window.size() <= limits::history_window_max / 2;
+}
+
+bool history_sender::rests(const receiver& r) const {
+  if (r.asked || r.on_their_way > 0 || !r.confirmed.empty()) return false;
+  if (r.waits.failures() >= limits::history_tries_max) return true;
+  return !wants_more(r) && std::all_of(r.window.begin(), r.window.end(),
+                                       [](const auto& one) { return one.second.tries >= limits::history_tries_max; });
+}
+
+std::int64_t history_sender::due_ms(const receiver& r) const {
+  const auto now_ms = terms_.clock->now_ms();
+  auto due_ms = r.store_retry_ms > now_ms ? r.store_retry_ms : never;
+  if (given_up(r) || (away(r) && r.on_their_way > 0)) return due_ms;
+  if (away(r)) return std::min(due_ms, r.retry_ms);
+  for (const auto& [id, one] : r.window)
+    if (!one.on_its_way && !given_up(one) && one.not_before_ms > now_ms) due_ms = std::min(due_ms, one.not_before_ms);
+  return due_ms;
+}
+
+void history_sender::turn() {
+  auto due = never;
+  bool rest = true;
+  for (auto& r : receivers_) {
+    post_next(r);
+    ask_the_store(r);
+    due = std::min(due, due_ms(r));
+    rest = rest && rests(r);
+  }
+  deadline_->set(due);
+  terms_.view->rests_ = rest;
+}
+
+// -- posts -----------------------------------------------------------------------------------------------------------------
+
+void history_sender::post_next(receiver& r) {
+  if (given_up(r) || (away(r) && terms_.clock->now_ms() < r.retry_ms)) return;
+  const std::size_t at_once = away(r) ? 1 : terms_.connections; // one finds out whether it is back
+  while (r.on_their_way < at_once) {
+    const auto next = next_to_post(r);
+    if (next == r.window.end()) return;
+    next->second.on_its_way = true;
+    ++r.on_their_way;
+    const auto number = static_cast<std::size_t>(&r - receivers_.data());
+    terms_.posts->ask(r.uri, next->second.body,
+                      [self = caf::actor{this}, number, id = next->first, token = terms_.clock->begin_work()](auto answer) {
+                        caf::anon_send(self, history_answered{number, id, std::move(answer), token});
+                      });
+  }
+}
+
+/// The one that has failed least, so that one which fails always does not hold up the others; of these the oldest.
+std::map<std::int64_t, history_sender::held>::iterator history_sender::next_to_post(receiver& r) {
+  const auto now_ms = terms_.clock->now_ms();
+  auto best = r.window.end();
+  for (auto at = r.window.begin(); at != r.window.end(); ++at) {
+    const auto& one = at->second;
+    if (one.on_its_way || given_up(one) || (!away(r) && one.not_before_ms > now_ms)) continue;
+    if (best == r.window.end() || one.tries < best->second.tries) best = at;
+  }
+  return best;
+}
+
+void history_sender::take(history_answered& got) {
+  auto& r = receivers_[got.receiver];
+  --r.on_their_way;
+  auto& one = r.window.at(got.id);
+  one.on_its_way = false;
+  if (got.answer.status == http_ok) confirmed(r, got.id);
+  else failed(r, one, got.answer);
+  turn();
+}
+
+void history_sender::confirmed(receiver& r, std::int64_t id) {
+  ++terms_.view->sent;
+  r.confirmed.push_back(id);
+  r.window.erase(id);
+  r.failures = 0;
+  r.waits.reset();
+  const auto has_failed = [](const auto& one) { return one.second.tries > 0; };
+  if (!r.in_trouble || std::any_of(r.window.begin(), r.window.end(), has_failed)) return;
+  r.in_trouble = false;
+  spdlog::info("the receiver of history records takes them again: {}", r.uri);
+}
+
+void history_sender::failed(receiver& r, held& one, const dialer::validation_answer& answer) {
+  const auto now_ms = terms_.clock->now_ms();
+  ++terms_.view->failures;
+  one.not_before_ms = now_ms + wait_ms(++one.tries);
+  ++r.failures;
+  if (away(r) && r.on_their_way == 0) r.retry_ms = now_ms + r.waits.next_ms();
+  if (std::exchange(r.in_trouble, true)) return; // one line for however many
+  const auto why = answer.status == 0 ? answer.problem
+                                      : to_line({"the receiver of history records answered " + std::to_string(answer.status),
+                                                 r.uri, "let it answer 200 to what it has"});
+  spdlog::warn("history records wait in the store and are sent again: {}", why);
+}
+
+// -- the store -------------------------------------------------------------------------------------------------------------
+
+void history_sender::ask_the_store(receiver& r) {
+  const bool read = wants_more(r);
+  if (r.asked || (!read && r.confirmed.empty()) || terms_.clock->now_ms() < r.store_retry_ms) return;
+  r.asked = true;
+  if (read) r.more = false;
+  history_read question;
+  question.receiver = static_cast<std::size_t>(&r - receivers_.data());
+  question.removed = std::exchange(r.confirmed, {});
+  question.read = read;
+  question.token = terms_.clock->begin_work();
+  const auto token = question.token;
+  send(terms_.keeper,
+       ask_store{[self = caf::actor{this}, uri = r.uri, answer = std::move(question)](dialer::store& s) mutable {
+                   auto removed = s.remove_history(answer.removed);
+                   if (!removed) answer.problem = removed.error();
+                   else if (answer.read) answer.posts = s.waiting_history(uri, limits::history_window_max);
+                   caf::anon_send(self, std::move(answer));
+                 },
+                 token});
+}
+
+void history_sender::take(history_read& got) {
+  auto& r = receivers_[got.receiver];
+  r.asked = false;
+  if (got.problem.what.empty()) terms_.view->waiting -= got.removed.size();
+  else r.confirmed.insert(r.confirmed.end(), got.removed.begin(), got.removed.end());
+  if (!got.posts) got.problem = got.posts.error();
+  if (!got.problem.what.empty()) {
+    spdlog::warn("{}; history records wait", to_line(got.problem));
+    r.store_retry_ms = terms_.clock->now_ms() + limits::back_off_min.count();
+    r.more = true;
+    return turn();
+  }
+  if (got.read ? got.posts->size() == limits::history_window_max : !got.removed.empty()) r.more = true; // what stood behind them
+  for (auto& post : *got.posts) {
+    if (r.window.size() == limits::history_window_max) break;
+    if (std::find(r.confirmed.begin(), r.confirmed.end(), post.id) != r.confirmed.end()) continue; // meanwhile
+    r.window.emplace(post.id, held{.body = std::move(post.body)});                                 // unless it is there
+  }
+  turn();
+}
+
+} // namespace chainring::actors
