@@ -59,16 +59,6 @@ chainring::dialer::write result_of(list_id list, std::int64_t chain_id, std::int
 
 namespace {
 
-template <class T>
-T good(chainring::result<T> what) {
-  if (!what) FAIL(chainring::to_line(what.error()));
-  return std::move(*what);
-}
-
-void good(const chainring::result<void>& what) {
-  if (!what) FAIL(chainring::to_line(what.error()));
-}
-
 record row_in(store& in, list_id list, std::int64_t chain_id, std::int32_t chain_n) {
   const auto found = good(in.find_record(list, chain_id * 10 + chain_n));
   REQUIRE(found);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "dialer/store/store.hpp"
+#include "tests/catch.hpp"
 
 /// Where a store under test lives: empty at first, gone at the end. A case may open it again, one store at a time.
 class store_place {
@@ -24,6 +25,16 @@ const std::vector<contract_case>& store_contract();
 const std::vector<contract_case>& store_history_contract();
 
 // -- what the cases, and the tests of single stores, are made of ------------
+
+/// What it holds; fails the test when it is an error.
+template <class T>
+T good(chainring::result<T> what) {
+  if (!what) FAIL(chainring::to_line(what.error()));
+  return std::move(*what);
+}
+inline void good(const chainring::result<void>& what) {
+  if (!what) FAIL(chainring::to_line(what.error()));
+}
 
 /// Opens it, or fails the test.
 std::unique_ptr<chainring::dialer::store> opened(store_place& place);

@@ -6,16 +6,6 @@ using namespace chainring::dialer;
 
 namespace {
 
-template <class T>
-T good(chainring::result<T> what) {
-  if (!what) FAIL(chainring::to_line(what.error()));
-  return std::move(*what);
-}
-
-void good(const chainring::result<void>& what) {
-  if (!what) FAIL(chainring::to_line(what.error()));
-}
-
 const std::string crm = "https://crm/history";
 
 std::shared_ptr<const history_post> post(std::string body, const std::string& uri = crm) {

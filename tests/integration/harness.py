@@ -135,6 +135,23 @@ def wait_for_port(port):
     wait_for(answers, f"a server on port {port}")
 
 
+def start_nginx(scratch, seen, servers, ports):
+    """A real nginx with these server blocks, once it listens on all ports; access.log has a line of the form `seen` per request."""
+    scratch.write("nginx.conf", f"""
+daemon off; master_process off; worker_processes 1; pid {scratch.path('nginx.pid')}; error_log {scratch.path('error.log')};
+events {{ worker_connections 256; }}
+http {{
+  client_body_temp_path {scratch.path('t1')}; proxy_temp_path {scratch.path('t2')}; fastcgi_temp_path {scratch.path('t3')};
+  uwsgi_temp_path {scratch.path('t4')}; scgi_temp_path {scratch.path('t5')};
+  log_format seen '{seen}';
+  access_log {scratch.path('access.log')} seen;
+  {servers}
+}}""")
+    scratch.start("nginx", "-c", scratch.path("nginx.conf"), "-p", scratch.folder)
+    for port in ports:
+        wait_for_port(port)
+
+
 def get_json(port, path):
     with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=60) as answer:
         return json.load(answer)

@@ -71,18 +71,7 @@ def nginx(scratch):
     ssl_certificate {certificate}.pem; ssl_certificate_key {certificate}.key;
     location = /check {{ proxy_pass http://127.0.0.1:{scratch.validator.server_port}; }}
   }}"""
-    scratch.write("nginx.conf", f"""
-daemon off; master_process off; worker_processes 1; pid {scratch.path('nginx.pid')}; error_log {scratch.path('error.log')};
-events {{ worker_connections 256; }}
-http {{
-  client_body_temp_path {scratch.path('t1')}; proxy_temp_path {scratch.path('t2')}; fastcgi_temp_path {scratch.path('t3')};
-  uwsgi_temp_path {scratch.path('t4')}; scgi_temp_path {scratch.path('t5')};
-  log_format seen '$connection $request_method $uri $status $ssl_protocol $ssl_server_name';
-  access_log {scratch.path('access.log')} seen;{servers}
-}}""")
-    scratch.start("nginx", "-c", scratch.path("nginx.conf"), "-p", scratch.folder)
-    for port in ports.values():
-        wait_for_port(port)
+    start_nginx(scratch, "$connection $request_method $uri $status $ssl_protocol $ssl_server_name", servers, ports.values())
     return ports
 
 

@@ -4,18 +4,8 @@ from harness import *
 
 def nginx(scratch, documents):
     port = free_port()
-    scratch.write("nginx.conf", f"""
-daemon off; master_process off; worker_processes 1; pid {scratch.path('nginx.pid')}; error_log {scratch.path('error.log')};
-events {{ worker_connections 256; }}
-http {{
-  client_body_temp_path {scratch.path('t1')}; proxy_temp_path {scratch.path('t2')}; fastcgi_temp_path {scratch.path('t3')};
-  uwsgi_temp_path {scratch.path('t4')}; scgi_temp_path {scratch.path('t5')};
-  log_format seen '$connection $request_method $request_uri $status';
-  access_log {scratch.path('access.log')} seen;
-  server {{ listen 127.0.0.1:{port}; root {documents}; }}
-}}""")
-    scratch.start("nginx", "-c", scratch.path("nginx.conf"), "-p", scratch.folder)
-    wait_for_port(port)
+    start_nginx(scratch, "$connection $request_method $request_uri $status",
+                f"server {{ listen 127.0.0.1:{port}; root {documents}; }}", [port])
     return port
 
 

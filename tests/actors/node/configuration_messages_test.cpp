@@ -2,10 +2,12 @@
 #include "actors/node/configuration.hpp"
 #include "actors/node/message_trunks.hpp"
 #include "tests/actors/scratch.hpp"
+#include "tests/actors/node/complaints.hpp"
 #include "tests/catch.hpp"
 
 using namespace chainring;
 using namespace chainring::actors;
+using namespace chainring::tests;
 
 namespace {
 
@@ -20,16 +22,6 @@ name = "sms"
 kind = "sms"
 gateway = "https://sms.example.com/send"
 )";
-
-std::vector<std::string> complaints(const std::string& text) {
-  const auto outcome = read_configuration(text, "/etc/c.toml");
-  REQUIRE(outcome.settings.has_value() == outcome.errors.empty());
-  std::vector<std::string> lines;
-  for (const auto& problem : outcome.errors) lines.push_back(to_line(problem));
-  return lines;
-}
-
-std::vector<std::string> one(std::string line) { return {std::move(line)}; }
 
 } // namespace
 

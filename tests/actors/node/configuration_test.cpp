@@ -9,10 +9,12 @@
 
 #include "actors/node/limits.hpp"
 #include "tests/actors/scratch.hpp"
+#include "tests/actors/node/complaints.hpp"
 #include "tests/catch.hpp"
 
 using namespace chainring;
 using namespace chainring::actors;
+using namespace chainring::tests;
 
 namespace {
 
@@ -67,17 +69,6 @@ treatment-uri = "file:///opt/treatments/c.scxml"
 redial-gap = 0
 auto-start = false
 )";
-
-/// The complaints about a text that follows `[node]`-less defaults, each as one line.
-std::vector<std::string> complaints(const std::string& text) {
-  const auto outcome = read_configuration(text, "/etc/c.toml");
-  REQUIRE(outcome.settings.has_value() == outcome.errors.empty());
-  std::vector<std::string> lines;
-  for (const auto& problem : outcome.errors) lines.push_back(to_line(problem));
-  return lines;
-}
-
-std::vector<std::string> one(std::string line) { return {std::move(line)}; }
 
 } // namespace
 
