@@ -5,6 +5,7 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -18,9 +19,20 @@
 #include "dialer/ocs_actions.hpp"
 #include "dialer/store/store.hpp"
 #include "dialer/traditional_treatment.hpp"
+#include "dialer/trunks/trunk.hpp"
 #include "scxml/value.hpp"
 
 namespace chainring::actors {
+
+/// OCS's states of a campaign group (facts of its operation: load, start, stop, unload, force-unload).
+enum class campaign_state : std::uint8_t {
+  not_loaded, // none of its chains lives
+  loaded,     // chains that were put away go on; nobody is called, no other chain begins
+  running,
+  unloading,  // its chains are being put away
+};
+/// "not loaded", "loaded", "running", "unloading".
+std::string_view name_of(campaign_state s);
 
 /// Progress of a campaign, written by its actors, read by anybody.
 struct campaign_counters {
@@ -31,11 +43,15 @@ struct campaign_counters {
   std::atomic<std::uint64_t> chains_idle{0}; // live, but waiting for an event that nothing will send
   std::atomic<std::uint64_t> chains_faulted{0};
   std::atomic<std::uint64_t> chains_switched{0};
+  std::atomic<std::uint64_t> chains_restored{0};  // of those admitted: they had been put away
+  std::atomic<std::uint64_t> chains_put_away{0};  // in this run
+  std::atomic<std::uint64_t> chains_not_saved{0}; // of those: their data cannot be saved
   std::atomic<std::uint64_t> attempts{0};
   std::array<std::atomic<std::uint64_t>, 64> results{}; // by call_result code
   std::atomic<std::uint64_t> treatment_failures{0}; // in a row; chains wait
   std::atomic<bool> all_admitted{false};            // no chain is Ready any more
   std::atomic<bool> done{false};                    // and none lives
+  std::atomic<campaign_state> state{campaign_state::not_loaded};
   mailbox_count mailbox;                            // of the campaign's actor
 
   /// Why the treatment could not be had the last time.
@@ -75,11 +91,13 @@ struct assignment {
   std::unordered_map<std::int64_t, std::int64_t> not_before_ms;      // record_id → end of its redial gap
   validation_terms validation;
   dialer::dialing_mode mode = dialer::dialing_mode::power;
-  bool sends_messages = false; // one of the campaign's trunks does
+  std::map<std::string, dialer::medium> message_trunks; // of the campaign, by name; others carry voice
   std::string history_uri; // who is told of the attempts; empty: nobody
   caf::actor campaign_actor;
   campaign_counters* counters = nullptr;
 
+  /// What the trunk of that name carries.
+  dialer::medium medium_of(const std::string& trunk) const;
   /// Is a record with these options to be validated before it is dialed?
   bool wants_validation(const std::vector<std::pair<std::string, std::string>>& options) const;
 };

@@ -8,6 +8,7 @@
 #include <spdlog/spdlog.h>
 
 #include "actors/limits.hpp"
+#include "scxml/document_origin.hpp"
 
 namespace chainring::actors {
 
@@ -29,9 +30,23 @@ caf::behavior campaign::make_behavior() {
   };
   deadline_ = terms_.clock->join(std::move(setup));
   return counted(
-      [this](admit&) {
-        admitting_ = true;
-        admit_all();
+      [this](admit& a) {
+        campaign_order start{campaign_order::verb::start, {}, a.token};
+        load(a.token);
+        (void)obey(start);
+      },
+      [this](campaign_order& o) {
+        auto led_to = obey(o);
+        if (o.answer) o.answer(std::move(led_to));
+      },
+      [this](put_all_away& p) {
+        auto promise = make_response_promise<chains_are_away>();
+        waiting_for_unload_.push_back(promise);
+        closed_ = true;
+        calls_are_over_ = true; // the dialer has been drained
+        if (state() == campaign_state::not_loaded) see_whether_unloaded();
+        else put_chains_away(p.token);
+        return promise;
       },
       [this](try_again& t) {
         t.due->store(false);
@@ -42,7 +57,7 @@ caf::behavior campaign::make_behavior() {
         batches_at_lanes_[t.lane] -= limits::batches_thanked_at_once;
         admit_all();
       },
-      [this](stop_admission) { admitting_ = false; }, //
+      [this](stop_admission) { closed_ = true; }, //
       [](barrier) { return barrier_passed{}; });
 }
 
@@ -54,16 +69,52 @@ void campaign::admit_all() {
   const auto now_ms = terms_.clock->now_ms();
   auto wake_ms = never;
   for (auto& w : lists_) {
-    if (!admitting_ || w.exhausted || w.asking) continue;
+    if (!wants_chains(w) || w.asking) continue;
     if (w.try_again_ms > now_ms) {
       wake_ms = std::min(wake_ms, w.try_again_ms);
       continue;
     }
     if (!w.treatment && !w.job->treatment_uri.empty()) get_treatment(w);
+    else if (!documents_) get_documents(terms_.clock->begin_work());
     else take_chains(w, terms_.clock->begin_work());
   }
   if (wake_ms != never) deadline_->set(wake_ms);
   conclude();
+}
+
+/// Those that were put away come first, and also without a start.
+bool campaign::wants_chains(const work_list& w) const {
+  if (closed_ || !is_loaded()) return false;
+  return !w.restored || (state() == campaign_state::running && !w.exhausted);
+}
+
+void campaign::get_documents(const work& token) {
+  if (std::exchange(asking_for_documents_, true)) return;
+  request(terms_.keeper, caf::infinite, take_documents{token}).then([this, token](kept_documents& kept) {
+    asking_for_documents_ = false;
+    auto shelf = std::make_shared<document_shelf>();
+    if (!kept.documents)
+      spdlog::error("{}; campaign {} cannot restore the chains that need them", to_line(kept.documents.error()), terms_.name);
+    else
+      for (const auto& one : *kept.documents) put_on(*shelf, one);
+    documents_ = std::move(shelf);
+    admit_all();
+  });
+}
+
+void campaign::put_on(document_shelf& shelf, const dialer::kept_document& one) const {
+  if (is_refused(one.hash)) {
+    shelf.emplace(one.hash, nullptr);
+    return;
+  }
+  auto made = scxml::unpack(one.bytes, terms_.actions);
+  if (made) shelf.emplace(one.hash, std::move(*made));
+  else spdlog::error("{}", to_line(made.error()));
+}
+
+/// A lane hung in it.
+bool campaign::is_refused(const std::string& hash) const {
+  return std::any_of(terms_.refused->begin(), terms_.refused->end(), [&](const auto& r) { return r.hash == hash; });
 }
 
 void campaign::get_treatment(work_list& w) {
@@ -78,8 +129,7 @@ void campaign::get_treatment(work_list& w) {
 
 void campaign::take_treatment(work_list& w, fetched& f) {
   if (!f.document) return treatment_failed(w, f.problem);
-  const auto& refused = *terms_.refused;
-  if (std::any_of(refused.begin(), refused.end(), [&](const auto& r) { return r.hash == f.document->hash; }))
+  if (is_refused(f.document->hash))
     return treatment_failed(w, {"the treatment is refused: a lane hung in it", w.job->treatment_uri,
                                 "mend it and start again, or take it up as it is: start once with --lift-refusals"});
   w.waits.reset();
@@ -106,10 +156,15 @@ void campaign::take_chains(work_list& w, const work& token) {
   query.after_chain_id = w.last_chain_id;
   query.chains_max = static_cast<std::int32_t>(std::min(terms_.chains_live_max - live, terms_.admission_batch));
   query.app_id = terms_.app_id;
+  query.put_away_only = !w.restored;
   w.asking = true;
+  ++taking_;
   request(terms_.keeper, caf::infinite, take_ready{query, token}).then([this, &w, token](ready_chains& r) {
     w.asking = false;
-    if (!r.chains) {
+    --taking_;
+    if (r.chains && !is_loaded()) {
+      release(w, *r.chains, token);
+    } else if (!r.chains) {
       const auto wait_ms = w.waits.next_ms();
       spdlog::error("{}; campaign {} admits no chains for {} s", to_line(r.chains.error()), terms_.name,
                     (wait_ms + 999) / 1000);
@@ -124,7 +179,9 @@ void campaign::take_chains(work_list& w, const work& token) {
 
 void campaign::hand_out(work_list& w, std::vector<dialer::chain_of_records> chains, const work& token) {
   if (chains.empty()) {
-    w.exhausted = true;
+    if (w.restored) w.exhausted = true;
+    w.restored = true;
+    w.last_chain_id = INT64_MIN;
     return;
   }
   w.last_chain_id = chains.back().chain_id;
@@ -132,6 +189,7 @@ void campaign::hand_out(work_list& w, std::vector<dialer::chain_of_records> chai
   terms_.counters->chains_admitted += chains.size();
   std::vector<start_chains> by_lane(terms_.lanes.size());
   for (auto& chain : chains) {
+    if (chain.saved) ++terms_.counters->chains_restored;
     auto& lane = by_lane[lane_of(chain.chain_id, terms_.lanes.size())];
     lane.handle_bases.push_back(terms_.handles->fetch_add(chain.records.size()));
     lane.chains.push_back(std::move(chain));
@@ -140,6 +198,7 @@ void campaign::hand_out(work_list& w, std::vector<dialer::chain_of_records> chai
     if (by_lane[lane].chains.empty()) continue;
     by_lane[lane].job = w.job;
     by_lane[lane].treatment = w.treatment;
+    by_lane[lane].documents = documents_;
     by_lane[lane].token = token;
     ++batches_at_lanes_[lane];
     send(terms_.lanes[lane], std::move(by_lane[lane]));
@@ -153,11 +212,14 @@ void campaign::take_ends(chains_finished& f) {
   ends storing{.job = f.job, .lane = f.lane};
   for (auto& chain : f.items) {
     // What stands beside each other for one chain is stored together: rows that it has left behind go with its end.
-    const bool goes_on = !std::holds_alternative<dialer::write_chain_end>(chain.writes.back());
-    if (!storing.chains.empty() && storing.chains.back().chain_id == chain.chain_id)
-      storing.chains.back() = {chain.chain_id, storing.chains.back().first_write, chain.faulted, chain.switched, goes_on};
-    else
-      storing.chains.push_back({chain.chain_id, writes.size(), chain.faulted, chain.switched, goes_on});
+    const bool goes_on = !chain.put_away && !std::holds_alternative<dialer::write_chain_end>(chain.writes.back());
+    ends::chain now{chain.chain_id, writes.size(), chain.faulted, chain.switched, goes_on, chain.put_away};
+    if (!storing.chains.empty() && storing.chains.back().chain_id == chain.chain_id) {
+      now.first_write = storing.chains.back().first_write;
+      storing.chains.back() = now;
+    } else {
+      storing.chains.push_back(now);
+    }
     std::move(chain.writes.begin(), chain.writes.end(), std::back_inserter(writes));
   }
   storing_ += storing.chains.size();
@@ -185,6 +247,13 @@ void campaign::ends_stored(const ends& stored, const std::vector<refused_writes>
       count_end(chain);
       continue;
     }
+    if (chain.put_away) {
+      spdlog::error("list {} chain {}: the store refuses what was saved of it: {}; its rows stay Retrieved, and the next start "
+                    "takes it again",
+                    stored.job->form.name, chain.chain_id, to_line((why++)->why));
+      count_end(chain);
+      continue;
+    }
     const auto reason = "the store refuses the chain's end: " + to_line((why++)->why);
     if (stored.instead) {
       spdlog::error("list {} chain {}: {}; its rows stay Retrieved, and the next start takes it again",
@@ -193,7 +262,7 @@ void campaign::ends_stored(const ends& stored, const std::vector<refused_writes>
       continue;
     }
     spdlog::error("list {} chain {}: ended with SystemError: {}", stored.job->form.name, chain.chain_id, reason);
-    again.chains.push_back({chain.chain_id, writes.size(), true, false, false});
+    again.chains.push_back({chain.chain_id, writes.size(), true, false, false, false});
     writes.push_back(dialer::write_chain_end{.list = stored.job->list,
                                              .chain_id = chain.chain_id,
                                              .result = dialer::call_result::system_error,
@@ -204,6 +273,7 @@ void campaign::ends_stored(const ends& stored, const std::vector<refused_writes>
   if (!writes.empty()) return store(std::move(again), std::move(writes), token);
   thank(stored, token);
   admit_all();
+  see_whether_unloaded();
 }
 
 void campaign::thank(const ends& stored, const work& token) {
@@ -216,6 +286,10 @@ void campaign::count_end(const ends::chain& ended) {
   --storing_;
   if (ended.goes_on) return;
   --c.chains_live;
+  if (ended.put_away) {
+    ++c.chains_put_away;
+    return;
+  }
   ++c.chains_ended;
   if (ended.faulted) ++c.chains_faulted;
   if (ended.switched) ++c.chains_switched;
@@ -224,7 +298,7 @@ void campaign::count_end(const ends::chain& ended) {
 void campaign::conclude() {
   const bool all = std::all_of(lists_.begin(), lists_.end(), [](const work_list& w) { return w.exhausted; });
   auto& c = *terms_.counters;
-  if (!all) return;
+  if (!all || state() != campaign_state::running) return;
   c.all_admitted = true;
   if (c.chains_live == 0 && storing_ == 0) c.done = true;
 }

@@ -1,5 +1,5 @@
-// campaign.hpp: one campaign: gets the treatments of its lists, admits ready chains up to its limit, has their ends
-// stored, knows when all is done.
+// campaign.hpp: one campaign: gets the treatments of its lists, restores the chains that were put away, admits ready ones up to
+// its limit, has their ends stored, puts them away when it is unloaded, knows when all is done.
 #pragma once
 
 #include <cstdint>
@@ -19,17 +19,19 @@ namespace chainring::actors {
 
 struct campaign_terms {
   std::string name;
+  std::uint32_t number = 0; // on this node
   std::vector<const assignment*> jobs; // one per list
   std::size_t chains_live_max = 0;
   std::size_t admission_batch = 0; // chains taken from the store at once
   std::int64_t app_id = 1;
-  caf::actor keeper;
+  caf::actor keeper, dialer;
   std::vector<caf::actor> lanes;
   actors::fetchers* fetchers = nullptr;
   actors::clock* clock = nullptr;
   campaign_counters* counters = nullptr;
   std::atomic<std::uint64_t>* handles = nullptr; // next record handle of the node
   const std::vector<refused_treatment>* refused = nullptr;
+  const scxml::vocabulary* actions = nullptr; // of documents that chains were put away in
   std::uint64_t seed = 1; // of the jitter between two tries to get a treatment
 };
 
@@ -46,7 +48,8 @@ class campaign final : public control_actor {
     const assignment* job = nullptr;
     std::shared_ptr<const scxml::document> treatment;
     std::int64_t last_chain_id = INT64_MIN;
-    bool exhausted = false;
+    bool restored = false;  // those that were put away have been taken
+    bool exhausted = false; // and the others
     bool asking = false; // for the treatment or for chains
     std::int64_t try_again_ms = 0;
     back_off waits;
@@ -58,7 +61,7 @@ class campaign final : public control_actor {
     struct chain {
       std::int64_t chain_id = 0;
       std::size_t first_write = 0;
-      bool faulted = false, switched = false, goes_on = false;
+      bool faulted = false, switched = false, goes_on = false, put_away = false;
     };
     const assignment* job = nullptr;
     std::uint32_t lane = 0; // which is thanked when they are stored
@@ -66,12 +69,30 @@ class campaign final : public control_actor {
     std::vector<chain> chains;
   };
 
+  // -- life cycle (campaign_orders.cpp) --------------------------------------------------------------------------------------
+  result<campaign_state> obey(campaign_order& order);
+  void load(const work& token);
+  void let_call(bool may, const work& token);
+  void begin_unload(bool forced, const work& token);
+  void put_chains_away(const work& token);
+  void release(const work_list& w, const std::vector<dialer::chain_of_records>& chains, const work& token);
+  void see_whether_unloaded();
+  campaign_state state() const { return terms_.counters->state; }
+  bool is_loaded() const { return state() == campaign_state::loaded || state() == campaign_state::running; }
+
+  // -- admission -------------------------------------------------------------------------------------------------------------
   void admit_all();
+  bool wants_chains(const work_list& w) const;
+  void get_documents(const work& token);
+  void put_on(document_shelf& shelf, const dialer::kept_document& one) const;
+  bool is_refused(const std::string& hash) const;
   void get_treatment(work_list& w);
   void take_treatment(work_list& w, fetched& f);
   void treatment_failed(work_list& w, const error& why);
   void take_chains(work_list& w, const work& token);
   void hand_out(work_list& w, std::vector<dialer::chain_of_records> chains, const work& token);
+
+  // -- ends ------------------------------------------------------------------------------------------------------------------
   void take_ends(chains_finished& f);
   void store(ends storing, std::vector<dialer::write> writes, const work& token);
   void ends_stored(const ends& stored, const std::vector<refused_writes>& refused, const work& token);
@@ -83,8 +104,13 @@ class campaign final : public control_actor {
   std::vector<work_list> lists_;
   std::vector<std::size_t> batches_at_lanes_; // of chains, by lane
   std::unique_ptr<deadline> deadline_;
-  bool admitting_ = false;
-  std::size_t storing_ = 0; // chains whose end is at the keeper
+  bool closed_ = false;      // the node stops: nobody is admitted any more
+  std::size_t storing_ = 0;  // chains whose end is at the keeper
+  std::size_t taking_ = 0;   // lists whose chains the keeper is asked for, or is to release
+  std::shared_ptr<const document_shelf> documents_; // of chains that were put away; null: not asked for yet
+  bool asking_for_documents_ = false;
+  bool calls_are_over_ = true, told_lanes_ = false; // while it is being unloaded
+  std::vector<caf::typed_response_promise<chains_are_away>> waiting_for_unload_;
 };
 
 } // namespace chainring::actors

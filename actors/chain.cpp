@@ -17,8 +17,13 @@ chain::chain(caf::actor_config& setup, lane& here, chain_home& home, const assig
              scxml::session session)
     : lane_actor(setup, here), home_(home), job_(job), records_(std::move(records)), sessions_(std::move(session)) {}
 
+chain::chain(caf::actor_config& setup, lane& here, chain_home& home, const assignment& job, dialer::chain records,
+             scxml::session_tree sessions)
+    : lane_actor(setup, here), home_(home), job_(job), records_(std::move(records)), sessions_(std::move(sessions)) {}
+
 void chain::step(const chain_event& e, lane&) {
-  if (e.what != chain_event::kind::stop && !wake()) return;
+  if (e.what == chain_event::kind::put_away) return put_away();
+  if (!wake()) return;
   if (traditional_) return step_traditional(e);
   switch (e.what) {
   case chain_event::kind::start:
@@ -31,10 +36,7 @@ void chain::step(const chain_event& e, lane&) {
   case chain_event::kind::timer: timer_expired(e.sequence); break;
   case chain_event::kind::call_ended: call_ended(e); break;
   case chain_event::kind::daytime_changed: hear_of_daytime(e.daytime); break;
-  case chain_event::kind::stop:
-    home_.driver().stop();
-    quit();
-    return;
+  case chain_event::kind::put_away: break; // see above
   }
   run();
 }
@@ -71,6 +73,7 @@ void chain::step(const chain_fault& f, lane&) {
 
 void chain::on_message(caf::mailbox_element& message, lane& here) {
   if (auto* e = local_element<chain_event>::in(message)) return step(*e, here);
+  if (auto* r = local_element<chain_restored>::in(message)) return step(*r, here);
   if (auto* d = local_element<chain_document>::in(message)) return step(*d, here);
   if (auto* m = local_element<chain_message>::in(message)) return step(*m, here);
   if (auto* c = local_element<chain_columns>::in(message)) return step(*c, here);
@@ -268,7 +271,7 @@ void chain::send_later(const scxml::session& from, scxml::send_effect& wanted) {
   }
   const auto sequence = ++last_sequence_;
   const auto delay_ms = wanted.delay_ms;
-  pending_sends_.push_back({sequence, from.id, std::move(wanted)});
+  pending_sends_.push_back({sequence, from.id, home_.now_ms() + delay_ms, std::move(wanted)});
   arm(sequence, delay_ms);
 }
 
@@ -298,7 +301,7 @@ void chain::ask_for_call(const scxml::session& from, std::size_t position) {
   request.attempt = row.attempt + 1;
   request.number = row.contact_info;
   request.contact_type = row.contact_info_type;
-  if (job_.sends_messages) request.about = std::make_shared<dialer::contact>(dialer::contact{row, &job_.form});
+  if (!job_.message_trunks.empty()) request.about = std::make_shared<dialer::contact>(dialer::contact{row, &job_.form});
   if (job_.customer_column && row.user[*job_.customer_column]) request.customer_id = *row.user[*job_.customer_column];
   request.hours.from = row.daily_from;
   request.hours.till = row.daily_till;
@@ -336,7 +339,7 @@ void chain::set_timeout(const scxml::session& from, std::int64_t delay_ms) {
   } else {
     auto& all = invoked().timeouts;
     std::erase_if(all, [&](const auto& t) { return t.session == from.id; });
-    all.push_back({from.id, sequence});
+    all.push_back({from.id, sequence, home_.now_ms() + delay_ms});
   }
   arm(sequence, delay_ms);
 }

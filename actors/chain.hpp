@@ -25,16 +25,22 @@ class chain final : public lane_actor, public daytime_listener, private scxml::o
   /// A session without a document: none, the traditional treatment from the start.
   chain(caf::actor_config& setup, lane& here, chain_home& home, const assignment& job, dialer::chain records,
         scxml::session session);
+  /// As it was put away: goes on with chain_restored.
+  chain(caf::actor_config& setup, lane& here, chain_home& home, const assignment& job, dialer::chain records,
+        scxml::session_tree sessions);
   const char* name() const override { return "chain"; }
 
   /// One event and everything that follows from it, until the chain waits again or has ended.
   void step(const chain_event& e, lane& here);
+  /// The first step of a chain that was put away.
+  void step(const chain_restored& r, lane& here);
   /// What an <invoke> waited for.
   void step(const chain_document& d, lane& here);
   /// From outside of its sessions: by HTTP, or that a post has failed.
   void step(const chain_message& m, lane& here);
   void step(const chain_columns& c, lane& here);
   void step(const chain_fault& f, lane& here);
+  bool works_for(const assignment& job) const { return &job_ == &job; }
   /// The timer of that sequence number has not been cancelled or replaced.
   bool wants(std::uint32_t sequence) const;
   /// scxml::session::id by session_address::session; none: it has ended or never was.
@@ -81,6 +87,13 @@ class chain final : public lane_actor, public daytime_listener, private scxml::o
   void dial(std::size_t position);
   void write_rows();
 
+  // -- put away and restored (chain_put_away.cpp) ----------------------------------------------------------------------------
+  void put_away();
+  result<dialer::write_instance> save();
+  void restore_waits(const chain_restored& r);
+  void restore_calls(const chain_restored& r);
+  void hear_of_daytime_now();
+
   // -- the end ---------------------------------------------------------------------------------------------------------------
   void settle();
   void listen_to_daytime();
@@ -95,6 +108,7 @@ class chain final : public lane_actor, public daytime_listener, private scxml::o
   struct pending_send {
     std::uint32_t sequence = 0;
     std::uint64_t sender = 0;
+    std::int64_t due_ms = 0;
     scxml::send_effect what;
   };
   struct end_wanted {
@@ -107,6 +121,7 @@ class chain final : public lane_actor, public daytime_listener, private scxml::o
     struct timeout {
       std::uint64_t session = 0;
       std::uint32_t sequence = 0;
+      std::int64_t due_ms = 0;
     };
     struct caller {
       std::uint64_t session = 0;

@@ -6,6 +6,7 @@
 
 #include "actors/fetch/uri.hpp"
 #include "scxml/compile.hpp"
+#include "scxml/document_origin.hpp"
 #include "scxml/models/models.hpp"
 
 namespace chainring::actors {
@@ -64,6 +65,8 @@ void chain_home::on_message(caf::mailbox_element& message, lane&) {
     auto& batch = content.get_mutable_as<start_chains>(0);
     start(batch);
     if (starts_taken_[batch.job->campaign].take()) thanks_owed_.push_back({number_, batch.job, batch.token});
+  } else if (content.match_elements<put_chains_away>()) {
+    put_away(content.get_as<put_chains_away>(0));
   } else if (content.match_elements<batches_taken>()) {
     const auto* job = content.get_as<batches_taken>(0).job;
     if (job) ends_[job].taken();
@@ -129,6 +132,7 @@ void chain_home::start(start_chains& batch) {
 }
 
 void chain_home::start_one(const start_chains& batch, const dialer::chain_of_records& who, std::uint64_t handle_base) {
+  if (who.saved && restore_one(batch, who)) return;
   scxml::session session;
   if (batch.treatment && !in_traditional_treatment(*batch.job, who)) {
     auto model = models_->open(batch.treatment);
@@ -144,6 +148,64 @@ void chain_home::start_one(const start_chains& batch, const dialer::chain_of_rec
   if (!made) return refuse(batch, who, "the lane has no room for another chain");
   if (gate_) chains_[{batch.job->list, who.chain_id}] = {made->slot(), made->generation()};
   lane_.deliver(*made, chain_event{.what = chain_event::kind::start});
+}
+
+/// False: it begins anew.
+bool chain_home::restore_one(const start_chains& batch, const dialer::chain_of_records& who) {
+  const auto unreadable = [&](const error& why) {
+    refuse(batch, who, "it cannot be restored: " + to_line(why));
+    return true;
+  };
+  chain_restored restored;
+  auto state = dialer::saved_chain_from(who.saved->bytes, who.records.size());
+  if (!state) return unreadable(state.error());
+  if (!state->sessions.empty() && dialer::is_outdated(*state, who)) return false; // the node was killed since
+  auto records = dialer::chain::restore(state->records, who);
+  if (!records) return unreadable(records.error());
+  scxml::session_tree sessions{{}};
+  if (!state->sessions.empty()) {
+    bool is_refused = false;
+    const auto find = [&](std::string_view hash) -> std::shared_ptr<const scxml::document> {
+      if (batch.treatment)
+        if (auto found = scxml::find_document(batch.treatment, hash)) return found;
+      if (!batch.documents) return nullptr;
+      if (const auto exactly = batch.documents->find(std::string{hash}); exactly != batch.documents->end()) {
+        is_refused = is_refused || !exactly->second;
+        return exactly->second;
+      }
+      for (const auto& [outer_hash, outer] : *batch.documents)
+        if (auto found = outer ? scxml::find_document(outer, hash) : nullptr) return found;
+      return nullptr;
+    };
+    auto tree = scxml::restore(state->sessions, find, *models_);
+    if (!tree && is_refused) {
+      spdlog::warn("list {} chain {}: a lane hung in the treatment in which it was put away: it begins anew", batch.job->form.name,
+                   who.chain_id);
+      return false;
+    }
+    if (!tree) return unreadable(tree.error());
+    sessions = std::move(tree->sessions);
+    restored.delayed = std::move(tree->pending);
+  } else if (batch.job->treatments.empty()) {
+    return false;
+  }
+  restored.state = std::move(*state);
+  restored.last_attempts = who.saved->last_attempts;
+  auto* made = lane_.spawn<chain>(*this, *batch.job, std::move(*records), std::move(sessions));
+  if (!made) return unreadable({"the lane has no room for another chain", {}, "admit fewer chains"});
+  if (gate_) chains_[{batch.job->list, who.chain_id}] = {made->slot(), made->generation()};
+  lane_.deliver(*made, restored);
+  return true;
+}
+
+void chain_home::put_away(const put_chains_away& order) {
+  const auto end = std::min(lane_.slots(), order.next_slot + limits::slots_put_away_per_lane_turn);
+  for (auto slot = order.next_slot; slot < end; ++slot)
+    if (auto* who = lane_.find<chain>(slot); who && who->works_for(*order.job))
+      lane_.deliver(*who, chain_event{.what = chain_event::kind::put_away});
+  lane_.run_local();
+  if (end >= lane_.slots()) kept_.clear();
+  else caf::anon_send(lane_.handle(), put_chains_away{order.job, end, order.token});
 }
 
 void chain_home::refuse(const start_chains& batch, const dialer::chain_of_records& who, std::string reason) {
@@ -221,6 +283,15 @@ result<std::shared_ptr<const scxml::document>> chain_home::compile(const scxml::
   std::erase_if(compiled_, [](const auto& one) { return one.second.expired(); });
   if (!made.document) return made.first_error();
   return std::shared_ptr<const scxml::document>{std::move(made.document)};
+}
+
+result<std::shared_ptr<const dialer::kept_document>> chain_home::to_keep(const std::shared_ptr<const scxml::document>& d) {
+  auto& kept = kept_[d->hash];
+  if (kept) return kept;
+  auto bytes = scxml::pack(*d);
+  if (!bytes) return std::move(bytes).error();
+  kept = std::make_shared<dialer::kept_document>(dialer::kept_document{d->hash, std::move(*bytes)});
+  return kept;
 }
 
 void chain_home::post(const chain& who, std::int64_t chain_id, const scxml::session& from, const scxml::send_effect& what) {

@@ -76,6 +76,8 @@ class chain_home final : public scxml::host {
   result<std::shared_ptr<scxml::datamodel>> open_model(const std::shared_ptr<const scxml::document>& d) { return models_->open(d); }
   /// A document that stands in content; equal texts are compiled once as long as one of them is in use.
   result<std::shared_ptr<const scxml::document>> compile(const scxml::document& from, const std::string& text);
+  /// For the store; made once for all its sessions.
+  result<std::shared_ptr<const dialer::kept_document>> to_keep(const std::shared_ptr<const scxml::document>& d);
   /// By the BasicHTTP processor.
   void post(const chain& who, std::int64_t chain_id, const scxml::session& from, const scxml::send_effect& what);
   /// The chain has ended: nothing can be sent to it any more.
@@ -92,6 +94,8 @@ class chain_home final : public scxml::host {
   void refuse_documents_unnamed();
   void hand_over(event_arrived& e);
   void hand_over(const post_failed& f);
+  bool restore_one(const start_chains& batch, const dialer::chain_of_records& who);
+  void put_away(const put_chains_away& order);
   void start_one(const start_chains& batch, const dialer::chain_of_records& who, std::uint64_t handle_base);
   void refuse(const start_chains& batch, const dialer::chain_of_records& who, std::string reason);
   void flush();
@@ -105,6 +109,7 @@ class chain_home final : public scxml::host {
   scxml::session_driver driver_;
   std::unique_ptr<scxml::datamodel_source> models_;
   std::unordered_map<std::string, std::weak_ptr<const scxml::document>> compiled_; // by where it stands, and its text
+  std::unordered_map<std::string, std::shared_ptr<const dialer::kept_document>> kept_; // by hash; while chains are put away
   timer_wheel wheel_;
   daytime_rounds daytime_;
   daytime_transitions daytime_transitions_;

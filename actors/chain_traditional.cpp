@@ -19,7 +19,7 @@ void chain::take_up_treatments() {
     ++job_.counters->chains_switched;
   }
   // Rows do not say by which medium a call was that had ended before a crash.
-  ok_is_treated_ = job_.sends_messages && job_.mode == dialer::dialing_mode::power;
+  ok_is_treated_ = !job_.message_trunks.empty() && job_.mode == dialer::dialing_mode::power;
   go_on(dialer::begin_course(records_, traditional_->progress, course(), home_.now_ms()));
 }
 
@@ -43,7 +43,6 @@ void chain::step_traditional(const chain_event& e) {
     dial(traditional_->position);
     break;
   case chain_event::kind::call_ended: call_ended(e); break;
-  case chain_event::kind::stop: quit(); return;
   default: break; // meant for the script
   }
   settle();

@@ -77,12 +77,24 @@ caf::behavior dialer_actor::make_behavior() {
                  [this](batches_taken& t) {
                    lanes_[t.lane].events.taken();
                    tell_lanes();
-                   answer_drained();
+                   answer_those_who_wait();
+                 },
+                 [this](let_campaign_call& c) {
+                   if (c.may) terms_.board->resume(c.campaign);
+                   else terms_.board->pause(c.campaign);
+                   turn();
+                 },
+                 [this](withdraw& w) {
+                   auto promise = make_response_promise<withdrawn>();
+                   withdrawals_.emplace_back(w.campaign, promise);
+                   terms_.board->withdraw(w.campaign, terms_.clock->now_ms());
+                   turn();
+                   return promise;
                  },
                  [this](lane_hangs h) {
                    lanes_[h.lane].hangs = true;
                    tell_lanes();
-                   answer_drained();
+                   answer_those_who_wait();
                  },
                  [this](drain) {
                    drain_promise_ = make_response_promise<drained>();
@@ -128,9 +140,9 @@ void dialer_actor::turn() {
     quit(caf::make_error(caf::sec::runtime_error, *fault));
     return;
   }
-  deadline_->set(terms_.board->next_due_ms(now_ms));
-  show(false);
-  answer_drained();
+  const auto shown = show(false) || terms_.clock->is_virtual();
+  deadline_->set(std::min(terms_.board->next_due_ms(now_ms), shown ? never : shown_ms_ + limits::dialer_view_ms));
+  answer_those_who_wait();
 }
 
 void dialer_actor::take(validation_answered& a) {
@@ -203,7 +215,7 @@ void dialer_actor::have_stored() {
         outcomes_stored(outcomes, c.refused);
         tell_lanes();
         have_stored(); // what had to wait
-        answer_drained();
+        answer_those_who_wait();
       });
 }
 
@@ -262,11 +274,23 @@ void dialer_actor::tell_lanes() {
   }
 }
 
-void dialer_actor::show(bool now) {
+/// False: it has been shown a moment ago.
+bool dialer_actor::show(bool now) {
   const auto now_ms = terms_.clock->now_ms();
-  if (!now && now_ms - shown_ms_ < limits::dialer_view_ms) return;
+  if (!now && now_ms - shown_ms_ < limits::dialer_view_ms) return false;
   shown_ms_ = now_ms;
   terms_.view->show(terms_.board->counts(), terms_.board->lines());
+  return true;
+}
+
+void dialer_actor::answer_those_who_wait() {
+  answer_drained();
+  std::erase_if(withdrawals_, [&](auto& one) {
+    const auto is_of = [&](const dialer::call_outcome& o) { return o.campaign == one.first; };
+    if (terms_.board->has_calls(one.first) || std::any_of(outcomes_.begin(), outcomes_.end(), is_of)) return false;
+    one.second.deliver(withdrawn{});
+    return true;
+  });
 }
 
 void dialer_actor::answer_drained() {

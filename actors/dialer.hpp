@@ -73,7 +73,8 @@ class dialer_actor final : public control_actor {
   void fail_chain(const dialer::chain_tag& chain, const error& why);
   void tell_lanes();
   void settle_and_turn();
-  void show(bool now);
+  bool show(bool now);
+  void answer_those_who_wait();
   void answer_drained();
 
   dialer_terms terms_;
@@ -96,6 +97,7 @@ class dialer_actor final : public control_actor {
   std::vector<std::pair<std::uint64_t, dialer::validation_verdict>> verdicts_; // of calls, not yet taken
   bool draining_ = false;
   caf::typed_response_promise<drained> drain_promise_;
+  std::vector<std::pair<std::uint32_t, caf::typed_response_promise<withdrawn>>> withdrawals_; // of campaigns
 };
 
 } // namespace chainring::actors

@@ -24,6 +24,10 @@ caf::behavior keeper::make_behavior() {
         if (!away()) commit_gathered(); // rows that a commit makes ready or ends are seen
         return ready_chains{store_->take_ready(t.query)};
       },
+      [this](take_documents&) {
+        if (!away()) commit_gathered();
+        return kept_documents{store_->documents()};
+      },
       [this](ask_store& a) {
         if (!away()) commit_gathered();
         a.question(*store_);

@@ -116,6 +116,13 @@ class lane final : public caf::execution_unit {
     auto* found = at(slot);
     return found->kind_ == kind_of<Actor>() ? static_cast<Actor*>(found) : nullptr;
   }
+  /// Slots below are used, or were.
+  std::uint32_t slots() const noexcept { return static_cast<std::uint32_t>(generations_.size()); }
+  /// Who lives in that slot; null: nobody, or none of `Actor`.
+  template <class Actor>
+  Actor* find(std::uint32_t slot) const {
+    return find<Actor>(slot, slot < generations_.size() ? generations_[slot] : 0);
+  }
   /// Fetches the lines of a named actor that an event touches first: its mailbox and the first 88 bytes of its class.
   void prefetch(std::uint32_t slot) const noexcept {
     if (slot >= generations_.size()) return;

@@ -63,6 +63,7 @@ inline constexpr std::size_t actor_slots_per_lane_max = std::size_t{1} << 24;
 inline constexpr std::size_t messages_per_actor_turn = 32; // then the next actor of the run-queue
 inline constexpr std::size_t lane_messages_per_turn = 4;   // to the lane itself: batches
 inline constexpr std::size_t actors_per_lane_turn = 256;   // then timers and other threads' messages
+inline constexpr std::uint32_t slots_put_away_per_lane_turn = 256; // chains that save themselves; then messages
 inline constexpr std::size_t timers_per_lane_turn = 1'024; // then messages
 inline constexpr std::int64_t lane_sleep_ms_max = 10'000; // a wall clock that jumps forward is noticed after this
 

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <unordered_map>
 #include <variant>
 #include <vector>
 
@@ -15,15 +16,21 @@
 #include "actors/group_commit.hpp"
 #include "actors/lane.hpp"
 #include "dialer/daytime.hpp"
+#include "dialer/saved_chain.hpp"
 #include "dialer/store/store.hpp"
 #include "dialer/switchboard.hpp"
 #include "scxml/document.hpp"
 #include "scxml/event.hpp"
 #include "scxml/result.hpp"
+#include "scxml/tree_snapshot.hpp"
 
 namespace chainring::actors {
 
 struct assignment; // actors/assignment.hpp: list + treatment + campaign that chains work for
+enum class campaign_state : std::uint8_t;
+
+/// Compiled documents by their hash. Null: it is refused, and a chain that was put away in it begins anew.
+using document_shelf = std::unordered_map<std::string, std::shared_ptr<const scxml::document>>;
 
 // -- credit ----------------------------------------------------------------------------------------------------------------
 
@@ -44,7 +51,7 @@ struct chain_event {
     timer,           // the timer with this sequence number has expired
     call_ended,      // the call to the record at `record` has a result, which is in the store
     daytime_changed, // another daytime interval, `daytime`, has begun where the current record lives
-    stop,            // leave: the campaign is being unloaded
+    put_away,        // save what there is and leave: the campaign is unloaded, or the node stops
   };
   kind what = kind::start;
   dialer::call_result result = dialer::call_result::unknown;
@@ -70,6 +77,12 @@ struct chain_columns {
   std::int32_t record = 0;
   dialer::column_texts columns;
 };
+/// The chain was put away: it goes on from there.
+struct chain_restored {
+  dialer::saved_chain state;
+  std::vector<scxml::pending_message> delayed;      // <send> that have not arrived
+  std::vector<dialer::attempt> last_attempts;       // at its records, as the store has them
+};
 /// The chain cannot go on: it ends with SystemError, and this is why.
 struct chain_fault {
   std::string reason;
@@ -84,6 +97,13 @@ struct start_chains {
   std::shared_ptr<const scxml::document> treatment; // null: the traditional treatments of the list
   std::vector<dialer::chain_of_records> chains;
   std::vector<std::uint64_t> handle_bases; // of each: the record handle of its first record
+  std::shared_ptr<const document_shelf> documents; // that chains which were put away may need; null: none was
+  work token;
+};
+/// Has every chain of this job save itself and leave. The lane does some at a turn and sends itself the rest.
+struct put_chains_away {
+  const assignment* job = nullptr;
+  std::uint32_t next_slot = 0;
   work token;
 };
 /// Delivers events to chains of this lane; those that have ended are passed over.
@@ -152,6 +172,13 @@ struct take_ready {
 struct ready_chains {
   result<std::vector<dialer::chain_of_records>> chains;
 };
+/// The documents of chains that were put away. Answered with `kept_documents`.
+struct take_documents {
+  work token;
+};
+struct kept_documents {
+  result<std::vector<dialer::kept_document>> documents;
+};
 /// Anything else, run on the keeper's thread between two commits.
 struct ask_store {
   std::function<void(dialer::store&)> question;
@@ -180,6 +207,19 @@ struct look_after_trunks {
 struct settle_requests {
   work token;
 };
+/// Calls of the campaign are made, or wait.
+struct let_campaign_call {
+  std::uint32_t campaign = 0;
+  bool may = false;
+  work token;
+};
+/// Forgets what the campaign has asked for and asks for, until it may call again; its calls in progress go on. Answered with
+/// `withdrawn` when the last one has ended.
+struct withdraw {
+  std::uint32_t campaign = 0;
+  work token;
+};
+struct withdrawn {};
 /// Nothing that is sent to this lane will be taken: results for its chains go to the store alone.
 struct lane_hangs {
   std::uint32_t lane = 0;
@@ -222,6 +262,7 @@ struct chain_finished {
   std::int64_t chain_id = 0;
   bool switched = false; // set_exec_flag PostProcessing Switch, and no traditional treatment has taken over
   bool faulted = false;
+  bool put_away = false; // the last of its writes is a write_release
   std::vector<dialer::write> writes;
 };
 struct chains_finished {
@@ -230,10 +271,22 @@ struct chains_finished {
   std::vector<chain_finished> items;
   work token;
 };
-/// Takes up the campaign.
+/// Loads and starts the campaign.
 struct admit {
   work token;
 };
+/// What an operator wants of the campaign. `answer` hears the state that this has led to, or why it cannot be.
+struct campaign_order {
+  enum class verb : std::uint8_t { load, start, stop, unload, force_unload };
+  verb what = verb::load;
+  std::function<void(result<campaign_state>)> answer;
+  work token;
+};
+/// The node stops, and no call is in progress: has the chains put away. Answered with `chains_are_away`.
+struct put_all_away {
+  work token;
+};
+struct chains_are_away {};
 /// Goes on with it after a wait: the clock sends it.
 struct try_again {
   std::shared_ptr<std::atomic<bool>> due; // none other is on its way
@@ -249,6 +302,7 @@ struct barrier_passed {};
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::batches_taken)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::start_chains)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::put_chains_away)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::chain_events)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::document_arrived)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::event_arrived)
@@ -275,6 +329,14 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::look_after_history)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::chains_finished)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::admit)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::try_again)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::campaign_order)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::put_all_away)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::chains_are_away)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::take_documents)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::kept_documents)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::let_campaign_call)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::withdraw)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::withdrawn)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::stop_admission)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::barrier)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::barrier_passed)

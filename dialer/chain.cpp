@@ -93,6 +93,16 @@ bool chain::begin_call(std::size_t position) {
   return true;
 }
 
+std::vector<std::size_t> chain::calls() const {
+  byte_reader in(packed_);
+  for (std::size_t i = 0; i < count_; ++i) unpack(in);
+  std::vector<std::size_t> positions;
+  for (auto left = in.left(); left.size() >= call_bytes; left.remove_prefix(call_bytes))
+    positions.push_back(static_cast<std::size_t>(static_cast<unsigned char>(left[0])) |
+                        static_cast<std::size_t>(static_cast<unsigned char>(left[1])) << 8);
+  return positions;
+}
+
 void chain::note_attempt(std::size_t position, std::int32_t n) {
   record row = at(position);
   row.attempt = n;

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "dialer/flex_attributes.hpp"
 #include "dialer/record.hpp"
@@ -39,6 +40,8 @@ class chain {
 
   /// A call of the record has been asked for; false: one is in progress already.
   bool begin_call(std::size_t position);
+  /// Positions of the records whose call is in progress.
+  std::vector<std::size_t> calls() const;
   /// An attempt at the record has been committed: column attempt becomes n.
   void note_attempt(std::size_t position, std::int32_t n);
   /// The call has ended: columns call_result and call_time.

@@ -26,7 +26,11 @@ void fair_queue::order_arrivals() {
 std::optional<waiting_call> fair_queue::pop() {
   if (lines_.empty()) return std::nullopt;
   auto turn = served_ ? lines_.upper_bound(*served_) : lines_.begin();
-  if (turn == lines_.end()) turn = lines_.begin();
+  for (std::size_t passed = 0;; ++turn, ++passed) {
+    if (passed > lines_.size()) return std::nullopt;
+    if (turn == lines_.end()) turn = lines_.begin();
+    if (!paused_.contains(turn->first)) break;
+  }
   line& from = turn->second;
   const waiting_call call = from.calls.front();
   from.calls.pop_front();

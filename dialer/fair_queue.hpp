@@ -6,6 +6,7 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <set>
 
 namespace chainring::dialer {
 
@@ -33,6 +34,9 @@ class fair_queue {
   void order_arrivals();
   /// The next call to be served, removed.
   std::optional<waiting_call> pop();
+  /// A campaign that is paused has no turn; its calls wait.
+  void pause(std::int32_t campaign) { paused_.insert(campaign); }
+  void resume(std::int32_t campaign) { paused_.erase(campaign); }
   /// Takes the campaign's waiting calls out. Returns how many there were.
   std::size_t drop(std::int32_t campaign);
 
@@ -49,6 +53,7 @@ class fair_queue {
   std::size_t calls_max_;
   std::size_t size_ = 0;
   std::map<std::int32_t, line> lines_; // by campaign; none is empty
+  std::set<std::int32_t> paused_;
   std::optional<std::int32_t> served_; // the campaign of the last turn
 };
 

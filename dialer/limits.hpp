@@ -32,7 +32,8 @@ inline constexpr std::size_t flex_attributes_per_chain_max = 256;
 inline constexpr std::size_t flex_key_bytes_max = 128;
 inline constexpr std::size_t flex_value_bytes_max = 4'096;
 inline constexpr std::size_t treatment_parameters_max = 64;
-inline constexpr std::size_t chain_bytes_max = std::size_t{4} << 20; // a saved chain
+inline constexpr std::size_t chain_bytes_max = std::size_t{4} << 20; // what a chain saves of itself
+inline constexpr std::size_t saved_chain_bytes_max = std::size_t{16} << 20; // with its sessions
 
 // traditional treatments
 inline constexpr std::int32_t treatments_per_list_max = 1'000;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -74,10 +75,13 @@ struct calling_list {
   std::vector<std::string> user_columns; // SQL and ECMAScript identifiers, unique, none of the 23
 };
 
+struct saved_instance; // store/store.hpp
+
 /// A person: records of one chain_id, ascending chain_n, at least one.
 struct chain_of_records {
   std::int64_t chain_id = 0;
   std::vector<record> records;
+  std::shared_ptr<const saved_instance> saved = {}; // of a chain that was put away; null: it begins
 };
 
 } // namespace chainring::dialer

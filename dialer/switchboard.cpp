@@ -92,10 +92,53 @@ std::size_t switchboard::route_over(std::vector<std::uint32_t> trunks) {
 
 void switchboard::add_list(list_id list, std::string name) { list_names_[list] = std::move(name); }
 
+// -- campaigns ---------------------------------------------------------------------------------------------------------
+
+void switchboard::pause(std::uint32_t campaign) {
+  withdrawn_.erase(campaign);
+  for (auto& r : routes_) r.queue.pause(static_cast<std::int32_t>(campaign));
+}
+
+void switchboard::resume(std::uint32_t campaign) {
+  withdrawn_.erase(campaign);
+  for (auto& r : routes_) r.queue.resume(static_cast<std::int32_t>(campaign));
+}
+
+void switchboard::withdraw(std::uint32_t campaign, std::int64_t now_ms) {
+  withdrawn_.insert(campaign);
+  const auto forget = [&](const call_request& request) {
+    if (request.campaign != campaign) return false;
+    if (request.has_intent) end_unknown(request, now_ms);
+    return true;
+  };
+  std::erase_if(added_, forget);
+  std::erase_if(queued_, [&](const auto& one) { return forget(one.second); });
+  std::erase_if(held_, [&](const auto& one) { return forget(one.second); });
+  for (auto& r : routes_) r.queue.drop(static_cast<std::int32_t>(campaign));
+  give_up_validations([&](const live_call& c) { return c.request.campaign == campaign; });
+}
+
+bool switchboard::has_calls(std::uint32_t campaign) const {
+  return std::any_of(calls_.begin(), calls_.end(), [&](const auto& one) { return one.second.request.campaign == campaign; });
+}
+
+/// Its intent is in the store, but nobody will dial it.
+void switchboard::end_unknown(const call_request& request, std::int64_t now_ms) {
+  note_unknown(request, now_ms);
+  write_result w{.list = request.key.list, .record_id = request.record_id, .chain_id = request.key.chain_id,
+                 .chain_n = request.key.chain_n, .n = request.attempt, .state = attempt_state::unknown,
+                 .result = call_result::system_error, .started_ms = now_ms, .ended_ms = now_ms};
+  if (request.history)
+    w.history = history_record(*request.history, {.state = w.state, .started_ms = now_ms, .ended_ms = now_ms, .result = w.result});
+  ended_early_.push_back({.from = request.from, .campaign = request.campaign, .record = request.record,
+                          .attempt = request.attempt, .result = w.result, .write = w, .is_known = false});
+}
+
 // -- requests ----------------------------------------------------------------------------------------------------------
 
 void switchboard::add(std::vector<call_request>&& requests) {
   counts_.requested += requests.size();
+  if (!withdrawn_.empty()) std::erase_if(requests, [&](const call_request& r) { return withdrawn_.contains(r.campaign); });
   added_.insert(added_.end(), std::make_move_iterator(requests.begin()), std::make_move_iterator(requests.end()));
 }
 
@@ -138,7 +181,7 @@ void switchboard::refuse_uncarried(const call_request& request, medium wanted) {
   if (!std::exchange(told, true))
     out.note = place_of(request) + ": DialError: no trunk of its campaign carries " + std::string(name_of(wanted)) +
                ": add one to trunks of the [[campaign]]; other such records are not named";
-  uncarried_.push_back(std::move(out));
+  ended_early_.push_back(std::move(out));
 }
 
 /// After an attempt of this run that ended unknown; of earlier runs the request says it itself.
@@ -277,8 +320,12 @@ const call_request* switchboard::find(std::uint64_t call) const {
 
 void switchboard::close() {
   closed_ = true;
+  give_up_validations([](const live_call&) { return true; });
+}
+
+void switchboard::give_up_validations(const std::function<bool(const live_call&)>& which) {
   std::erase_if(calls_, [&](const auto& one) {
-    if (one.second.at != live_call::stage::validating) return false;
+    if (one.second.at != live_call::stage::validating || !which(one.second)) return false;
     --lines_[one.second.line].granted;
     --validating_;
     return true;
@@ -303,12 +350,12 @@ chain_tag switchboard::give_up(std::uint64_t call) {
 // -- calls ---------------------------------------------------------------------------------------------------------------
 
 void switchboard::advance(std::int64_t now_ms, std::vector<call_outcome>& ended) {
-  std::move(uncarried_.begin(), uncarried_.end(), std::back_inserter(ended));
-  uncarried_.clear();
   for (auto& l : lines_) {
     collect_ended(l, now_ms, ended);
     start_confirmed(l, now_ms);
   }
+  std::move(ended_early_.begin(), ended_early_.end(), std::back_inserter(ended));
+  ended_early_.clear();
 }
 
 void switchboard::collect_ended(line& l, std::int64_t now_ms, std::vector<call_outcome>& ended) {
@@ -349,7 +396,8 @@ void switchboard::start_confirmed(line& l, std::int64_t now_ms) {
       l.confirmed.pop_front();
       --l.granted;
       ++counts_.held_window;
-      hold(std::move(c.request), hours.opens_ms);
+      if (withdrawn_.contains(c.request.campaign)) end_unknown(c.request, now_ms);
+      else hold(std::move(c.request), hours.opens_ms);
       calls_.erase(id);
       continue;
     }

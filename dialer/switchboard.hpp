@@ -12,9 +12,11 @@
 #include <array>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -103,6 +105,16 @@ class switchboard {
   /// The name is for the trunk's log.
   void add_list(list_id list, std::string name);
 
+  /// Calls of the campaign wait from now on; those that have an intent go on.
+  void pause(std::uint32_t campaign);
+  /// Calls of the campaign are made, after pause() or withdraw().
+  void resume(std::uint32_t campaign);
+  /// Forgets the campaign's requests, also those that come, until pause() or resume(). Those that have an intent go on; one that
+  /// is held since ends unknown with the next advance().
+  void withdraw(std::uint32_t campaign, std::int64_t now_ms);
+  /// Of calls with an intent.
+  bool has_calls(std::uint32_t campaign) const;
+
   /// Takes requests; they wait until settle().
   void add(std::vector<call_request>&& requests);
   /// Puts what has been added into the queue, ordered by (campaign, chain_id, chain_n, list): in virtual time called
@@ -163,6 +175,8 @@ class switchboard {
   bool grant_one(route& r, std::int64_t now_ms, granted& out, std::vector<call_outcome>& refused);
   void add_intent(std::uint64_t id, const live_call& c, std::int64_t now_ms, granted& out) const;
   void hold(call_request&& request, std::int64_t until_ms);
+  void end_unknown(const call_request& request, std::int64_t now_ms);
+  void give_up_validations(const std::function<bool(const live_call&)>& which);
   void collect_ended(line& l, std::int64_t now_ms, std::vector<call_outcome>& ended);
   void start_confirmed(line& l, std::int64_t now_ms);
   call to_call(std::uint64_t id, const call_request& request) const;
@@ -172,10 +186,11 @@ class switchboard {
   std::vector<line> lines_;
   std::vector<route> routes_; // campaigns with the same trunks share a queue
   std::unordered_map<std::uint32_t, ways> ways_of_; // by campaign
-  std::vector<call_outcome> uncarried_;
+  std::vector<call_outcome> ended_early_;
   std::map<std::pair<list_id, std::int64_t>, std::int64_t> gaps_; // by list and record: when it may be called again
   std::deque<std::pair<std::int64_t, std::pair<list_id, std::int64_t>>> gaps_by_start_;
   std::unordered_map<list_id, std::string> list_names_;
+  std::set<std::uint32_t> withdrawn_; // campaigns
   std::vector<call_request> added_;
   std::unordered_map<std::uint64_t, call_request> queued_; // by ticket of the fair queue
   std::multimap<std::int64_t, call_request> held_;         // by the instant at which they are looked at again

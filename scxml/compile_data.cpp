@@ -111,7 +111,10 @@ const std::string* compiler::load(std::string_view uri, position where, severity
     return nullptr;
   };
   auto [entry, fresh] = loaded_.try_emplace(std::string(uri));
-  if (fresh && c_.options.load) entry->second = c_.options.load(uri);
+  if (fresh) {
+    if (c_.options.load) entry->second = c_.options.load(uri);
+    c_.origin->resources.emplace_back(uri, entry->second);
+  }
   if (!entry->second)
     return complain(quoted(uri) + " cannot be loaded",
                     "check the address, and that it may be read");

@@ -38,6 +38,10 @@ std::shared_ptr<const document> compiler::run() {
     if (text) hash.add(*text);
   }
   d_.hash = hash.finish();
+  if (root_ == 0) {
+    c_.origin->text = identity_;
+    d_.origin = c_.origin;
+  }
   return std::move(made_);
 }
 

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "scxml/document_origin.hpp"
 #include "scxml/value.hpp"
 #include "scxml/vocabulary.hpp"
 
@@ -221,6 +222,7 @@ class document {
  public:
   std::string name;   // name= attribute: _name
   std::string source; // what diagnostics call it: a file name or URI
+  std::shared_ptr<const document_origin> origin; // null: it stands inside another document
   std::string hash;   // SHA-256 of the bytes (and of loaded scripts and data), hex: two documents with the same are one
   datamodel_kind datamodel = datamodel_kind::null;
   datamodel_reason datamodel_chosen = datamodel_reason::none_needed;

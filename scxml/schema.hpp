@@ -61,6 +61,7 @@ struct compilation {
       , kinds(t.elements.size(), element_kind::ignored) {}
 
   bool alias_reported = false;
+  std::shared_ptr<document_origin> origin = std::make_shared<document_origin>(); // all that is loaded joins it
 };
 
 /// Does the element belong to the vocabulary? Warns once when only by an alias.

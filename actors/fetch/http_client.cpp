@@ -84,6 +84,7 @@ class client final : public http_client, public std::enable_shared_from_this<cli
     e->request.method(http::verb::post);
     e->is_question = e->repeatable = message.is_question;
     e->request.set(http::field::content_type, message.content_type);
+    if (!message.authorization.empty()) e->request.set(http::field::authorization, message.authorization);
     e->request.body() = std::move(message.body);
     enqueue(std::move(e));
   }

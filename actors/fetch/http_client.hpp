@@ -18,6 +18,7 @@ struct http_message_out {
   /// Changes nothing there: goes over the kept connection, and again when the server has closed that; every whole answer is
   /// outcome ok, whatever its status.
   bool is_question = false;
+  std::string authorization = {}; // the header; empty: none
 };
 
 class http_client : public source {

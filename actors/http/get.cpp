@@ -1,4 +1,4 @@
-// http_get.cpp: the fetchers' client, for one request.
+// get.cpp: the fetchers' client, for one request.
 #include "actors/http/get.hpp"
 
 #include <future>
@@ -8,7 +8,10 @@
 
 namespace chainring::actors {
 
-result<std::string> http_get(std::string_view uri, std::chrono::milliseconds timeout) {
+namespace {
+
+template <class Send>
+result<fetched_bytes> ask(std::string_view uri, std::chrono::milliseconds timeout, Send send) {
   const auto where = parse_uri(uri);
   if (!where) return where.error();
   if (where->scheme != "http")
@@ -16,12 +19,30 @@ result<std::string> http_get(std::string_view uri, std::chrono::milliseconds tim
   io_threads io;
   const auto client = make_http_client(io, *where, timeout);
   std::promise<fetched_bytes> answer;
-  client->get(*where, [&](fetched_bytes got) { answer.set_value(std::move(got)); });
+  send(*client, *where, [&](fetched_bytes got) { answer.set_value(std::move(got)); });
   auto got = answer.get_future().get();
   client->close();
   io.stop();
   if (got.outcome != fetch_outcome::ok) return std::move(got.problem);
-  return std::move(got.bytes);
+  return got;
+}
+
+} // namespace
+
+result<std::string> http_get(std::string_view uri, std::chrono::milliseconds timeout) {
+  auto got = ask(uri, timeout, [](http_client& c, const actors::uri& where, auto done) { c.get(where, std::move(done)); });
+  if (!got) return std::move(got).error();
+  return std::move(got->bytes);
+}
+
+result<http_answer> http_post(std::string_view uri, std::string_view token, std::chrono::milliseconds timeout) {
+  http_message_out message{.content_type = "application/json", .body = {}, .is_question = true};
+  if (!token.empty()) message.authorization = "Bearer " + std::string{token};
+  auto got = ask(uri, timeout, [&](http_client& c, const actors::uri& where, auto done) {
+    c.post(where, std::move(message), std::move(done));
+  });
+  if (!got) return std::move(got).error();
+  return http_answer{got->status, std::move(got->bytes)};
 }
 
 } // namespace chainring::actors

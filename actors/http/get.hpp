@@ -1,4 +1,4 @@
-// http_get.hpp: one GET that waits for its answer: for commands that ask a running node.
+// get.hpp: one request that waits for its answer: for commands that ask a running node.
 #pragma once
 
 #include <chrono>
@@ -14,5 +14,14 @@ namespace chainring::actors {
 result<std::string>
 http_get(std::string_view uri,
          std::chrono::milliseconds timeout = limits::http_response_timeout_default);
+
+struct http_answer {
+  unsigned status = 0;
+  std::string body;
+};
+/// Any whole answer to a POST without a body. `token`: of who may change things there; empty: none. What is asked for must be
+/// the same when it is asked for twice.
+result<http_answer> http_post(std::string_view uri, std::string_view token,
+                              std::chrono::milliseconds timeout = limits::http_response_timeout_default);
 
 } // namespace chainring::actors

@@ -3,6 +3,7 @@
 #include <iostream>
 #include <variant>
 
+#include "actors/node/commands/campaign.hpp"
 #include "actors/node/commands/check.hpp"
 #include "actors/node/commands/explain.hpp"
 #include "actors/node/commands/export.hpp"
@@ -25,6 +26,7 @@ struct execute {
   int operator()(const check_command& c) const { return run_check(c, std::cout, std::cerr); }
   int operator()(const scxml_command& c) const { return run_scxml(c, std::cout, std::cerr); }
   int operator()(const status_command& c) const { return status(c); }
+  int operator()(const campaign_command& c) const { return order_campaign(c); }
   int operator()(const explain_command& c) const { return explain(c); }
 };
 

@@ -45,6 +45,7 @@ namespace {
 constexpr const char* virtual_now_key = "virtual_now_ms";
 /// For one actor to hand on what it has, when the node stops.
 constexpr std::chrono::seconds pass_on_timeout{10};
+constexpr std::chrono::seconds put_away_timeout{60}; // for the chains of a campaign to be saved, when the node stops
 /// Written into Retrieved rows; one node works on an SQLite store.
 constexpr std::int64_t app_id = 1;
 
@@ -87,20 +88,7 @@ result<std::unique_ptr<clock>> make_clock(dialer::store& s, const configuration&
 
 std::vector<campaign_progress> progress_of(const std::vector<std::unique_ptr<running_campaign>>& campaigns) {
   std::vector<campaign_progress> all;
-  for (const auto& c : campaigns) {
-    campaign_progress p;
-    const auto& n = c->counters;
-    p.name = c->settings.name;
-    p.done = n.done; // first: what is read after it is final
-    p.all_admitted = n.all_admitted;
-    p.chains = n.chains, p.ended = n.chains_ended, p.admitted = n.chains_admitted, p.live = n.chains_live;
-    p.idle = n.chains_idle, p.faulted = n.chains_faulted, p.switched = n.chains_switched, p.attempts = n.attempts;
-    for (const auto& entry : dialer::all_call_results())
-      if (const auto count = n.results[static_cast<std::size_t>(entry.code)].load()) p.results.emplace_back(entry.code, count);
-    p.treatment_failures = n.treatment_failures;
-    if (p.treatment_failures > 0) p.last_treatment_failure = n.last_treatment_failure();
-    all.push_back(std::move(p));
-  }
+  for (const auto& c : campaigns) all.push_back(progress_of(c->settings.name, c->counters));
   return all;
 }
 
@@ -170,6 +158,8 @@ struct node::parts {
   std::vector<mailbox_use> mailboxes() const;
   void keep_virtual_now();
   void pass_everything_on();
+  void put_chains_away();
+  void order(const std::string& name, campaign_order order);
   void stop();
 };
 
@@ -280,7 +270,7 @@ result<void> node::parts::prepare_message_trunk(const message_trunk_settings& wa
     if (!is_of(c->settings, wanted.name)) continue;
     for (auto& job : c->jobs) {
       if (auto right = (*composer)->check(job->form); !right) return right;
-      job->sends_messages = true;
+      job->message_trunks[wanted.name] = wanted.carries;
     }
   }
   auto pace = dialer::pacing::make(wanted.capacity, wanted.calls_per_second);
@@ -435,11 +425,14 @@ void node::parts::start_actors() {
 void node::parts::start_campaign(running_campaign& c) {
   campaign_terms terms;
   terms.name = c.settings.name;
+  terms.number = c.jobs.front()->campaign;
   for (auto& job : c.jobs) terms.jobs.push_back(job.get());
   terms.chains_live_max = static_cast<std::size_t>(c.settings.chains_live_max);
   terms.admission_batch = static_cast<std::size_t>(c.settings.admission_batch);
   terms.app_id = app_id;
   terms.keeper = keeper;
+  terms.dialer = dialer;
+  terms.actions = &dialer::ocs_vocabulary();
   terms.lanes = lane_handles();
   terms.fetchers = fetchers.get();
   terms.clock = time.get();
@@ -527,6 +520,7 @@ result<void> node::parts::start_stats() {
   from.explain = [this](std::int64_t record_id, std::function<void(result<std::string>)> answer) {
     explain(record_id, std::move(answer));
   };
+  from.order = [this](const std::string& name, campaign_order what) { order(name, std::move(what)); };
   endpoint_settings listen;
   listen.address = settings.stats.address;
   listen.port = static_cast<std::uint16_t>(settings.stats.port);
@@ -544,6 +538,14 @@ void node::parts::explain(std::int64_t record_id, std::function<void(result<std:
   terms.now_ms = time->now_ms();
   if (!settings.campaigns.empty()) terms.redial_gap_ms = std::int64_t{settings.campaigns.front().redial_gap_s} * 1000;
   caf::anon_send(keeper, ask_store{[=](dialer::store& s) { answer(explain_record(s, {}, record_id, terms)); }, {}});
+}
+
+void node::parts::order(const std::string& name, campaign_order what) {
+  const auto found = std::find_if(campaigns.begin(), campaigns.end(), [&](const auto& c) { return c->settings.name == name; });
+  if (found == campaigns.end())
+    return what.answer(error{"there is no such campaign", name, "GET /api/v1/campaigns names them"});
+  what.token = time->begin_work();
+  caf::anon_send((*found)->actor, std::move(what));
 }
 
 result<std::unique_ptr<node>> node::make(const configuration& settings, const node_options& options) {
@@ -565,6 +567,9 @@ result<std::unique_ptr<node>> node::make(const configuration& settings, const no
   p->time = std::move(*time);
   const auto setting_up = p->time->begin_work(); // virtual time stands still until everybody is there
 
+  auto handles = p->store->handles_end();
+  if (!handles) return std::move(handles).error();
+  p->handles = *handles; // above those that scripts of chains which were put away have kept
   if (auto done = p->read_refusals(options.lift_refusals); !done) return std::move(done).error();
   for (auto step : {&parts::read_do_not_call, &parts::prepare_campaigns, &parts::prepare_history, &parts::prepare_trunks})
     if (auto done = (p.get()->*step)(); !done) return std::move(done).error();
@@ -631,7 +636,21 @@ bool node::drain(std::int64_t most_ms) {
   while (!stands_still && !parts_->watched.drained && std::chrono::steady_clock::now() < until)
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   parts_->pass_everything_on();
+  if (!failed()) parts_->put_chains_away();
   return parts_->watched.drained;
+}
+
+/// Each chain is saved where it is, and the next start takes it up from there.
+void node::parts::put_chains_away() {
+  caf::scoped_actor self{*system};
+  for (auto& c : campaigns)
+    self->request(c->actor, put_away_timeout, put_all_away{time->begin_work()})
+        .receive([](chains_are_away) {},
+                 [&](const caf::error&) {
+                   spdlog::error("campaign {}: chains could not be put away in {} s: the next start begins them anew, or where "
+                                 "they were saved before",
+                                 c->settings.name, put_away_timeout.count());
+                 });
 }
 
 void node::parts::keep_virtual_now() {

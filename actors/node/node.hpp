@@ -29,6 +29,8 @@ struct campaign_progress {
   std::string name;
   std::uint64_t chains = 0, ended = 0, admitted = 0, live = 0, idle = 0, faulted = 0, switched = 0, attempts = 0;
   std::vector<std::pair<dialer::call_result, std::uint64_t>> results; // those that occurred, by code
+  std::uint64_t restored = 0, put_away = 0, not_saved = 0;
+  campaign_state state = campaign_state::not_loaded;
   std::uint64_t treatment_failures = 0;
   error last_treatment_failure;
   bool all_admitted = false, done = false;
@@ -36,6 +38,8 @@ struct campaign_progress {
   /// Every chain that still lives waits for an event that nothing will send.
   bool stuck() const { return all_admitted && !done && live == idle; }
 };
+
+campaign_progress progress_of(const std::string& name, const campaign_counters& n);
 
 /// The mailbox of a control actor and what can wait in it at most.
 struct mailbox_use {

@@ -38,10 +38,29 @@ result<std::unique_ptr<node_stats>> node_stats::start(io_threads& io, const endp
   add_json(routes, "/api/v1/actors", [self] { return self->actors_json_text(); });
   routes.get("/api/v1/records/{record}/explanation",
              [self](const http_request& r, responder answer) { self->explain(r, answer); });
+  using verb = campaign_order::verb;
+  for (const auto& [word, what] : {std::pair{"load", verb::load}, {"start", verb::start}, {"stop", verb::stop},
+                                   {"unload", verb::unload}, {"force-unload", verb::force_unload}})
+    routes.post(std::string{"/api/v1/campaigns/{name}/"} + word,
+                [self, what = what](const http_request& r, responder answer) { self->order(r, what, std::move(answer)); });
   auto listening = endpoint::start(io, settings, std::move(routes));
   if (!listening) return std::move(listening).error();
   made->endpoint_ = std::move(*listening);
   return made;
+}
+
+/// 409: not in the state that the campaign is in.
+void node_stats::order(const http_request& request, campaign_order::verb what, responder answer) {
+  const std::string name{request.parameter("name")};
+  const auto all = from_.campaigns();
+  if (std::none_of(all.begin(), all.end(), [&](const auto& c) { return c.name == name; }))
+    return answer(error_response(404, {"there is no such campaign", name, "GET /api/v1/campaigns names them"}));
+  from_.order(name, {what,
+                     [name, answer = std::move(answer)](result<campaign_state> done) {
+                       if (!done) return answer(error_response(409, done.error()));
+                       answer(json_response(json::serialize(json::object{{"name", name}, {"state", name_of(*done)}})));
+                     },
+                     {}});
 }
 
 std::string node_stats::node_json() const {
@@ -68,6 +87,10 @@ std::string node_stats::campaigns_json() const {
                      {"live", p.live},         {"idle", p.idle},         {"admitted", p.admitted},
                      {"faulted", p.faulted},   {"switched", p.switched}, {"attempts", p.attempts},
                      {"results", results},     {"done", p.done},         {"treatment_failures", p.treatment_failures}};
+    one["state"] = name_of(p.state);
+    one["restored"] = p.restored;
+    one["put_away"] = p.put_away;
+    one["not_saved"] = p.not_saved;
     if (p.treatment_failures > 0) one["treatment_failure"] = to_line(p.last_treatment_failure);
     all.push_back(std::move(one));
   }

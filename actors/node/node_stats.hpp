@@ -39,6 +39,8 @@ struct node_sources {
   std::function<std::optional<error>()> why_not_ready;
   /// Why a record is or is not dialed: answers later, on another thread.
   std::function<void(std::int64_t record_id, std::function<void(result<std::string>)>)> explain;
+  /// What an operator wants of a campaign that there is.
+  std::function<void(const std::string& name, campaign_order what)> order;
 };
 
 class node_stats {
@@ -55,6 +57,7 @@ class node_stats {
   std::string trunks_json() const;
   std::vector<mailbox_use> mailboxes() const;
   std::string actors_json_text() const;
+  void order(const http_request& request, campaign_order::verb what, responder answer);
   void explain(const http_request& request, const responder& answer) const;
   void gather(samples& out) const;
   void gather_campaigns(samples& out) const;

@@ -230,6 +230,33 @@ parser add_status(CLI::App& root) {
   return {app, check, [c] { return command{*c}; }};
 }
 
+parser add_campaign(CLI::App& root) {
+  auto c = std::make_shared<campaign_command>();
+  c->url = default_url();
+  auto* app = root.add_subcommand("campaign", "load, start, stop and unload campaigns of a running node");
+  app->add_option("verb", c->verb, "load, start, stop, unload or force-unload")->type_name("VERB");
+  app->add_option("name", c->name, "the campaign")->type_name("NAME");
+  app->add_option("--url", c->url, "the node's stats endpoint; without it, " + default_url())->type_name("URL");
+  app->add_option("--token", c->token, "[stats] token of the node; without it, the variable CHAINRING_TOKEN")
+      ->type_name("TOKEN")
+      ->envname("CHAINRING_TOKEN");
+  app->footer("load          chains that were put away go on where they were; nobody is called\n"
+              "start         a loaded campaign calls, and admits its other chains\n"
+              "stop          nobody is called any more; its chains stay\n"
+              "unload        calls in progress end, then its chains are put away\n"
+              "force-unload  its chains are put away at once; they hear of calls in progress when they are loaded again\n\n"
+              "Example: chainring campaign unload spring --token SECRET");
+  const auto check = [c](const CLI::App&) -> std::optional<error> {
+    static const std::vector<std::string> verbs{"load", "start", "stop", "unload", "force-unload"};
+    if (c->verb.empty()) return missing("VERB", "one of load, start, stop, unload, force-unload");
+    if (std::find(verbs.begin(), verbs.end(), c->verb) == verbs.end())
+      return error{"unknown verb \"" + c->verb + '"', {}, suggestion(c->verb, verbs)};
+    if (c->name.empty()) return missing("NAME", "chainring status names the campaigns");
+    return wrong_with_url(c->url);
+  };
+  return {app, check, [c] { return command{*c}; }};
+}
+
 parser add_explain(CLI::App& root) {
   auto c = std::make_shared<explain_command>();
   auto* app = root.add_subcommand("explain", "why a record is or is not dialed now");
@@ -291,7 +318,7 @@ command_line parse_command_line(int argc, const char* const* argv) {
   root.require_subcommand(0, 1);
   root.allow_extras();
   const std::vector<parser> parsers = {add_node(root),  add_run(root),   add_import(root), add_export(root),
-                                       add_check(root), add_scxml(root), add_status(root), add_explain(root)};
+                                       add_check(root), add_scxml(root), add_status(root), add_campaign(root), add_explain(root)};
   for (const auto& p : parsers) p.app->allow_extras();
   try {
     root.parse(argc, argv);

@@ -86,6 +86,14 @@ struct status_command {
   std::string url; // of a node's stats endpoint, always set
 };
 
+/// chainring campaign VERB NAME
+struct campaign_command {
+  std::string verb; // load, start, stop, unload or force-unload
+  std::string name;
+  std::string url;   // of a node's stats endpoint, always set
+  std::string token; // [stats] token of that node
+};
+
 /// chainring explain --record N: asks a node, or reads a store that no node has open.
 struct explain_command {
   std::int64_t record_id = 0;
@@ -96,7 +104,7 @@ struct explain_command {
 };
 
 using command = std::variant<node_command, run_command, import_command, export_command, check_command, scxml_command,
-                             status_command, explain_command>;
+                             status_command, campaign_command, explain_command>;
 
 /// A command, or what to print instead of running one.
 struct command_line {

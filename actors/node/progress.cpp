@@ -27,6 +27,22 @@ std::string bar(double share, int width) {
 
 } // namespace
 
+campaign_progress progress_of(const std::string& name, const campaign_counters& n) {
+  campaign_progress p;
+  p.name = name;
+  p.done = n.done; // first: what is read after it is final
+  p.all_admitted = n.all_admitted;
+  p.chains = n.chains, p.ended = n.chains_ended, p.admitted = n.chains_admitted, p.live = n.chains_live;
+  p.idle = n.chains_idle, p.faulted = n.chains_faulted, p.switched = n.chains_switched, p.attempts = n.attempts;
+  for (const auto& entry : dialer::all_call_results())
+    if (const auto count = n.results[static_cast<std::size_t>(entry.code)].load()) p.results.emplace_back(entry.code, count);
+  p.state = n.state;
+  p.restored = n.chains_restored, p.put_away = n.chains_put_away, p.not_saved = n.chains_not_saved;
+  p.treatment_failures = n.treatment_failures;
+  if (p.treatment_failures > 0) p.last_treatment_failure = n.last_treatment_failure();
+  return p;
+}
+
 progress_display::progress_display(std::FILE* out, std::int64_t wall_ms)
     : out_(out), terminal_(::isatty(::fileno(out)) != 0), columns_(columns_of(out)), began_ms_(wall_ms) {}
 

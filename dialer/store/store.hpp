@@ -57,6 +57,17 @@ struct waiting_post {
   std::string body;
 };
 
+/// A chain that was put away (dialer/saved_chain.hpp), and what has become of its calls.
+struct saved_instance {
+  std::string bytes;
+  std::vector<attempt> last_attempts; // at each of its records that was ever called
+};
+/// A document that put-away chains run: bytes of scxml::pack().
+struct kept_document {
+  std::string hash; // scxml::document::hash
+  std::string bytes;
+};
+
 // -- writes: each is one unit of a batch; a batch is one transaction ------------
 
 /// The intent of an attempt: it stands before the call leaves. Also makes the row's attempt column n.
@@ -97,7 +108,21 @@ struct write_chain_end {
   std::string reason; // why it ended when not by its treatment, a bound among them: stored with the chain
   std::string post_processing; // "Finalize" or "Switch" of its script, "Traditional" without one
 };
-using write = std::variant<write_intent, write_result, write_row, write_chain_end>;
+/// The chain as it can be restored, in the place of what was saved of it before. Goes with write_chain_end.
+struct write_instance {
+  list_id list = 0;
+  std::int64_t chain_id = 0;
+  std::string bytes;
+  std::uint64_t handles_end = 0; // record handles that its scripts may have kept are below
+  std::vector<std::shared_ptr<const kept_document>> documents; // of its sessions
+};
+/// Nobody works on the chain any more: its Retrieved rows become Ready.
+struct write_release {
+  list_id list = 0;
+  std::int64_t chain_id = 0;
+  bool begins_anew = false; // what was saved of it before is forgotten
+};
+using write = std::variant<write_intent, write_result, write_row, write_chain_end, write_instance, write_release>;
 
 /// What became of a batch.
 enum class commit_outcome : std::uint8_t {
@@ -118,6 +143,7 @@ struct ready_query {
   std::int64_t after_chain_id = INT64_MIN; // chains above this
   std::int32_t chains_max = 1'000;
   std::int64_t app_id = 1; // written into the rows as they become Retrieved
+  bool put_away_only = false; // chains of which an instance is saved
 };
 
 struct list_counts {
@@ -157,7 +183,8 @@ class store {
   virtual result<std::optional<record>> find_record(list_id list, std::int64_t record_id) = 0;
 
   // -- running ------------
-  /// Rows Ready → Retrieved of the next chains, in one transaction. The chains come whole, as they are afterwards.
+  /// Rows Ready → Retrieved of the next chains, in one transaction. The chains come whole, as they are afterwards, those that
+  /// were put away with what was saved, which stays in the store until their end.
   virtual result<std::vector<chain_of_records>> take_ready(const ready_query& query) = 0;
   /// At start, for a list that no live process works on: attempts in flight become unknown, ended at at_ms and without
   /// a result, Retrieved rows become Ready. Returns the attempts that were in flight, as they are now. `history` is asked
@@ -183,6 +210,12 @@ class store {
   virtual result<std::vector<waiting_post>> waiting_history(std::string_view uri, std::int32_t most) = 0;
   /// Their receivers have them: they go. One transaction.
   virtual result<void> remove_history(const std::vector<std::int64_t>& ids) = 0;
+
+  // -- chains that were put away ------------
+  /// Those that put-away chains may need. At start: without any such chain all of them go.
+  virtual result<std::vector<kept_document>> documents() = 0;
+  /// write_instance::handles_end, the highest; 1 without any.
+  virtual result<std::uint64_t> handles_end() = 0;
 
   // -- small facts of a node: the last virtual instant, the epoch, …
   virtual result<std::optional<std::string>> get(std::string_view key) = 0;

@@ -23,6 +23,8 @@ struct contract_case {
 const std::vector<contract_case>& store_contract();
 /// Those of history records.
 const std::vector<contract_case>& store_history_contract();
+/// Those of chains that were put away.
+const std::vector<contract_case>& store_put_away_contract();
 
 // -- what the cases, and the tests of single stores, are made of ------------
 

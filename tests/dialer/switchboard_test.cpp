@@ -335,3 +335,55 @@ TEST_CASE("an attempt that is to be told of has a record with its intent, and on
   CHECK_THAT(ended.history->body, Catch::Contains("\"GSW_HIST_SEQUENCE_NUM\":1") && Catch::Contains("\"GSW_CALL_RESULT\":6") &&
                                       Catch::Contains("\"chainring_ended_ms\":" + std::to_string(noon_ms + 1'000)));
 }
+
+TEST_CASE("calls of a paused campaign wait, others go on", "[campaigns]") {
+  bench b;
+  b.board.pause(1);
+  b.ask({b.request(1, 1), b.request(2, 2), b.request(3, 1)}, noon_ms);
+  b.run(noon_ms, noon_ms + hour_ms);
+  REQUIRE(b.trunk->started.size() == 1);
+  CHECK(b.trunk->started[0].second.record_id == 20);
+  CHECK(b.board.counts().queued == 2);
+  b.board.resume(1);
+  b.run(noon_ms + hour_ms, noon_ms + 2 * hour_ms);
+  CHECK(b.trunk->started.size() == 3);
+}
+
+TEST_CASE("a withdrawn campaign is forgotten but for its calls, until it may call again", "[campaigns]") {
+  bench b(1);
+  b.ask({b.request(1, 1), b.request(2, 1), b.request(3, 2)}, noon_ms);
+  b.turn(noon_ms); // chain 1 is being called
+  b.board.withdraw(1, noon_ms);
+  CHECK(b.board.has_calls(1));
+  CHECK_FALSE(b.board.has_calls(2));
+  b.ask({b.request(4, 1)}, noon_ms);
+  b.run(noon_ms, noon_ms + hour_ms);
+  CHECK_FALSE(b.board.has_calls(1));
+  REQUIRE(b.outcomes.size() == 2); // of chains 1 and 3
+  CHECK(b.board.counts().queued == 0);
+  b.board.pause(1);
+  b.ask({b.request(2, 1)}, noon_ms + hour_ms);
+  CHECK(b.board.counts().queued == 1);
+  b.board.resume(1);
+  b.run(noon_ms + hour_ms, noon_ms + 2 * hour_ms);
+  CHECK(b.outcomes.size() == 3);
+}
+
+TEST_CASE("a call that is held with its intent ends unknown when its campaign is withdrawn", "[campaigns]") {
+  bench b;
+  auto late = b.request(1, 1);
+  late.hours.till = 13 * 3'600; // an hour from now
+  b.ask({late}, noon_ms);
+  auto granted = b.board.grant(noon_ms, b.outcomes);
+  REQUIRE(granted.intents.size() == 1);
+  b.board.confirm(granted.calls);
+  b.board.advance(noon_ms + hour_ms, b.outcomes); // the window has closed
+  REQUIRE(b.board.counts().held == 1);
+  b.board.withdraw(1, noon_ms + hour_ms);
+  b.board.advance(noon_ms + hour_ms, b.outcomes);
+  REQUIRE(b.outcomes.size() == 1);
+  CHECK_FALSE(b.outcomes[0].is_known);
+  CHECK(std::get<write_result>(b.outcomes[0].write).state == attempt_state::unknown);
+  CHECK(b.board.counts().held == 0);
+  CHECK(b.trunk->started.empty());
+}

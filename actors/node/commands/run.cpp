@@ -149,7 +149,7 @@ run_end watch(node& n, progress_display& display, std::uint64_t failures_max, bo
     // In virtual time something may be on its way to an idle chain: an answer by HTTP.
     if (virtual_time ? stall != 0 && stall == n.stall() && p.live == p.idle && p.live > 0 : p.stuck())
       return {1, std::to_string(p.live) + " chains wait for an event that nothing will send: their treatment has no way on; "
-                                          "their rows stay Retrieved, and the next run starts them again"};
+                                          "the next run starts them again"};
     if (wait_for_signal(poll_ms)) return {1, "stopped; the rows are in the store, and the same command goes on from them"};
   }
 }

@@ -7,6 +7,7 @@
 
 #include "dialer/store/sqlite/columns.hpp"
 #include "dialer/store/sqlite/history.hpp"
+#include "dialer/store/sqlite/instances.hpp"
 #include "dialer/store/sqlite/transaction.hpp"
 
 namespace chainring::dialer::sqlite {
@@ -177,7 +178,18 @@ class batch_run {
     noted->bind(3, w.at_ms);
     noted->bind(4, std::string_view(w.reason));
     noted->bind(5, std::string_view(w.post_processing));
-    return noted->run();
+    if (auto done = noted->run(); !done) return done;
+    return forget_instance(file_, w.list, w.chain_id);
+  }
+
+  result<void> apply(const list_table&, const write_instance& w) { return put_instance(file_, w); }
+
+  result<void> apply(const list_table& table, const write_release& w) {
+    auto released = file_.prepare(table.release_chain);
+    if (!released) return released.error();
+    released->bind(1, w.chain_id);
+    if (auto done = released->run(); !done) return done;
+    return w.begins_anew ? forget_instance(file_, w.list, w.chain_id) : result<void>{};
   }
 
   database& file_;

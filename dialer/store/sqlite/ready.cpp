@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "dialer/store/sqlite/columns.hpp"
+#include "dialer/store/sqlite/instances.hpp"
 #include "dialer/store/sqlite/transaction.hpp"
 
 namespace chainring::dialer::sqlite {
@@ -44,14 +45,46 @@ result<std::vector<chain_of_records>> find_ready(database& file, const list_tabl
   return found;
 }
 
+result<std::vector<chain_of_records>> find_put_away(database& file, const list_table& table, const ready_query& query) {
+  std::vector<chain_of_records> found;
+  for (auto after = query.after_chain_id; found.empty();) { // chains that are ready nowhere near are passed over
+    const auto ids = chains_put_away(file, table.id, after, query.chains_max);
+    if (!ids) return ids.error();
+    if (ids->empty()) break;
+    after = ids->back();
+    for (const auto id : *ids) {
+      auto asked = file.prepare(table.select_chain);
+      if (!asked) return asked.error();
+      asked->bind(1, id);
+      chain_of_records chain{id, {}};
+      for (;;) {
+        auto row = asked->step();
+        if (!row) return row.error();
+        if (!*row) break;
+        chain.records.push_back(read_record(*asked, table.form));
+      }
+      if (is_ready(chain)) found.push_back(std::move(chain));
+    }
+  }
+  return found;
+}
+
 } // namespace
 
 result<std::vector<chain_of_records>> take_ready_chains(database& file, const list_table& table,
                                                         const ready_query& query) {
   auto all = transaction::begin(file);
   if (!all) return all.error();
-  auto found = find_ready(file, table, query);
+  auto found = query.put_away_only ? find_put_away(file, table, query) : find_ready(file, table, query);
   if (!found) return found;
+  const auto some_put_away = has_instances(file, table.id);
+  if (!some_put_away) return some_put_away.error();
+  for (chain_of_records& chain : *found) {
+    if (!*some_put_away) break;
+    auto saved = find_instance(file, table.id, chain);
+    if (!saved) return saved.error();
+    chain.saved = std::move(*saved);
+  }
   auto retrieved = file.prepare(table.retrieve_chain);
   if (!retrieved) return retrieved.error();
   for (chain_of_records& chain : *found) {

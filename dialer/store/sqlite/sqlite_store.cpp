@@ -4,6 +4,7 @@
 #include "dialer/store/sqlite/columns.hpp"
 #include "dialer/store/sqlite/history.hpp"
 #include "dialer/store/sqlite/import_rows.hpp"
+#include "dialer/store/sqlite/instances.hpp"
 #include "dialer/store/sqlite/list_table.hpp"
 #include "dialer/store/sqlite/ready.hpp"
 #include "dialer/store/sqlite/schema.hpp"
@@ -67,7 +68,7 @@ class sqlite_store final : public store {
     auto rows = read_rows(**table, (*table)->select_chain, chain_id);
     if (!rows) return rows.error();
     if (rows->empty()) return std::optional<chain_of_records>();
-    return std::optional<chain_of_records>({chain_id, std::move(*rows)});
+    return std::optional<chain_of_records>({chain_id, std::move(*rows), {}});
   }
 
   result<std::optional<record>> find_record(list_id list, std::int64_t record_id) override {
@@ -115,6 +116,11 @@ class sqlite_store final : public store {
     return sqlite::waiting_history(*file_, uri, most);
   }
   result<void> remove_history(const std::vector<std::int64_t>& ids) override { return sqlite::remove_history(*file_, ids); }
+
+  // -- put away ------------
+
+  result<std::vector<kept_document>> documents() override { return sqlite::documents(*file_); }
+  result<std::uint64_t> handles_end() override { return sqlite::handles_end(*file_); }
 
   // -- small facts ------------
 

@@ -40,6 +40,11 @@ void statement::bind(int parameter, std::string_view text) {
   note(sqlite3_bind_text64(what_->handle, parameter, bytes, text.size(), SQLITE_STATIC, SQLITE_UTF8));
 }
 
+void statement::bind_blob(int parameter, std::string_view bytes) {
+  const char* first = bytes.data() == nullptr ? "" : bytes.data();
+  note(sqlite3_bind_blob64(what_->handle, parameter, first, bytes.size(), SQLITE_STATIC));
+}
+
 void statement::bind_null(int parameter) { note(sqlite3_bind_null(what_->handle, parameter)); }
 
 void statement::bind(int parameter, const std::optional<std::int64_t>& value) {
@@ -76,6 +81,12 @@ std::string_view statement::text(int column) const {
   const auto* bytes = sqlite3_column_text(what_->handle, column);
   if (bytes == nullptr) return {};
   return {reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(sqlite3_column_bytes(what_->handle, column))};
+}
+
+std::string_view statement::blob(int column) const {
+  const auto* bytes = sqlite3_column_blob(what_->handle, column);
+  if (bytes == nullptr) return {};
+  return {static_cast<const char*>(bytes), static_cast<std::size_t>(sqlite3_column_bytes(what_->handle, column))};
 }
 
 } // namespace chainring::dialer::sqlite

@@ -32,6 +32,7 @@ class statement {
   /// reported by step() or run().
   void bind(int parameter, std::int64_t value);
   void bind(int parameter, std::string_view text);
+  void bind_blob(int parameter, std::string_view bytes);
   void bind_null(int parameter);
   void bind(int parameter, const std::optional<std::int64_t>& value);
   void bind(int parameter, const std::optional<std::string>& text);
@@ -45,6 +46,7 @@ class statement {
   bool is_null(int column) const;
   std::int64_t integer(int column) const;
   std::string_view text(int column) const;
+  std::string_view blob(int column) const;
 
  private:
   void note(int code);

@@ -159,3 +159,16 @@ TEST_CASE("help and version are for standard output", "[options]") {
   CHECK(version.status == 0);
   CHECK(version.text.find("chainring ") == 0);
 }
+
+TEST_CASE("campaign takes what is to be done and with which", "[options]") {
+  const auto c = taken<campaign_command>({"campaign", "force-unload", "spring", "--token", "t", "--url", "http://h:1"});
+  CHECK(c.verb == "force-unload");
+  CHECK(c.name == "spring");
+  CHECK(c.token == "t");
+  CHECK(c.url == "http://h:1");
+  CHECK(taken<campaign_command>({"campaign", "load", "spring"}).url == default_url());
+  CHECK(complaint({"campaign", "lod", "spring"}).find("load") != std::string::npos);
+  CHECK(complaint({"campaign"}).find("VERB") != std::string::npos);
+  CHECK(complaint({"campaign", "load"}).find("NAME") != std::string::npos);
+  CHECK(complaint({"campaign", "load", "spring", "extra"}).find("extra") != std::string::npos);
+}

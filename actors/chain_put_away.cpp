@@ -1,0 +1,155 @@
+// chain_put_away.cpp: a chain saves itself and leaves memory, and goes on from there when it is taken up again.
+#include <algorithm>
+
+#include <spdlog/spdlog.h>
+
+#include "actors/chain.hpp"
+#include "actors/chain_home.hpp"
+#include "dialer/ocs_events.hpp"
+#include "scxml/document_origin.hpp"
+#include "scxml/tree_snapshot.hpp"
+
+namespace chainring::actors {
+
+namespace {
+
+/// The documents of these sessions, each once; those that stand inside another one come with that.
+result<std::vector<std::shared_ptr<const dialer::kept_document>>> documents_of(scxml::session_tree& sessions, chain_home& home) {
+  std::vector<std::shared_ptr<const scxml::document>> needed;
+  sessions.for_each([&](const scxml::session& s) {
+    const bool known = std::any_of(needed.begin(), needed.end(),
+                                   [&](const auto& d) { return scxml::find_document(d, s.document->hash) != nullptr; });
+    if (!known) needed.push_back(s.document);
+  });
+  std::vector<std::shared_ptr<const dialer::kept_document>> kept;
+  for (const auto& d : needed) {
+    auto one = home.to_keep(d);
+    if (!one) return one.error();
+    kept.push_back(std::move(*one));
+  }
+  return kept;
+}
+
+} // namespace
+
+// -- away ------------------------------------------------------------------------------------------------------------------
+
+void chain::put_away() {
+  home_.begin_step(job_, records_.chain_id());
+  chain_finished leaving;
+  leaving.chain_id = records_.chain_id();
+  leaving.put_away = true;
+  leaving.writes = std::move(writes_);
+  dialer::write_release release{job_.list, records_.chain_id(), idle_}; // what waits for nothing has no place worth keeping
+  if (!idle_) {
+    auto saved = save();
+    if (saved) leaving.writes.push_back(std::move(*saved));
+    else {
+      spdlog::warn("list {} chain {}: it cannot be saved, so it will go on from where it was saved before, or begin anew: {}",
+                   job_.form.name, records_.chain_id(), to_line(saved.error()));
+      ++job_.counters->chains_not_saved;
+    }
+  }
+  leaving.writes.push_back(release);
+  home_.report_end(job_, std::move(leaving));
+  quit();
+}
+
+result<dialer::write_instance> chain::save() {
+  dialer::saved_chain state;
+  dialer::write_instance saved{job_.list, records_.chain_id(), {}, records_.handle_base() + records_.size(), {}};
+  const auto asked_by = [this](std::size_t position) {
+    if (invoked_)
+      for (const auto& c : invoked_->callers)
+        if (c.position == position) return c.session;
+    return sessions_.root().id;
+  };
+  for (const auto position : records_.calls())
+    state.calls.push_back({asked_by(position), static_cast<std::uint32_t>(position), records_.at(position).attempt + 1});
+  for (std::size_t i = 0; i < records_.size(); ++i) state.attempts.push_back(records_.at(i).attempt);
+  for (const auto& call : state.calls) state.attempts[call.position] = call.attempt;
+  state.last_called = last_called_;
+  state.records = records_.save();
+  if (!traditional_) {
+    std::vector<scxml::pending_message> delayed;
+    for (const auto& p : pending_sends_) delayed.push_back({p.due_ms, p.sender, 0, p.what});
+    auto sessions = scxml::save(sessions_, delayed);
+    if (!sessions) return std::move(sessions).error();
+    state.sessions = std::move(*sessions);
+    if (invoked_) {
+      state.sessions_made = invoked_->sessions_made;
+      for (const auto& t : invoked_->timeouts) state.timeouts.push_back({t.session, t.due_ms});
+    }
+    auto documents = documents_of(sessions_, home_);
+    if (!documents) return std::move(documents).error();
+    saved.documents = std::move(*documents);
+  }
+  saved.bytes = dialer::to_bytes(state);
+  return saved;
+}
+
+// -- back ------------------------------------------------------------------------------------------------------------------
+
+void chain::step(const chain_restored& r, lane&) {
+  home_.begin_step(job_, records_.chain_id());
+  if (r.state.sessions.empty()) { // its rows know more than what was saved, which is what the script had set for the calls
+    take_up_treatments();
+    return settle();
+  }
+  last_called_ = r.state.last_called;
+  hear_of_daytime_now(); // before all else
+  restore_waits(r);
+  restore_calls(r);
+  run();
+}
+
+/// What became due meanwhile is due now.
+void chain::restore_waits(const chain_restored& r) {
+  const auto arm_until = [this](std::int64_t due_ms) {
+    const auto sequence = ++last_sequence_;
+    arm(sequence, std::max<std::int64_t>(due_ms - home_.now_ms(), 0));
+    return sequence;
+  };
+  for (const auto& d : r.delayed) pending_sends_.push_back({arm_until(d.due_ms), d.session, d.due_ms, d.send});
+  if (records_.timeout_due_ms != 0) timeout_sequence_ = arm_until(records_.timeout_due_ms);
+  if (r.state.sessions_made == 0) return;
+  invoked().sessions_made = r.state.sessions_made;
+  for (const auto& t : r.state.timeouts) invoked().timeouts.push_back({t.session, arm_until(t.due_ms), t.due_ms});
+}
+
+/// Calls that were made have their result from the store; the others are asked for again.
+void chain::restore_calls(const chain_restored& r) {
+  for (const auto& call : r.state.calls) {
+    const auto* asker = sessions_.find(call.session);
+    if (!asker) asker = &sessions_.root();
+    records_.begin_call(call.position);
+    const auto record_id = records_.at(call.position).record_id;
+    const auto made = std::find_if(r.last_attempts.begin(), r.last_attempts.end(), [&](const dialer::attempt& a) {
+      return a.record_id == record_id && a.n >= call.attempt;
+    });
+    if (made == r.last_attempts.end()) {
+      ask_for_call(*asker, call.position);
+      continue;
+    }
+    ++calls_;
+    if (asker != &sessions_.root()) invoked().callers.push_back({call.session, call.position});
+    const bool is_known = made->state == dialer::attempt_state::done && made->result;
+    call_ended({.what = chain_event::kind::call_ended,
+                .result = is_known ? *made->result : dialer::call_result::system_error,
+                .attempt_state = is_known ? dialer::attempt_state::done : dialer::attempt_state::unknown,
+                .by = job_.medium_of(made->trunk),
+                .record = static_cast<std::int32_t>(call.position),
+                .attempt = made->n});
+  }
+}
+
+/// The guide: a restored instance is told where the day is. The root hears it whatever state it is in, the sessions that it has
+/// invoked as they do of every change.
+void chain::hear_of_daytime_now() {
+  auto now = dialer::current_daytime_event(records_, job_.environment, home_.now_ms());
+  sessions_.for_each([&](const scxml::session& s) {
+    if (&s == &sessions_.root() || home_.awaits_daytime(s)) home_.driver().enqueue(s.id, now);
+  });
+}
+
+} // namespace chainring::actors

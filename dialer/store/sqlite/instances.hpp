@@ -1,0 +1,29 @@
+// instances.hpp: chains that have been put away, with the documents that they need.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "dialer/store/sqlite/database.hpp"
+#include "dialer/store/store.hpp"
+
+namespace chainring::dialer::sqlite {
+
+/// Within a transaction.
+result<void> put_instance(database& file, const write_instance& w);
+result<void> forget_instance(database& file, list_id list, std::int64_t chain_id);
+
+/// Some chain of the list has been put away.
+result<bool> has_instances(database& file, list_id list);
+/// Those above `after`, ascending.
+result<std::vector<std::int64_t>> chains_put_away(database& file, list_id list, std::int64_t after, std::int32_t most);
+/// With the last attempts at its records; null: none.
+result<std::shared_ptr<const saved_instance>> find_instance(database& file, list_id list, const chain_of_records& chain);
+
+/// As store::documents.
+result<std::vector<kept_document>> documents(database& file);
+/// As store::handles_end.
+result<std::uint64_t> handles_end(database& file);
+
+} // namespace chainring::dialer::sqlite

@@ -1,0 +1,138 @@
+// store_put_away.cpp: the cases of the store contract about chains that were put away.
+#include "tests/catch.hpp"
+#include "tests/dialer/store_contract.hpp"
+
+using namespace chainring::dialer;
+
+namespace {
+
+template <class T>
+T good(chainring::result<T> what) {
+  if (!what) FAIL(chainring::to_line(what.error()));
+  return std::move(*what);
+}
+
+void good(const chainring::result<void>& what) {
+  if (!what) FAIL(chainring::to_line(what.error()));
+}
+
+std::vector<chain_of_records> taken(store& in, list_id list, bool put_away_only = false, std::int64_t after = INT64_MIN,
+                                    std::int32_t most = 100) {
+  return good(in.take_ready({.list = list, .after_chain_id = after, .chains_max = most, .put_away_only = put_away_only}));
+}
+
+write_instance instance_of(list_id list, std::int64_t chain_id, std::string bytes, std::uint64_t handles_end = 2) {
+  return {list, chain_id, std::move(bytes), handles_end, {}};
+}
+
+void an_instance_comes_back_with_its_chain(store_place& place) {
+  const std::string bytes("in\0stance", 9);
+  list_id list = 0;
+  {
+    auto in = opened(place);
+    list = people(*in, 3);
+    CHECK(taken(*in, list).size() == 3);
+    good(in->commit({instance_of(list, 2, bytes), write_release{list, 2}, write_release{list, 3}}));
+  }
+  auto in = opened(place);
+  const auto chains = taken(*in, list);
+  REQUIRE(chains.size() == 2); // chain 1 is at work
+  REQUIRE(chains[0].saved);
+  CHECK(chains[0].chain_id == 2);
+  CHECK(chains[0].saved->bytes == bytes);
+  CHECK(chains[0].saved->last_attempts.empty());
+  CHECK(chains[0].records[0].record_status == record_status::retrieved);
+  CHECK_FALSE(chains[1].saved);
+}
+
+void what_was_saved_last_counts_until_the_end(store_place& place) {
+  auto in = opened(place);
+  const auto list = people(*in, 1);
+  for (const std::string text : {"first", "second"}) {
+    taken(*in, list);
+    good(in->commit({instance_of(list, 1, text), write_release{list, 1}}));
+  }
+  CHECK(taken(*in, list)[0].saved->bytes == "second");
+  good(in->commit({write_release{list, 1}})); // it could not be saved again
+  CHECK(taken(*in, list)[0].saved->bytes == "second");
+  good(in->commit({write_release{list, 1, true}}));
+  CHECK_FALSE(taken(*in, list)[0].saved);
+  good(in->commit({instance_of(list, 1, "third"), write_chain_end{.list = list, .chain_id = 1}}));
+  CHECK(taken(*in, list).empty());
+  CHECK(good(in->handles_end()) == 1);
+}
+
+void an_instance_is_told_what_became_of_its_calls(store_place& place) {
+  auto in = opened(place);
+  const auto list = people(*in, 1);
+  taken(*in, list);
+  good(in->commit({intent_of(list, 1, 1, 1), result_of(list, 1, 1, 1, call_result::busy), intent_of(list, 1, 1, 2, 9'000),
+                   instance_of(list, 1, "calling"), write_release{list, 1}}));
+  CHECK(good(in->recover(list, 77'000)).size() == 1);
+  const auto chains = taken(*in, list);
+  REQUIRE(chains[0].saved);
+  REQUIRE(chains[0].saved->last_attempts.size() == 1);
+  const auto& last = chains[0].saved->last_attempts[0];
+  CHECK(last.record_id == chains[0].records[0].record_id);
+  CHECK(last.n == 2);
+  CHECK(last.state == attempt_state::unknown);
+}
+
+void those_put_away_are_found_among_many(store_place& place) {
+  auto in = opened(place);
+  const auto list = people(*in, 30);
+  const auto other = good(in->open_list({"other", {}}));
+  taken(*in, list);
+  std::vector<chainring::dialer::write> all;
+  for (std::int64_t chain = 1; chain <= 30; ++chain) {
+    if (chain % 3 == 0) all.push_back(instance_of(list, chain, "x", static_cast<std::uint64_t>(chain)));
+    if (chain != 6) all.push_back(write_release{list, chain}); // that one is at work
+  }
+  good(in->commit(all));
+  CHECK(good(in->handles_end()) == 30);
+  std::vector<std::int64_t> found;
+  for (auto after = INT64_MIN;;) {
+    const auto some = taken(*in, list, true, after, 1);
+    if (some.empty()) break;
+    REQUIRE(some.size() == 1);
+    found.push_back(after = some[0].chain_id);
+  }
+  CHECK(found == std::vector<std::int64_t>{3, 9, 12, 15, 18, 21, 24, 27, 30});
+  CHECK(taken(*in, list, true).empty());
+  CHECK(taken(*in, other, true).empty());
+  CHECK(taken(*in, list).size() == 20);
+}
+
+void documents_stay_while_somebody_is_put_away(store_place& place) {
+  auto in = opened(place);
+  const auto list = people(*in, 2);
+  taken(*in, list);
+  const auto first = std::make_shared<kept_document>(kept_document{"aa", std::string("\0one", 4)});
+  const auto second = std::make_shared<kept_document>(kept_document{"bb", "two"});
+  write_instance one = instance_of(list, 1, "x"), two = instance_of(list, 2, "y");
+  one.documents = {first, second};
+  two.documents = {first};
+  good(in->commit({one, two}));
+  auto kept = good(in->documents());
+  REQUIRE(kept.size() == 2);
+  CHECK(kept[0].hash == "aa");
+  CHECK(kept[0].bytes == first->bytes);
+  CHECK(kept[1].bytes == "two");
+  good(in->commit({write_chain_end{.list = list, .chain_id = 1}}));
+  CHECK(good(in->documents()).size() == 2);
+  good(in->commit({write_chain_end{.list = list, .chain_id = 2}}));
+  CHECK(good(in->documents()).empty());
+}
+
+} // namespace
+
+const std::vector<contract_case>& store_put_away_contract() {
+  static const std::vector<contract_case> cases = {
+    {"an instance comes back with its chain", an_instance_comes_back_with_its_chain},
+    {"what was saved last counts until the end", what_was_saved_last_counts_until_the_end},
+    {"an instance is told what became of its calls", an_instance_is_told_what_became_of_its_calls},
+    {"those put away are found among many", those_put_away_are_found_among_many},
+    {"documents stay while somebody is put away", documents_stay_while_somebody_is_put_away},
+  };
+  return cases;
+}

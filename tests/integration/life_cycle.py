@@ -1,0 +1,193 @@
+"""Load, start, stop, unload, force-unload over the command line, and SIGTERM: each chain is put away where it is and goes on from
+there, told where the day is; nobody is called twice, nothing is forgotten, also by kill -9."""
+from harness import *
+import contextlib
+import signal
+import sqlite3
+
+TOKEN = "a token of sixteen"
+
+
+def answers(port):
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+class Node:
+    """One campaign of chains of two records on a node that is stopped and started again."""
+
+    def __init__(self, scratch, name, chains, ring_ms, auto_start=True):
+        self.scratch, self.name, self.chains = scratch, name, chains
+        self.port = free_port()
+        self.log = scratch.path(f"{name}.log")
+        self.store = scratch.path(f"{name}.db")
+        people = write_list(scratch.path(f"{name}.csv"), [
+            {"record_id": 10 * i + n, "chain_id": i, "chain_n": n, "contact_info": f"1555{i:06d}{n}", "daily_from": 0,
+             "daily_till": 86400} for i in range(1, chains + 1) for n in (1, 2)])
+        self.config = scratch.write(f"{name}.toml", f"""
+[node]
+treatment-roots = ["{TREATMENTS}"]
+log-level = "warning"
+[stats]
+port = {self.port}
+token = "{TOKEN}"
+[store]
+path = "{self.store}"
+[[trunk]]
+name = "sim"
+kind = "simulated"
+capacity = 1000
+calls-per-second = 2000
+ring-ms = [{ring_ms}, {ring_ms}]
+weights = {{ Busy = 1 }}
+log = "{self.log}"
+[[list]]
+name = "{name}"
+csv = "{people}"
+[[campaign]]
+name = "{name}"
+lists = ["{name}"]
+treatment-uri = "file://{TREATMENTS}/two_calls.scxml"
+redial-gap = 0
+auto-start = {str(auto_start).lower()}
+""")
+
+    def start(self):
+        self.process = self.scratch.start(self.scratch.program, "node", "--config", self.config)
+        wait_for(lambda: self.process.poll() is not None or answers(self.port), f"{self.name}: the node's port")
+        if self.process.poll() is not None:
+            fail(f"{self.name}: the node does not start: {self.process.stderr.read()[-2000:]}")
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        if self.process.wait(timeout=120) != 0:
+            fail(f"{self.name}: exit status {self.process.returncode}: {self.process.stderr.read()[-2000:]}")
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+    def order(self, verb, state, name=None):
+        done = self.scratch.run("campaign", verb, name or self.name, "--url", f"http://127.0.0.1:{self.port}", "--token", TOKEN)
+        check(done.stdout == f"campaign {self.name}: {state}\n", f"{verb}: {done.stdout}")
+
+    def refused(self, words, verb, *arguments, expect=1):
+        done = self.scratch.run("campaign", verb, *arguments, "--url", f"http://127.0.0.1:{self.port}", expect=expect)
+        check(words in done.stderr and done.stderr.count("\n") == 1, f"campaign {verb} {arguments}: {done.stderr}")
+
+    def progress(self):
+        return get_json(self.port, "/api/v1/campaigns")[0]
+
+    def is_at(self, **wanted):
+        def there():
+            self.seen = self.progress()
+            return all(self.seen[key] == value for key, value in wanted.items())
+        try:
+            wait_for(there, f"{self.name}: {wanted}", 90)
+        except SystemExit:
+            fail(f"{self.name}: {wanted}, but: {self.seen}")
+
+    def calls(self):
+        return sorted(line["record_id"] for line in call_log(self.log))
+
+    def saved(self):
+        """How many chains are in the store, which no node has open."""
+        with contextlib.closing(sqlite3.connect(self.store)) as store:
+            return store.execute("SELECT count(*) FROM instances").fetchone()[0]
+
+    def check_end(self):
+        everybody = sorted(10 * i + n for i in range(1, self.chains + 1) for n in (1, 2))
+        check(self.calls() == everybody, f"{self.name}: not each record once: {len(self.calls())} calls")
+        left = [r for r in self.scratch.export(self.name, self.store) if r["record_status"] != "3" or r["call_result"] != "6"]
+        check(not left, f"{self.name}: {len(left)} rows are not Updated with Busy: {left[:2]}")
+        check(self.saved() == 0, f"{self.name}: {self.saved()} chains that have ended are saved still")
+
+
+def unloaded_and_loaded(scratch, chains):
+    """All of it on one store, with a node that stops in order."""
+    node = Node(scratch, "orders", chains, ring_ms=20)
+    node.start()
+    node.is_at(attempts=chains, live=chains)  # the first calls have ended, everybody waits
+    node.refused("--token", "unload", "orders")
+    node.refused("the token is missing or wrong", "unload", "orders", "--token", "another token")
+    node.refused("there is no such campaign", "unload", "orderz", "--token", TOKEN)
+    node.refused("unknown verb", "unlaod", "orders", expect=2)
+    node.order("unload", "not loaded")
+    node.is_at(live=0, put_away=chains, state="not loaded")
+    node.refused("load it first", "start", "orders", "--token", TOKEN)
+    node.order("unload", "not loaded")
+    node.order("load", "loaded")
+    node.is_at(live=chains, restored=chains, attempts=chains)  # they want their second call, and nobody makes it
+    wait_for(lambda: get_json(node.port, "/api/v1/trunks")["queued"] == chains, "second calls are asked for")
+    check(len(node.calls()) == chains, "a campaign that was not started has called")
+    node.order("unload", "not loaded")  # with what they have asked for
+    check(get_json(node.port, "/api/v1/trunks")["queued"] == 0, "calls of a campaign that is not loaded wait")
+    node.stop()
+    check(node.saved() == chains, f"{node.saved()} chains are saved")
+
+    node.start()  # loads and starts
+    node.is_at(restored=chains, ended=chains, live=0, done=True)
+    node.stop()
+    node.check_end()
+
+
+def forced(scratch, chains):
+    """Chains are put away while their calls ring, and hear how these ended when they are there again."""
+    node = Node(scratch, "forced", chains, ring_ms=1500, auto_start=False)
+    node.start()
+    node.is_at(state="not loaded", live=0)
+    node.order("load", "loaded")
+    node.order("start", "running")
+    wait_for(lambda: get_json(node.port, "/api/v1/trunks")["trunks"][0]["calls"] == chains, "everybody is called")
+    node.order("force-unload", "not loaded")
+    node.is_at(put_away=chains, attempts=chains, live=0)
+    node.order("load", "loaded")
+    node.order("start", "running")
+    node.is_at(restored=chains, live=chains)  # they heard the results and wait for another time of the day
+    node.order("force-unload", "not loaded")
+    node.order("load", "loaded")
+    node.order("start", "running")
+    node.is_at(restored=2 * chains, ended=chains, live=0, done=True)
+    node.stop()
+    node.check_end()
+
+
+def stopped_and_killed(scratch, chains):
+    """SIGTERM saves, kill -9 after the restart loses nothing of that."""
+    node = Node(scratch, "stopped", chains, ring_ms=20)
+    node.start()
+    node.is_at(attempts=chains, live=chains)
+    node.stop()
+    check(node.saved() == chains, f"{node.saved()} chains are saved")
+    ready = sum(r["record_status"] == "1" for r in scratch.export("stopped", node.store))
+    check(ready == 2 * chains, f"{ready} rows are Ready")
+    node.start()
+    wait_for(lambda: len(node.calls()) > chains, "second calls")
+    node.kill()
+    check(node.saved() > 0, "nothing is saved after the kill")
+    attempts = rows(scratch.attempts(node.store))  # also those that had their intent and no call yet
+    called_again = {int(a["chain_id"]) for a in attempts if a["chain_n"] == "2"}  # they are not where they were saved any more
+    ended = sum(r["record_status"] == "3" and r["chain_n"] == "1" for r in scratch.export("stopped", node.store))
+    node.start()
+    node.is_at(attempts=chains - ended)  # one call more of each that is left; those that began anew wait once more
+    node.stop()
+    node.start()
+    node.is_at(ended=chains, live=0, done=True)
+    node.stop()
+    calls = node.calls()
+    check(set(calls) == {10 * i + n for i in range(1, chains + 1) for n in (1, 2)}, "a record was never dialed")
+    anew = [i for i in range(1, chains + 1) if calls.count(10 * i + 1) > 1]
+    check(set(anew) <= called_again, "a chain began anew that had not been called since it was saved")
+
+
+def main():
+    program = program_argument()
+    chains = 40 if sanitized(program) else 400
+    with Scratch(program) as scratch:
+        unloaded_and_loaded(scratch, chains)
+        forced(scratch, chains)
+        stopped_and_killed(scratch, chains)
+        print(f"{chains} chains each were put away and restored by orders, with calls in progress, by SIGTERM and around a kill")
+
+
+main()
