@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <climits>
+#include <fstream>
+#include <string>
 
 #include <linux/futex.h>
 #include <pthread.h>
@@ -92,6 +94,15 @@ clockid_t lane::cpu_clock() const {
   clockid_t id{};
   ::pthread_getcpuclockid(const_cast<std::thread&>(thread_).native_handle(), &id);
   return id;
+}
+
+bool lane::runnable() const {
+  // proc(5): "tid (name) S ..."; the name may hold anything but a line's end.
+  std::ifstream stat("/proc/self/task/" + std::to_string(thread_id_.load()) + "/stat");
+  std::string line;
+  std::getline(stat, line);
+  const auto name_end = line.rfind(')');
+  return name_end != std::string::npos && line.compare(name_end + 1, 2, " R") == 0;
 }
 
 void lane::exec_later(caf::resumable* job) { system().scheduler().enqueue(job); }
@@ -254,6 +265,7 @@ bool lane::finish() {
 
 void lane::loop() {
   current() = this;
+  thread_id_ = ::gettid();
   for (;;) {
     add(beats_);
     now_ms_ = time_.now_ms();

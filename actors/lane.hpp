@@ -89,6 +89,8 @@ class lane final : public caf::execution_unit {
   std::uint64_t wakeups() const noexcept { return wakeups_.load(std::memory_order_relaxed); }
   std::vector<actor_counters> counters() const;
   clockid_t cpu_clock() const;
+  /// Its thread computes, or would if it had a processor; false: it waits for something. Asks the kernel.
+  bool runnable() const;
   /// Grows with each step and each turn of the loop; stands still while the lane sleeps, or hangs.
   std::uint64_t beats() const noexcept { return beats_.load(std::memory_order_relaxed); }
   bool asleep() const noexcept { return remote_.load(std::memory_order_relaxed) == asleep_tag(); }
@@ -224,6 +226,7 @@ class lane final : public caf::execution_unit {
   work awake_; // held unless asleep: virtual time stands still while a lane runs
   std::unique_ptr<deadline> deadline_;
   std::thread thread_;
+  std::atomic<int> thread_id_{0}; // the kernel's; 0: has not begun
   alignas(slab::line_bytes) std::atomic<lane_actor*> remote_{nullptr};
   std::atomic<std::uint32_t> wake_word_{0};
   std::atomic<std::uint64_t> wakeups_{0};

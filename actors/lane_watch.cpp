@@ -31,13 +31,18 @@ std::optional<lane_hang> lane_watch::look() {
     if (l.runs->asleep() || beats != l.beats || l.looks == 0) {
       l.beats = beats;
       l.looks = 1;
-      l.cpu_at_beat = cpu_of(*l.runs);
+      l.cpu = cpu_of(*l.runs);
+      l.computes = true;
       continue;
     }
+    const bool computes = l.runs->runnable();
+    const auto cpu = cpu_of(*l.runs);
+    if (computes && cpu - l.cpu < between_looks_ / limits::lane_cpu_share_min) continue;
+    l.cpu = cpu;
+    l.computes = l.computes && computes;
     if (++l.looks <= limits::lane_looks_max || l.told) continue;
     l.told = true;
-    // One that waits uses no CPU time; one that computes gets its share of a machine that others use too.
-    return lane_hang{n, cpu_of(*l.runs) - l.cpu_at_beat >= between_looks_ * limits::lane_looks_max / 10};
+    return lane_hang{n, l.computes};
   }
   return std::nullopt;
 }

@@ -16,16 +16,16 @@
 
 namespace chainring::actors {
 
-/// A lane that is awake and has not come a step further for limits::lane_looks_max looks.
+/// A lane that is awake and has not come a step further for limits::lane_looks_max looks that count.
 struct lane_hang {
   std::size_t lane = 0;
-  /// It has used CPU all the time: whose step it is in is to blame. Otherwise it waits for something (a log that nobody reads)
-  /// or gets no CPU.
+  /// It has computed all the time: whose step it is in is to blame. Otherwise it waits for something (a log that nobody reads).
   bool busy = false;
 };
 
 /// Looks, and nothing else. Counts looks instead of reading a clock, so that a process that was stopped for a while is not
-/// taken for one that hangs.
+/// taken for one that hangs. Nor does a look count at a lane that would compute and got no processor: a machine may have others
+/// to serve.
 class lane_watch {
  public:
   lane_watch(std::vector<const lane*> lanes, std::chrono::milliseconds between_looks);
@@ -36,8 +36,9 @@ class lane_watch {
   struct watched {
     const lane* runs = nullptr;
     std::uint64_t beats = 0;
-    std::uint32_t looks = 0; // without a beat
-    std::chrono::nanoseconds cpu_at_beat{};
+    std::uint32_t looks = 0; // that count, without a beat
+    std::chrono::nanoseconds cpu{}; // used at the last of them
+    bool computes = true; // at all of them
     bool told = false;
   };
   std::vector<watched> lanes_;

@@ -70,6 +70,7 @@ inline constexpr std::int64_t lane_sleep_ms_max = 10'000; // a wall clock that j
 // a lane that hangs
 inline constexpr std::int64_t lane_look_ms = 1'000;             // between two looks of the watchdog
 inline constexpr std::uint32_t lane_looks_max = 20;             // awake and not a step further: it hangs
+inline constexpr std::int64_t lane_cpu_share_min = 10;          // a tenth of the time between: else it had no processor
 inline constexpr std::int64_t hung_process_ms_max = 60'000;     // for calls in progress to end; then the process goes
 inline constexpr std::size_t refused_treatments_max = 64;       // the oldest goes
 

@@ -6,16 +6,6 @@ using namespace chainring::dialer;
 
 namespace {
 
-template <class T>
-T good(chainring::result<T> what) {
-  if (!what) FAIL(chainring::to_line(what.error()));
-  return std::move(*what);
-}
-
-void good(const chainring::result<void>& what) {
-  if (!what) FAIL(chainring::to_line(what.error()));
-}
-
 std::vector<chain_of_records> taken(store& in, list_id list, bool put_away_only = false, std::int64_t after = INT64_MIN,
                                     std::int32_t most = 100) {
   return good(in.take_ready({.list = list, .after_chain_id = after, .chains_max = most, .put_away_only = put_away_only}));

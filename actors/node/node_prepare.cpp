@@ -1,0 +1,190 @@
+// node_prepare.cpp: from the configuration to what a node starts with: refusals, do-not-call entries, lists, receivers, trunks.
+#include "actors/node/node_parts.hpp"
+
+#include <algorithm>
+#include <fstream>
+
+#include <spdlog/spdlog.h>
+
+#include "actors/node/list_import.hpp"
+#include "dialer/treatment_uri.hpp"
+
+namespace chainring::actors {
+
+namespace {
+
+/// The trunk is one of the campaign's.
+bool is_of(const campaign_settings& campaign, const std::string& trunk) {
+  return campaign.trunks.empty() || std::find(campaign.trunks.begin(), campaign.trunks.end(), trunk) != campaign.trunks.end();
+}
+
+} // namespace
+
+result<void> node::parts::read_refusals(bool lift) {
+  if (lift)
+    if (auto lifted = lift_refusals(*store); !lifted) return lifted;
+  auto all = refused_treatments(*store);
+  if (!all) return std::move(all).error();
+  refused = std::move(*all);
+  return {};
+}
+
+result<void> node::parts::read_do_not_call() {
+  const auto& csv = settings.do_not_call.csv;
+  if (!csv.empty()) {
+    std::ifstream in(csv, std::ios::binary);
+    if (!in) return error{"the do-not-call list cannot be read", csv, "name a CSV file with the columns phone and customer_id"};
+    std::vector<std::pair<dialer::store::dnc_kind, std::string>> entries;
+    auto read = dialer::read_do_not_call(
+        in, csv,
+        [&](dialer::store::dnc_kind kind, std::string_view text) -> result<void> {
+          entries.emplace_back(kind, text);
+          return {};
+        },
+        complain);
+    if (!read) return std::move(read).error();
+    if (auto kept_entries = store->import_do_not_call(entries); !kept_entries) return std::move(kept_entries).error();
+  }
+  return store->do_not_call([this](dialer::store::dnc_kind kind, std::string_view text) { no_calls.add(kind, text); });
+}
+
+result<void> node::parts::prepare_campaigns() {
+  for (const auto& wanted : settings.campaigns) {
+    auto c = std::make_unique<running_campaign>();
+    c->settings = wanted;
+    for (const auto& name : wanted.lists)
+      if (auto done = prepare_list(*c, *settings.find_list(name)); !done) return done;
+    campaigns.push_back(std::move(c));
+  }
+  return {};
+}
+
+result<void> node::parts::prepare_list(running_campaign& c, const list_settings& list) {
+  if (!list.csv.empty()) {
+    auto imported = import_list(*store, zones, list.name, list.csv, dialer::store::on_existing::keep, complain);
+    if (!imported) return std::move(imported).error();
+    if (imported->rows.differing > 0)
+      spdlog::warn("{} rows of {} differ from those in the store, which stay as they are", imported->rows.differing, list.csv);
+  }
+  auto id = store->find_list(list.name);
+  if (!id) return std::move(id).error();
+  if (!*id) return error{"there is no list " + list.name + " in the store", settings.store.path, "import it, or name its csv"};
+  auto lists = store->lists();
+  if (!lists) return std::move(lists).error();
+  const auto form = std::find_if(lists->begin(), lists->end(), [&](const auto& l) { return l.first == **id; });
+
+  auto job = std::make_unique<assignment>(form->second, zones, daytime);
+  job->number = static_cast<std::uint32_t>(this->lists() + c.jobs.size());
+  job->campaign = static_cast<std::uint32_t>(campaigns.size());
+  job->campaign_name = c.settings.name;
+  job->list = job->environment.list = **id;
+  job->preferred_contact_field =
+      list.preferred_contact_field.empty() ? c.settings.preferred_contact_field : list.preferred_contact_field;
+  job->environment.preferred_contact_field = job->preferred_contact_field;
+  job->treatment_uri = settings.treatment_of(c.settings, list);
+  auto treatments = settings.treatments_of(list);
+  if (!treatments) return std::move(treatments).error();
+  job->treatments = std::move(*treatments);
+  job->mode = c.settings.mode;
+  job->chain_attempts_max = c.settings.chain_attempts_max;
+  job->treatment_sched_threshold_s = c.settings.treatment_sched_threshold_s;
+  job->validation = {c.settings.validation_uri, c.settings.pre_dial_validation, c.settings.validation_timeout_result};
+  job->history_uri = c.settings.history_uri;
+  auto parameters = dialer::treatment_parameters(job->treatment_uri);
+  if (!parameters) return std::move(parameters).error();
+  job->parameters = std::move(*parameters);
+  const auto& columns = job->form.user_columns;
+  if (const auto at = std::find(columns.begin(), columns.end(), settings.do_not_call.customer_id); at != columns.end())
+    job->customer_column = static_cast<std::size_t>(at - columns.begin());
+
+  const auto now_ms = time->now_ms();
+  const auto gap_ms = std::int64_t{c.settings.redial_gap_s} * 1000;
+  auto in_flight = store->recover(**id, now_ms, [&](const dialer::attempt& a) { return history_of_lost(*job, a); });
+  if (!in_flight) return std::move(in_flight).error();
+  if (!in_flight->empty())
+    spdlog::warn("list {}: {} calls were in progress when an earlier run ended: how they ended is unknown", list.name,
+                 in_flight->size());
+  auto unknown = store->unknown_attempts(**id, now_ms - gap_ms);
+  if (!unknown) return std::move(unknown).error();
+  for (const auto& a : *unknown) job->not_before_ms[a.record_id] = a.ended_ms + gap_ms;
+
+  auto counts = store->counts(**id);
+  if (!counts) return std::move(counts).error();
+  job->counters = &c.counters;
+  c.counters.chains += static_cast<std::uint64_t>(counts->chains);
+  c.counters.chains_ended += static_cast<std::uint64_t>(counts->chains_ended);
+  c.jobs.push_back(std::move(job));
+  return {};
+}
+
+/// Its texts must fit the lists that it is used for.
+result<void> node::parts::prepare_message_trunk(const message_trunk_settings& wanted) {
+  auto composer = make_composer(wanted);
+  if (!composer) return std::move(composer).error();
+  for (auto& c : campaigns) {
+    if (!is_of(c->settings, wanted.name)) continue;
+    for (auto& job : c->jobs) {
+      if (auto right = (*composer)->check(job->form); !right) return right;
+      job->message_trunks[wanted.name] = wanted.carries;
+    }
+  }
+  auto pace = dialer::pacing::make(wanted.capacity, wanted.calls_per_second);
+  if (!pace) return std::move(pace).error();
+  if (time->is_virtual())
+    spdlog::warn("trunk {} sends its messages in virtual time too: leave it out of trunks of the [[campaign]] to rehearse "
+                 "without it",
+                 wanted.name);
+  couriers.push_back(std::make_unique<courier>(*time, static_cast<std::size_t>(wanted.capacity)));
+  auto trunk = make_message_trunk(wanted, std::move(*composer), *couriers.back(), time->is_virtual());
+  if (!trunk) return std::move(trunk).error();
+  board->add_trunk(std::move(*trunk), {wanted.capacity, wanted.calls_per_second}, std::move(*pace));
+  return {};
+}
+
+/// What is told of an attempt whose end a crash has hidden; null: nothing.
+std::shared_ptr<const dialer::history_post> node::parts::history_of_lost(const assignment& job, const dialer::attempt& lost) {
+  if (job.history_uri.empty()) return nullptr;
+  const auto row = store->find_record(lost.list, lost.record_id);
+  if (!row || !*row) return nullptr;
+  const dialer::history_source from{job.history_uri, job.campaign_name, job.mode};
+  return dialer::history_record(*dialer::history_of(from, **row, job.form, {}, lost.n), lost);
+}
+
+result<void> node::parts::prepare_history() {
+  auto before = store->history_receivers();
+  if (!before) return std::move(before).error();
+  for (const auto& [uri, records] : *before) {
+    history_receivers.push_back(uri);
+    told.waiting += static_cast<std::uint64_t>(records);
+  }
+  for (const auto& c : campaigns)
+    if (const auto& uri = c->settings.history_uri; !uri.empty()) history_receivers.push_back(uri);
+  std::sort(history_receivers.begin(), history_receivers.end());
+  history_receivers.erase(std::unique(history_receivers.begin(), history_receivers.end()), history_receivers.end());
+  return {};
+}
+
+result<void> node::parts::prepare_trunks() {
+  board = std::make_unique<dialer::switchboard>(no_calls, zones);
+  for (const auto& wanted : settings.trunks) {
+    auto pace = dialer::pacing::make(wanted.capacity, wanted.calls_per_second);
+    if (!pace) return std::move(pace).error();
+    auto trunk = dialer::make_simulated(wanted);
+    if (!trunk) return std::move(trunk).error();
+    board->add_trunk(std::move(*trunk), {wanted.capacity, wanted.calls_per_second}, std::move(*pace));
+  }
+  for (const auto& wanted : settings.message_trunks)
+    if (auto done = prepare_message_trunk(wanted); !done) return done;
+  const auto names = settings.trunk_names();
+  for (std::size_t n = 0; n < campaigns.size(); ++n) {
+    const auto& terms = campaigns[n]->settings;
+    std::vector<std::uint32_t> lines;
+    for (std::uint32_t t = 0; t < names.size(); ++t)
+      if (is_of(terms, names[t])) lines.push_back(t);
+    board->add_campaign(static_cast<std::uint32_t>(n), std::move(lines), std::int64_t{terms.redial_gap_s} * 1000);
+    for (const auto& job : campaigns[n]->jobs) board->add_list(job->list, job->form.name);
+  }
+  return {};
+}
+
+} // namespace chainring::actors

@@ -1,0 +1,200 @@
+// node_start.cpp: starts what has been prepared: lanes, connections, actors, the watchdog, the endpoint.
+#include "actors/node/node_parts.hpp"
+
+#include <algorithm>
+#include <thread>
+
+#include <caf/send.hpp>
+#include <spdlog/spdlog.h>
+
+#include "actors/campaign.hpp"
+#include "actors/document_desk.hpp"
+#include "dialer/ocs_vocabulary.hpp"
+
+namespace chainring::actors {
+
+namespace {
+
+/// Written into Retrieved rows; one node works on an SQLite store.
+constexpr std::int64_t app_id = 1;
+
+} // namespace
+
+void node::parts::start_lanes() {
+  auto count = static_cast<std::uint32_t>(settings.node.lanes);
+  if (count == 0) count = std::max(1u, std::thread::hardware_concurrency());
+  const auto seed = settings.trunks.empty() ? 1 : settings.trunks.front().seed;
+  for (std::uint32_t n = 0; n < count; ++n) lanes.push_back(std::make_unique<lane_with_home>(n, *time, seed));
+  system = std::make_unique<caf::actor_system>(system_settings);
+  for (auto& l : lanes) l->runs.start(*system);
+}
+
+std::vector<caf::actor> node::parts::lane_handles() const {
+  std::vector<caf::actor> handles_of_lanes;
+  for (const auto& l : lanes) handles_of_lanes.push_back(l->runs.handle());
+  return handles_of_lanes;
+}
+
+result<void> node::parts::start_io() {
+  io = std::make_unique<io_threads>();
+  auto trusted = tls_trust::make(settings.http.ca_file);
+  if (!trusted) return std::move(trusted).error();
+  trust = std::move(*trusted);
+  validators = std::make_unique<actors::validators>(*io, static_cast<std::size_t>(settings.http.connection_pool_size),
+                                                    std::chrono::seconds(settings.http.response_timeout_s), trust);
+  history_posts = std::make_unique<actors::validators>(*io, static_cast<std::size_t>(settings.http.connection_pool_size),
+                                                       std::chrono::seconds(settings.http.response_timeout_s), trust);
+  return {};
+}
+
+result<void> node::parts::start_gate() {
+  if (!settings.events.enabled) return {};
+  event_gate_settings wanted;
+  wanted.listen.address = settings.events.address;
+  wanted.listen.port = static_cast<std::uint16_t>(settings.events.port);
+  wanted.listen.token = settings.events.secret;
+  wanted.location = settings.events.location;
+  wanted.secret = settings.events.secret;
+  wanted.post_to = settings.events.post_to;
+  wanted.response_timeout = std::chrono::seconds(settings.http.response_timeout_s);
+  wanted.trust = trust;
+  auto started = event_gate::start(*io, std::move(wanted), lane_handles(), *time);
+  if (!started) return std::move(started).error();
+  gate = std::move(*started);
+  spdlog::info("events for chains are taken at {}", gate->url());
+  return {};
+}
+
+void node::parts::start_actors() {
+  fetch_settings fetching;
+  for (const auto& root : settings.node.treatment_roots) fetching.roots.emplace_back(root);
+  fetching.response_timeout = std::chrono::seconds(settings.http.response_timeout_s);
+  fetching.trust = trust;
+  fetching.actions = &dialer::ocs_vocabulary();
+  fetching.legacy = settings.node.legacy_expressions;
+  fetchers = std::make_unique<actors::fetchers>(*system, *io, std::move(fetching));
+
+  keeper = system->spawn<actors::keeper, caf::detached>(std::move(store), kept);
+  history_terms telling;
+  telling.keeper = keeper;
+  telling.posts = history_posts.get();
+  telling.connections = static_cast<std::size_t>(settings.http.connection_pool_size);
+  telling.clock = time.get();
+  telling.view = &told;
+  telling.receivers = history_receivers;
+  history = system->spawn<history_sender>(std::move(telling));
+  caf::anon_send(history, history_stored{time->begin_work()}); // what an earlier run has left
+
+  dialer_terms terms;
+  terms.board = std::move(board);
+  terms.keeper = keeper;
+  terms.validators = validators.get();
+  for (auto& c : couriers) terms.couriers.push_back(c.get());
+  terms.history = history;
+  terms.told = &told;
+  terms.lanes = lane_handles();
+  for (auto& c : campaigns) terms.campaigns.push_back(&c->counters);
+  terms.clock = time.get();
+  terms.view = &dialed;
+  dialer = system->spawn<dialer_actor>(std::move(terms));
+  document_desk = system->spawn<actors::document_desk>(*fetchers, at_desk);
+  for (auto& l : lanes)
+    l->runs.post([home = &l->home, d = dialer, desk = document_desk, g = gate.get()](lane&) { home->connect(d, desk, g); });
+  for (auto& c : campaigns) start_campaign(*c);
+
+  supervisor_terms watched_ones{
+      .keeper = keeper, .dialer = dialer, .document_desk = document_desk, .history = history, .view = &watched};
+  for (auto& c : campaigns) watched_ones.campaigns.push_back(c->actor);
+  supervisor = system->spawn<actors::supervisor>(std::move(watched_ones));
+}
+
+void node::parts::start_campaign(running_campaign& c) {
+  campaign_terms terms;
+  terms.name = c.settings.name;
+  terms.number = c.jobs.front()->campaign;
+  for (auto& job : c.jobs) terms.jobs.push_back(job.get());
+  terms.chains_live_max = static_cast<std::size_t>(c.settings.chains_live_max);
+  terms.admission_batch = static_cast<std::size_t>(c.settings.admission_batch);
+  terms.app_id = app_id;
+  terms.keeper = keeper;
+  terms.dialer = dialer;
+  terms.actions = &dialer::ocs_vocabulary();
+  terms.lanes = lane_handles();
+  terms.fetchers = fetchers.get();
+  terms.clock = time.get();
+  terms.counters = &c.counters;
+  terms.refused = &refused;
+  terms.handles = &handles;
+  c.actor = system->spawn<campaign>(std::move(terms));
+  for (auto& job : c.jobs) job->campaign_actor = c.actor;
+}
+
+void node::parts::start_watchdog(std::chrono::milliseconds between_looks) {
+  std::vector<const lane*> all;
+  for (auto& l : lanes) all.push_back(&l->runs);
+  watchdog = std::make_unique<lane_watchdog>(lane_watch{std::move(all), between_looks}, between_looks,
+                                             [this](const lane_hang& hang) { on_hang(hang); });
+}
+
+/// On the watchdog's thread. The log comes last: it may be what the lane hangs in.
+void node::parts::on_hang(const lane_hang& hang) {
+  const auto treatment = lanes[hang.lane]->home.treatment_at_work();
+  const bool blamed = hang.busy && treatment;
+  if (blamed) {
+    refused_treatment one{treatment->hash, treatment->source};
+    caf::anon_send(keeper, ask_store{[one = std::move(one)](dialer::store& s) {
+                                       if (auto kept_one = refuse_treatment(s, one); !kept_one) complain(kept_one.error());
+                                     },
+                                     {}});
+  }
+  caf::anon_send(dialer, lane_hangs{static_cast<std::uint32_t>(hang.lane)});
+  hung_lane = static_cast<std::int64_t>(hang.lane);
+  watched.failed = true;
+  if (blamed)
+    spdlog::critical("a lane hangs in a treatment: {}: the node stops, and from its next start on the treatment is refused: mend "
+                     "it, or start once with --lift-refusals",
+                     treatment->source);
+  else
+    spdlog::critical("lane {} waits inside a step and does not come back: the node stops: see whether somebody reads its log",
+                     hang.lane);
+}
+
+result<void> node::parts::start_stats() {
+  if (!settings.stats.enabled) return {};
+  node_sources from;
+  from.node_name = settings.node.name;
+  from.store_path = settings.store.path;
+  from.time = time.get();
+  for (auto& l : lanes) {
+    from.lanes.push_back(&l->runs);
+    from.homes.push_back(&l->home);
+  }
+  from.fetchers = fetchers.get();
+  from.gate = gate.get();
+  from.kept = &kept;
+  from.dialed = &dialed;
+  from.told = &told;
+  from.mailboxes = mailboxes();
+  from.lane_mailbox_most = limits::lane_mailbox_max(campaigns.size(), lists(), gate != nullptr);
+  from.fetcher_mailbox_most = limits::fetcher_mailbox_max(lanes.size(), lists());
+  from.campaigns = [this] { return progress(); };
+  from.why_not_ready = [this]() -> std::optional<error> {
+    if (watched.failed) return error{"a part of the node has failed", settings.node.name, "see its log"};
+    if (!kept.ready) return error{"the store refuses writes", settings.store.path, "see the node's log"};
+    return std::nullopt;
+  };
+  from.explain = [this](std::int64_t record_id, std::function<void(result<std::string>)> answer) {
+    explain(record_id, std::move(answer));
+  };
+  from.order = [this](const std::string& name, campaign_order what) { order(name, std::move(what)); };
+  endpoint_settings listen;
+  listen.address = settings.stats.address;
+  listen.port = static_cast<std::uint16_t>(settings.stats.port);
+  listen.token = settings.stats.token;
+  auto started = node_stats::start(*io, listen, std::move(from));
+  if (!started) return std::move(started).error();
+  stats = std::move(*started);
+  return {};
+}
+
+} // namespace chainring::actors
