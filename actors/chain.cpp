@@ -107,6 +107,12 @@ std::optional<std::uint64_t> chain::session_at(std::uint32_t number) const {
 /// Numbers of roots are far apart: see chain_home::start_one().
 std::uint64_t chain::session_id(std::uint32_t number) const { return sessions_.root().id + (std::uint64_t{number} << 32); }
 
+chain_place chain::place() const {
+  const bool timed = timeout_sequence_ != 0 || (invoked_ && !invoked_->timeouts.empty());
+  return {calls_, timed ? records_.timeout_due_ms : 0, !pending_sends_.empty(), !traditional_ && sessions_.awaits_documents(),
+          listens(), traditional_ != nullptr};
+}
+
 bool chain::wants(std::uint32_t sequence) const {
   const auto has = [&](const auto& all) {
     return std::any_of(all.begin(), all.end(), [&](const auto& p) { return p.sequence == sequence; });
@@ -297,6 +303,7 @@ void chain::ask_for_call(const scxml::session& from, std::size_t position) {
   request.campaign = job_.campaign;
   request.key = {job_.list, row.chain_id, row.chain_n};
   request.record_id = row.record_id;
+  request.handle = records_.handle_of(position);
   request.record = static_cast<std::int32_t>(position);
   request.attempt = row.attempt + 1;
   request.number = row.contact_info;
@@ -395,7 +402,9 @@ void chain::listen_to_daytime() {
 bool chain::is_waiting() const { return listens() || home_.hears_others() || waits_for_answer(); }
 
 bool chain::waits_for_answer() const {
-  return calls_ > 0 || timeout_sequence_ != 0 || !pending_sends_.empty() || sessions_.awaits_documents() ||
+  // In virtual time nobody comes to release a call or to be an agent: what is in progress has its time at a trunk.
+  const bool needs_people = job_.mode != dialer::dialing_mode::power && home_.is_virtual();
+  return (calls_ > 0 && !needs_people) || timeout_sequence_ != 0 || !pending_sends_.empty() || sessions_.awaits_documents() ||
          (invoked_ && !invoked_->timeouts.empty());
 }
 

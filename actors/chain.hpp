@@ -20,6 +20,16 @@ namespace chainring::actors {
 
 class chain_home;
 
+/// What a chain waits for.
+struct chain_place {
+  std::int32_t calls = 0;          // in progress or asked for
+  std::int64_t timeout_due_ms = 0; // of its ocs:timeout; 0: none is pending
+  bool sends = false;              // delayed events of its own
+  bool documents = false;          // that it invokes
+  bool daytime = false;            // ocs.daytime_change
+  bool traditional = false;
+};
+
 class chain final : public lane_actor, public daytime_listener, private scxml::outside_world {
  public:
   /// A session without a document: none, the traditional treatment from the start.
@@ -45,6 +55,8 @@ class chain final : public lane_actor, public daytime_listener, private scxml::o
   bool wants(std::uint32_t sequence) const;
   /// scxml::session::id by session_address::session; none: it has ended or never was.
   std::optional<std::uint64_t> session_at(std::uint32_t number) const;
+  bool is(const assignment& job, std::int64_t chain_id) const { return &job == &job_ && chain_id == records_.chain_id(); }
+  chain_place place() const;
 
  private:
   void on_message(caf::mailbox_element& message, lane& here) override;

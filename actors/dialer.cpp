@@ -67,6 +67,7 @@ caf::behavior dialer_actor::make_behavior() {
       });
   return counted([this](call_requests& r) { take(r); }, //
                  [this](validation_answered& a) { take(a); },
+                 [this](ask_dialer& a) { answer(a); },
                  [this](settle_requests&) { settle_and_turn(); },
                  [this](look_after_trunks&) {
                    due_->store(false);
@@ -108,6 +109,12 @@ void dialer_actor::take(call_requests& r) {
   if (lanes_[r.lane].requests.take()) send(terms_.lanes[r.lane], batches_taken{r.lane, nullptr, r.token});
   terms_.board->add(std::move(r.items));
   // In virtual time the requests of one instant are ordered when all of them are there.
+  if (terms_.clock->is_virtual()) unsettled_->store(true);
+  else settle_and_turn();
+}
+
+void dialer_actor::answer(ask_dialer& a) {
+  a.question(*terms_.board);
   if (terms_.clock->is_virtual()) unsettled_->store(true);
   else settle_and_turn();
 }

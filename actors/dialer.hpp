@@ -60,6 +60,7 @@ class dialer_actor final : public control_actor {
 
  private:
   void take(call_requests& r);
+  void answer(ask_dialer& a);
   void begin_drain();
   void turn();
   void carry_out(dialer::switchboard::granted granted);

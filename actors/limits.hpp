@@ -88,9 +88,12 @@ inline constexpr std::size_t timer_chunks_kept_max = 4'096; // free KiB that a w
 // campaigns (chains-live-max): each has one call per record at most, and one end.
 inline constexpr std::size_t control_messages_max = 8; // drain, barrier, wake-ups and their like, each at most once
 inline constexpr std::size_t explanations_max = 32;    // questions to the keeper from outside; more are answered with 503
-/// From each lane: requests, and its thanks for events.
+inline constexpr std::size_t changes_at_once_max = 32; // wishes of the API on their way to keeper and dialer; then 503
+inline constexpr std::size_t previews_shown_default = 100;
+inline constexpr std::size_t do_not_call_per_request_max = 1'000; // entries that one POST may bring
+/// From each lane: requests, and its thanks for events; from outside: questions and changes.
 constexpr std::size_t dialer_mailbox_max(std::size_t lanes) {
-  return lanes * (batches_in_flight_max + thanks_in_flight_max) + control_messages_max;
+  return lanes * (batches_in_flight_max + thanks_in_flight_max) + explanations_max + changes_at_once_max + control_messages_max;
 }
 /// From each lane: ends of each list, and its thanks for chains; each list asks for chains on its own.
 constexpr std::size_t campaign_mailbox_max(std::size_t lanes, std::size_t lists) {
@@ -100,7 +103,7 @@ constexpr std::size_t campaign_mailbox_max(std::size_t lanes, std::size_t lists)
 /// for each receiver of history records.
 constexpr std::size_t keeper_mailbox_max(std::size_t lanes, std::size_t lists, std::size_t receivers) {
   return 2 * batches_in_flight_max + lists * (lanes * batches_in_flight_max + 1) + receivers + explanations_max +
-         control_messages_max;
+         changes_at_once_max + control_messages_max;
 }
 /// An answer for each connection to each receiver, and one of the store.
 constexpr std::size_t history_mailbox_max(std::size_t receivers, std::size_t connections) {

@@ -199,6 +199,12 @@ struct validation_answered {
   dialer::validation_answer answer;
   work token;
 };
+/// Anything else, run on the dialer's thread between two turns; what the question has changed takes effect in the next one.
+/// The do-not-call list is the dialer's alone once it runs.
+struct ask_dialer {
+  std::function<void(dialer::switchboard&)> question;
+  work token;
+};
 /// Something is due at a trunk or in the queue: the clock sends it.
 struct look_after_trunks {
   work token;
@@ -317,6 +323,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::ready_chains)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::ask_store)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::call_requests)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::validation_answered)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::ask_dialer)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::look_after_trunks)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::settle_requests)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::lane_hangs)

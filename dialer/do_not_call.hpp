@@ -22,7 +22,7 @@ std::string normalized_contact(std::string_view contact_info);
 /// A customer id: the text trimmed.
 std::string_view normalized_customer(std::string_view customer_id);
 
-/// Eight bytes for a phone of up to 18 digits; a million entries are some 12 MB.
+/// Eight bytes for a phone of up to 18 digits; a million entries take 18 MB and 0.4 s (bench/micro/do_not_call.cpp).
 class do_not_call_list {
  public:
   /// False when it was there already, is empty once normalized, or the list is full

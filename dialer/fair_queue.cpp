@@ -26,11 +26,20 @@ void fair_queue::order_arrivals() {
 std::optional<waiting_call> fair_queue::pop() {
   if (lines_.empty()) return std::nullopt;
   auto turn = served_ ? lines_.upper_bound(*served_) : lines_.begin();
-  for (std::size_t passed = 0;; ++turn, ++passed) {
-    if (passed > lines_.size()) return std::nullopt;
+  if (turn == lines_.end()) turn = lines_.begin();
+  return take_from(turn);
+}
+
+std::optional<waiting_call> fair_queue::pop(const std::function<bool(std::int32_t campaign)>& may) {
+  auto turn = served_ ? lines_.upper_bound(*served_) : lines_.begin();
+  for (std::size_t asked = 0; asked < lines_.size(); ++asked, ++turn) {
     if (turn == lines_.end()) turn = lines_.begin();
-    if (!paused_.contains(turn->first)) break;
+    if (may(turn->first)) return take_from(turn);
   }
+  return std::nullopt;
+}
+
+waiting_call fair_queue::take_from(std::map<std::int32_t, line>::iterator turn) {
   line& from = turn->second;
   const waiting_call call = from.calls.front();
   from.calls.pop_front();

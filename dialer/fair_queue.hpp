@@ -4,9 +4,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <optional>
-#include <set>
 
 namespace chainring::dialer {
 
@@ -34,9 +34,11 @@ class fair_queue {
   void order_arrivals();
   /// The next call to be served, removed.
   std::optional<waiting_call> pop();
-  /// A campaign that is paused has no turn; its calls wait.
-  void pause(std::int32_t campaign) { paused_.insert(campaign); }
-  void resume(std::int32_t campaign) { paused_.erase(campaign); }
+  /// The same among the campaigns that may have a call now. One that may not is passed over and keeps its place in the order;
+  /// the cost is a question per campaign passed over.
+  std::optional<waiting_call> pop(const std::function<bool(std::int32_t campaign)>& may);
+  /// The campaign has a call waiting.
+  bool has(std::int32_t campaign) const { return lines_.contains(campaign); }
   /// Takes the campaign's waiting calls out. Returns how many there were.
   std::size_t drop(std::int32_t campaign);
 
@@ -50,10 +52,11 @@ class fair_queue {
     std::size_t ordered = 0; // calls at the front that order_arrivals has put in their place
   };
 
+  waiting_call take_from(std::map<std::int32_t, line>::iterator turn);
+
   std::size_t calls_max_;
   std::size_t size_ = 0;
   std::map<std::int32_t, line> lines_; // by campaign; none is empty
-  std::set<std::int32_t> paused_;
   std::optional<std::int32_t> served_; // the campaign of the last turn
 };
 

@@ -56,6 +56,11 @@ inline constexpr std::int64_t full_queue_wait_ms = 1'000;      // then the reque
 inline constexpr std::int64_t trunk_fault_wait_ms = 1'000;     // between two tries of a trunk that fails
 inline constexpr std::int32_t trunk_faults_max = 30;           // in a row, then the node stops dialing
 
+inline constexpr std::int32_t calls_per_minute_max = 600'000;  // of one campaign
+inline constexpr std::int32_t agents_max = 100'000;            // of one campaign
+inline constexpr double lines_per_agent_min = 0.01, lines_per_agent_max = 100;
+inline constexpr std::size_t previews_shown_max = 1'000;       // in one answer
+
 // do not call
 inline constexpr std::size_t do_not_call_entries_max = 50'000'000;
 inline constexpr std::size_t do_not_call_bytes_max = 128; // one phone, address or customer id

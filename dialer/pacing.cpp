@@ -11,7 +11,8 @@ namespace chainring::dialer {
 
 namespace {
 
-constexpr std::int64_t window_ms = 1'000;
+constexpr std::int64_t second_ms = 1'000;
+constexpr std::int64_t minute_ms = 60'000;
 constexpr std::int64_t ns_per_ms = 1'000'000;
 constexpr double ns_per_second = 1e9;
 constexpr double calls_per_second_min = 0.001;
@@ -32,15 +33,23 @@ result<pacing> pacing::make(std::int32_t channels, double calls_per_second) {
   if (!(calls_per_second >= calls_per_second_min && calls_per_second <= limits::calls_per_second_max))
     return error{"calls-per-second is out of range", std::to_string(calls_per_second),
                  "give 0.001 to " + std::to_string(limits::calls_per_second_max)};
-  return pacing(channels, calls_per_second);
+  return pacing(channels, calls_per_second, second_ms, static_cast<std::int32_t>(std::max(1.0, std::floor(calls_per_second))));
+}
+
+result<pacing> pacing::per_minute(std::int32_t calls) {
+  if (calls < 1 || calls > limits::calls_per_minute_max)
+    return error{"calls-per-minute is out of range", std::to_string(calls),
+                 "give 1 to " + std::to_string(limits::calls_per_minute_max)};
+  return pacing(limits::channels_max, static_cast<double>(calls) * second_ms / minute_ms, minute_ms, calls);
 }
 
 // The spacing is rounded down: rounding up would lose starts at rates like 3, and the window forbids the rest.
-pacing::pacing(std::int32_t channels, double calls_per_second)
+pacing::pacing(std::int32_t channels, double calls_per_second, std::int64_t window_ms, std::int32_t starts_per_window)
   : channels_(channels),
+    window_ms_(window_ms),
     spacing_ns_(static_cast<std::int64_t>(ns_per_second / calls_per_second)),
     catch_up_ns_(calls_per_second < 1 ? 0 : limits::start_catch_up_ms_max * ns_per_ms),
-    starts_ms_(static_cast<std::size_t>(std::max(1.0, std::floor(calls_per_second))), long_ago) {}
+    starts_ms_(static_cast<std::size_t>(starts_per_window), long_ago) {}
 
 bool pacing::try_start(std::int64_t now_ms) {
   latest_ms_ = std::max(latest_ms_, now_ms);
@@ -62,7 +71,7 @@ std::int64_t pacing::next_start_ms(std::int64_t now_ms) const {
   if (live_ >= channels_) return never;
   std::int64_t at_ms = std::max(latest_ms_, now_ms);
   if (next_ns_ != long_ago) at_ms = std::max(at_ms, ceil_ms(next_ns_));
-  if (starts_ms_[oldest_] != long_ago) at_ms = std::max(at_ms, starts_ms_[oldest_] + window_ms);
+  if (starts_ms_[oldest_] != long_ago) at_ms = std::max(at_ms, starts_ms_[oldest_] + window_ms_);
   return at_ms;
 }
 

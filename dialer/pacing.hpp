@@ -25,6 +25,9 @@ class pacing {
 
   /// channels: 1 … limits::channels_max; calls_per_second: 0.001 … limits::calls_per_second_max.
   static result<pacing> make(std::int32_t channels, double calls_per_second);
+  /// The same over a minute, with any number of calls at once: never more than `calls` starts in any 60,000 ms.
+  /// calls: 1 … limits::calls_per_minute_max.
+  static result<pacing> per_minute(std::int32_t calls);
 
   /// Takes a channel and a start if both are free at now_ms.
   bool try_start(std::int64_t now_ms);
@@ -37,9 +40,10 @@ class pacing {
   std::int32_t channels() const { return channels_; }
 
  private:
-  pacing(std::int32_t channels, double calls_per_second);
+  pacing(std::int32_t channels, double calls_per_second, std::int64_t window_ms, std::int32_t starts_per_window);
 
   std::int32_t channels_;
+  std::int64_t window_ms_;
   std::int32_t live_ = 0;
   std::int64_t spacing_ns_;
   std::int64_t catch_up_ns_;

@@ -1,65 +1,11 @@
 // switchboard.cpp: requests, grants, calls.
-#include "dialer/switchboard.hpp"
+#include "dialer/switchboard_parts.hpp"
 
 #include <algorithm>
-#include <deque>
-#include <tuple>
 
 #include "dialer/limits.hpp"
-#include "dialer/text.hpp"
 
 namespace chainring::dialer {
-
-/// One trunk with its limits and the calls that have an intent and wait for their start.
-struct switchboard::line {
-  std::unique_ptr<dialer::trunk> trunk;
-  trunk_limits most;
-  dialer::pacing pacing;
-  std::size_t granted = 0;           // channels promised, call not started
-  std::deque<std::uint64_t> confirmed; // first to be started
-  std::uint64_t started = 0;
-  std::string fault;
-  std::int64_t retry_ms = 0;
-  std::int32_t faults_in_a_row = 0;
-
-  /// Calls that may be granted now: free channels, and not many more than the next moments can start, so that a crash
-  /// leaves few intents undialed.
-  std::size_t room() const {
-    const auto free = static_cast<std::size_t>(pacing.channels() - pacing.live());
-    const auto ahead = std::max<std::size_t>(
-        limits::calls_granted_ahead_min,
-        static_cast<std::size_t>(most.calls_per_second * limits::calls_granted_ahead_ms / 1000));
-    const auto most_granted = std::min(free, ahead);
-    return most_granted > granted ? most_granted - granted : 0;
-  }
-};
-
-struct switchboard::live_call {
-  call_request request;
-  std::uint32_t line = 0;
-  enum class stage : std::uint8_t { validating, granted, confirmed, live } at = stage::granted;
-};
-
-/// The routes of a campaign, by medium; none: no trunk of it carries that.
-struct switchboard::ways {
-  std::array<std::optional<std::size_t>, media_count> routes;
-  std::array<bool, media_count> lack_was_told{};
-  std::int64_t redial_gap_ms = 0;
-
-  medium wanted_by(const call_request& request) const {
-    if (request.contact_type == contact_info_type_max) return medium::e_mail; // 10, E-Mail
-    for (const auto& [key, text] : request.options)
-      for (const auto m : {medium::voice, medium::sms})
-        if (key == media_option && same_word(text, name_of(m))) return m;
-    const auto has = [&](medium m) { return routes[static_cast<std::size_t>(m)].has_value(); };
-    return !has(medium::voice) && has(medium::sms) ? medium::sms : medium::voice;
-  }
-};
-
-struct switchboard::route {
-  std::vector<std::uint32_t> lines;
-  fair_queue queue{limits::calls_queued_max};
-};
 
 switchboard::switchboard(const do_not_call_list& no_calls, const time_zones& zones)
     : no_calls_(no_calls), zones_(zones) {}
@@ -92,48 +38,6 @@ std::size_t switchboard::route_over(std::vector<std::uint32_t> trunks) {
 
 void switchboard::add_list(list_id list, std::string name) { list_names_[list] = std::move(name); }
 
-// -- campaigns ---------------------------------------------------------------------------------------------------------
-
-void switchboard::pause(std::uint32_t campaign) {
-  withdrawn_.erase(campaign);
-  for (auto& r : routes_) r.queue.pause(static_cast<std::int32_t>(campaign));
-}
-
-void switchboard::resume(std::uint32_t campaign) {
-  withdrawn_.erase(campaign);
-  for (auto& r : routes_) r.queue.resume(static_cast<std::int32_t>(campaign));
-}
-
-void switchboard::withdraw(std::uint32_t campaign, std::int64_t now_ms) {
-  withdrawn_.insert(campaign);
-  const auto forget = [&](const call_request& request) {
-    if (request.campaign != campaign) return false;
-    if (request.has_intent) end_unknown(request, now_ms);
-    return true;
-  };
-  std::erase_if(added_, forget);
-  std::erase_if(queued_, [&](const auto& one) { return forget(one.second); });
-  std::erase_if(held_, [&](const auto& one) { return forget(one.second); });
-  for (auto& r : routes_) r.queue.drop(static_cast<std::int32_t>(campaign));
-  give_up_validations([&](const live_call& c) { return c.request.campaign == campaign; });
-}
-
-bool switchboard::has_calls(std::uint32_t campaign) const {
-  return std::any_of(calls_.begin(), calls_.end(), [&](const auto& one) { return one.second.request.campaign == campaign; });
-}
-
-/// Its intent is in the store, but nobody will dial it.
-void switchboard::end_unknown(const call_request& request, std::int64_t now_ms) {
-  note_unknown(request, now_ms);
-  write_result w{.list = request.key.list, .record_id = request.record_id, .chain_id = request.key.chain_id,
-                 .chain_n = request.key.chain_n, .n = request.attempt, .state = attempt_state::unknown,
-                 .result = call_result::system_error, .started_ms = now_ms, .ended_ms = now_ms};
-  if (request.history)
-    w.history = history_record(*request.history, {.state = w.state, .started_ms = now_ms, .ended_ms = now_ms, .result = w.result});
-  ended_early_.push_back({.from = request.from, .campaign = request.campaign, .record = request.record,
-                          .attempt = request.attempt, .result = w.result, .write = w, .is_known = false});
-}
-
 // -- requests ----------------------------------------------------------------------------------------------------------
 
 void switchboard::add(std::vector<call_request>&& requests) {
@@ -151,6 +55,11 @@ void switchboard::settle(std::int64_t now_ms) {
   std::stable_sort(added_.begin(), added_.end(),
                    [](const call_request& a, const call_request& b) { return a.key.list < b.key.list; });
   for (auto& request : added_) {
+    if (const auto* pace = pace_of(request.campaign); pace && pace->mode() == dialing_mode::preview && !request.released) {
+      const std::pair place{request.campaign, request.handle};
+      previews_.insert_or_assign(place, std::move(request));
+      continue;
+    }
     const auto& of_campaign = ways_of_.at(request.campaign);
     const auto wanted = of_campaign.wanted_by(request);
     const auto way = of_campaign.routes[static_cast<std::size_t>(wanted)];
@@ -203,6 +112,18 @@ void switchboard::note_unknown(const call_request& request, std::int64_t ended_m
   gaps_by_start_.emplace_back(until_ms, record);
 }
 
+/// Its intent is in the store, but nobody will dial it.
+void switchboard::end_unknown(const call_request& request, std::int64_t now_ms) {
+  note_unknown(request, now_ms);
+  write_result w{.list = request.key.list, .record_id = request.record_id, .chain_id = request.key.chain_id,
+                 .chain_n = request.key.chain_n, .n = request.attempt, .state = attempt_state::unknown,
+                 .result = call_result::system_error, .started_ms = now_ms, .ended_ms = now_ms};
+  if (request.history)
+    w.history = history_record(*request.history, {.state = w.state, .started_ms = now_ms, .ended_ms = now_ms, .result = w.result});
+  ended_early_.push_back({.from = request.from, .campaign = request.campaign, .record = request.record,
+                          .attempt = request.attempt, .result = w.result, .write = w, .is_known = false});
+}
+
 std::string switchboard::place_of(const call_request& request) const {
   const auto name = list_names_.find(request.key.list);
   return "list " + (name == list_names_.end() ? std::to_string(request.key.list) : name->second) + " record " +
@@ -246,10 +167,11 @@ switchboard::granted switchboard::grant(std::int64_t now_ms, std::vector<call_ou
 
 bool switchboard::grant_one(route& r, std::int64_t now_ms, granted& out, std::vector<call_outcome>& refused) {
   const auto free = std::find_if(r.lines.begin(), r.lines.end(), [&](std::uint32_t l) {
-    return lines_[l].fault.empty() && lines_[l].room() > 0;
+    return has_room(lines_[l]);
   });
   if (free == r.lines.end()) return false;
-  const auto next = r.queue.pop();
+  const auto may = [&](std::int32_t campaign) { return may_grant(static_cast<std::uint32_t>(campaign), now_ms); };
+  const auto next = paces_.empty() && paused_.empty() ? r.queue.pop() : r.queue.pop(may);
   if (!next) return false;
   auto request = std::move(queued_.extract(next->ticket).mapped());
   if (refuse_or_hold(request, now_ms, refused)) return true;
@@ -257,6 +179,7 @@ bool switchboard::grant_one(route& r, std::int64_t now_ms, granted& out, std::ve
   auto& l = lines_[*free];
   const auto id = ++last_call_;
   ++l.granted;
+  if (auto* pace = find_pace(request.campaign)) pace->grant(now_ms);
   if (request.has_intent) { // held after its intent was committed: the attempt stands already
     l.confirmed.push_back(id);
     calls_.emplace(id, live_call{std::move(request), *free, live_call::stage::confirmed});
@@ -304,7 +227,7 @@ switchboard::granted switchboard::answer_validations(std::vector<std::pair<std::
       continue;
     }
     ++counts_.refused_validation;
-    --lines_[c.line].granted;
+    let_go(c);
     write_row row{.key = c.request.key, .result = verdict.result};
     refused.push_back({.from = c.request.from, .campaign = c.request.campaign, .record = c.request.record, .attempt = 0,
                        .result = verdict.result, .write = std::move(row)});
@@ -326,7 +249,7 @@ void switchboard::close() {
 void switchboard::give_up_validations(const std::function<bool(const live_call&)>& which) {
   std::erase_if(calls_, [&](const auto& one) {
     if (one.second.at != live_call::stage::validating || !which(one.second)) return false;
-    --lines_[one.second.line].granted;
+    let_go(one.second);
     --validating_;
     return true;
   });
@@ -343,7 +266,7 @@ void switchboard::confirm(const std::vector<std::uint64_t>& calls) {
 
 chain_tag switchboard::give_up(std::uint64_t call) {
   const auto given_up = calls_.extract(call);
-  --lines_[given_up.mapped().line].granted;
+  let_go(given_up.mapped());
   return given_up.mapped().request.from;
 }
 
@@ -352,7 +275,7 @@ chain_tag switchboard::give_up(std::uint64_t call) {
 void switchboard::advance(std::int64_t now_ms, std::vector<call_outcome>& ended) {
   for (auto& l : lines_) {
     collect_ended(l, now_ms, ended);
-    start_confirmed(l, now_ms);
+    start_confirmed(l, now_ms, ended);
   }
   std::move(ended_early_.begin(), ended_early_.end(), std::back_inserter(ended));
   ended_early_.clear();
@@ -366,6 +289,7 @@ void switchboard::collect_ended(line& l, std::int64_t now_ms, std::vector<call_o
     if (node.empty()) continue; // a trunk that reports a call twice
     const auto& r = node.mapped().request;
     l.pacing.ended();
+    if (auto* pace = find_pace(r.campaign)) pace->end();
     ++counts_.ended;
     write_result w{.list = r.key.list, .record_id = r.record_id, .chain_id = r.key.chain_id, .chain_n = r.key.chain_n,
                    .n = r.attempt, .state = attempt_state::done, .result = result.result,
@@ -386,19 +310,41 @@ void switchboard::collect_ended(line& l, std::int64_t now_ms, std::vector<call_o
   }
 }
 
-void switchboard::start_confirmed(line& l, std::int64_t now_ms) {
+/// The do-not-call list has grown since the intent was committed: the attempt ends undialed.
+call_outcome switchboard::forbidden(const call_request& request, const std::string& trunk, std::int64_t now_ms) {
+  ++counts_.refused_do_not_call;
+  write_result w{.list = request.key.list, .record_id = request.record_id, .chain_id = request.key.chain_id,
+                 .chain_n = request.key.chain_n, .n = request.attempt, .result = call_result::do_not_call,
+                 .started_ms = now_ms, .ended_ms = now_ms, .type = record_type::no_call};
+  if (request.history)
+    w.history = history_record(*request.history, {.state = w.state, .trunk = trunk, .started_ms = now_ms, .ended_ms = now_ms,
+                                                  .result = w.result});
+  return {.from = request.from, .campaign = request.campaign, .record = request.record, .attempt = request.attempt,
+          .result = call_result::do_not_call, .write = std::move(w)};
+}
+
+void switchboard::start_confirmed(line& l, std::int64_t now_ms, std::vector<call_outcome>& ended) {
   if (!l.fault.empty() && now_ms < l.retry_ms) return;
-  while (!l.confirmed.empty()) {
-    const auto id = l.confirmed.front();
+  for (std::size_t n = 0; n < l.confirmed.size();) {
+    const auto at = l.confirmed.begin() + static_cast<std::ptrdiff_t>(n);
+    const auto id = *at;
     auto& c = calls_.at(id);
-    // Checked at the grant, and again just before the call leaves: the window may have closed since.
-    if (const auto hours = daily_window(c.request.hours, zones_, now_ms); !hours.open) {
-      l.confirmed.pop_front();
-      --l.granted;
-      ++counts_.held_window;
-      if (withdrawn_.contains(c.request.campaign)) end_unknown(c.request, now_ms);
+    // Checked at the grant, and again just before the call leaves: the list may have grown since, the window have closed.
+    const bool no_call = no_calls_.find(c.request.number, c.request.customer_id).has_value();
+    const auto hours = daily_window(c.request.hours, zones_, now_ms);
+    if (no_call || !hours.open) {
+      l.confirmed.erase(at);
+      let_go(c);
+      if (!no_call) ++counts_.held_window;
+      if (no_call) ended.push_back(forbidden(c.request, l.trunk->name(), now_ms));
+      else if (withdrawn_.contains(c.request.campaign)) end_unknown(c.request, now_ms);
       else hold(std::move(c.request), hours.opens_ms);
       calls_.erase(id);
+      continue;
+    }
+    auto* pace = find_pace(c.request.campaign);
+    if (pace && pace->next_start_ms(now_ms) > now_ms) { // others of the trunk need not wait for its campaign
+      ++n;
       continue;
     }
     if (!l.pacing.try_start(now_ms)) return;
@@ -411,8 +357,9 @@ void switchboard::start_confirmed(line& l, std::int64_t now_ms) {
     }
     l.fault.clear();
     l.faults_in_a_row = 0;
-    l.confirmed.pop_front();
+    l.confirmed.erase(at);
     --l.granted;
+    if (pace) pace->start(now_ms);
     c.at = live_call::stage::live;
     ++l.started;
     ++counts_.started;
@@ -438,7 +385,15 @@ std::int64_t switchboard::next_due_ms(std::int64_t now_ms) const {
   for (const auto& l : lines_) {
     due_ms = std::min(due_ms, l.trunk->next_due_ms());
     if (l.confirmed.empty()) continue;
-    due_ms = std::min(due_ms, l.fault.empty() ? l.pacing.next_start_ms(now_ms) : l.retry_ms);
+    due_ms = std::min(due_ms, l.fault.empty() ? next_start_ms(l, now_ms) : l.retry_ms);
+  }
+  if (closed_) return due_ms;
+  for (const auto& [campaign, pace] : paces_) {
+    if (paused_.contains(campaign)) continue;
+    const auto waits = [&, c = static_cast<std::int32_t>(campaign)](const route& r) { return r.queue.has(c); };
+    if (std::none_of(routes_.begin(), routes_.end(), waits)) continue;
+    // One that may have a call now waits for a trunk, which tells by itself.
+    if (const auto grant_ms = pace.next_grant_ms(now_ms); grant_ms > now_ms) due_ms = std::min(due_ms, grant_ms);
   }
   return due_ms;
 }
@@ -453,6 +408,7 @@ switchboard_counts switchboard::counts() const {
   auto c = counts_;
   c.queued = added_.size() + queued_.size();
   c.held = held_.size();
+  c.previews = previews_.size();
   c.validating = validating_;
   for (const auto& l : lines_) {
     c.granted += l.granted;

@@ -21,6 +21,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "dialer/campaign_pace.hpp"
 #include "dialer/compliance.hpp"
 #include "dialer/fair_queue.hpp"
 #include "dialer/history_record.hpp"
@@ -53,6 +54,7 @@ struct call_request {
   std::uint32_t campaign = 0;
   record_key key;
   std::int64_t record_id = 0;
+  std::uint64_t handle = 0; // of the record, as scripts see it
   std::int32_t record = 0;  // position in the chain
   std::int32_t attempt = 0; // 1 for the first
   std::string number;
@@ -64,7 +66,38 @@ struct call_request {
   std::shared_ptr<const validation_wanted> validation; // null: none
   std::shared_ptr<const contact> about; // null: no trunk of the campaign sends messages
   std::shared_ptr<const history_wanted> history;       // null: nobody is told of the attempt
+  bool released = false;   // set by the switchboard: somebody has released it, in Preview mode
   bool has_intent = false; // set by the switchboard: held after the intent was committed
+};
+
+/// A call that waits until somebody releases it.
+struct preview {
+  std::uint64_t handle = 0;
+  std::string list;
+  std::int64_t record_id = 0, chain_id = 0;
+  std::int32_t chain_n = 0;
+  std::string number;
+};
+
+/// Where a request is, and until when if that is known.
+struct request_place {
+  enum class stage : std::uint8_t {
+    previewed,   // waits for its release
+    paused,      // its campaign does not dial: pause()
+    channel,     // no trunk of its campaign has a free channel, or others have their turn
+    trunk_fault, // its trunks do not dial: `words`
+    pace,        // calls-per-minute of its campaign
+    channels,    // of its campaign are all in use
+    agents,      // of its campaign are all busy, or there is none
+    gap,         // redial gap
+    window,
+    full_queue,
+    validating,
+    start, // calls-per-second of its trunk, or the commit of its intent
+    live,
+  } at = stage::channel;
+  std::int64_t until_ms = 0; // 0: not known
+  std::string words;
 };
 
 /// How a request ended.
@@ -83,7 +116,7 @@ struct call_outcome {
 struct switchboard_counts {
   std::uint64_t requested = 0, started = 0, ended = 0, refused_do_not_call = 0, held_window = 0, held_gap = 0;
   std::uint64_t refused_validation = 0, ended_unknown = 0, not_carried = 0;
-  std::size_t queued = 0, held = 0, validating = 0, granted = 0, live = 0;
+  std::size_t queued = 0, held = 0, validating = 0, granted = 0, live = 0, previews = 0;
 };
 
 struct trunk_limits {
@@ -102,6 +135,19 @@ class switchboard {
   /// room is taken. A record that none carries ends with DialError, not dialed. After an attempt of unknown end its record is
   /// not called for `redial_gap_ms`.
   void add_campaign(std::uint32_t campaign, std::vector<std::uint32_t> trunks, std::int64_t redial_gap_ms = 0);
+  /// What the campaign allows by itself; without it as its trunks allow.
+  void set_pace(std::uint32_t campaign, campaign_pace pace);
+  /// Null: it has none.
+  const campaign_pace* pace_of(std::uint32_t campaign) const;
+  /// From now on; calls that are more go on. False: the campaign does not dial against agents.
+  bool set_agents(std::uint32_t campaign, std::int32_t agents);
+  /// Calls of the campaign that wait for their release, by handle, `most` at most.
+  std::vector<preview> previews(std::uint32_t campaign, std::size_t most) const;
+  std::size_t previews_waiting(std::uint32_t campaign) const;
+  /// Puts the call among the others, in the next settle(). False: none waits under that handle.
+  bool release(std::uint64_t handle);
+  /// Where the request for this record is; none: there is none. Looks at every request: for people's questions.
+  std::optional<request_place> place_of(list_id list, std::int64_t record_id, std::int64_t now_ms) const;
   /// The name is for the trunk's log.
   void add_list(list_id list, std::string name);
 
@@ -172,13 +218,20 @@ class switchboard {
   void hold_in_gap(call_request& request, std::int64_t now_ms);
   void note_unknown(const call_request& request, std::int64_t ended_ms);
   bool refuse_or_hold(call_request& request, std::int64_t now_ms, std::vector<call_outcome>& refused);
+  campaign_pace* find_pace(std::uint32_t campaign);
+  bool may_grant(std::uint32_t campaign, std::int64_t now_ms) const;
+  bool has_room(const line& l) const;
+  request_place why_queued(const call_request& request, std::int64_t now_ms) const;
+  void let_go(const live_call& c);
+  std::int64_t next_start_ms(const line& l, std::int64_t now_ms) const;
   bool grant_one(route& r, std::int64_t now_ms, granted& out, std::vector<call_outcome>& refused);
   void add_intent(std::uint64_t id, const live_call& c, std::int64_t now_ms, granted& out) const;
   void hold(call_request&& request, std::int64_t until_ms);
   void end_unknown(const call_request& request, std::int64_t now_ms);
   void give_up_validations(const std::function<bool(const live_call&)>& which);
   void collect_ended(line& l, std::int64_t now_ms, std::vector<call_outcome>& ended);
-  void start_confirmed(line& l, std::int64_t now_ms);
+  call_outcome forbidden(const call_request& request, const std::string& trunk, std::int64_t now_ms);
+  void start_confirmed(line& l, std::int64_t now_ms, std::vector<call_outcome>& ended);
   call to_call(std::uint64_t id, const call_request& request) const;
 
   const do_not_call_list& no_calls_;
@@ -187,10 +240,12 @@ class switchboard {
   std::vector<route> routes_; // campaigns with the same trunks share a queue
   std::unordered_map<std::uint32_t, ways> ways_of_; // by campaign
   std::vector<call_outcome> ended_early_;
+  std::map<std::uint32_t, campaign_pace> paces_; // of those that have one
+  std::map<std::pair<std::uint32_t, std::uint64_t>, call_request> previews_; // by campaign and handle
   std::map<std::pair<list_id, std::int64_t>, std::int64_t> gaps_; // by list and record: when it may be called again
   std::deque<std::pair<std::int64_t, std::pair<list_id, std::int64_t>>> gaps_by_start_;
   std::unordered_map<list_id, std::string> list_names_;
-  std::set<std::uint32_t> withdrawn_; // campaigns
+  std::set<std::uint32_t> paused_, withdrawn_; // campaigns
   std::vector<call_request> added_;
   std::unordered_map<std::uint64_t, call_request> queued_; // by ticket of the fair queue
   std::multimap<std::int64_t, call_request> held_;         // by the instant at which they are looked at again

@@ -2,6 +2,7 @@
 #include "actors/node/configuration.hpp"
 
 #include <algorithm>
+#include <array>
 #include <fstream>
 #include <limits>
 #include <set>
@@ -49,6 +50,7 @@ class file_reader {
   void read_do_not_call(const toml_value& table, do_not_call_settings& do_not_call);
   void read_list(const toml_value& table, configuration& all);
   void read_campaign(const toml_value& table, configuration& all);
+  void read_dialing(settings_reader& reader, campaign_settings& campaign);
   void check_treatments(const campaign_settings& campaign, const toml_value& table, const configuration& all);
 
   /// require("name"), and that it is new among `taken`.
@@ -228,8 +230,7 @@ void file_reader::read_campaign(const toml_value& table, configuration& all) {
     report_.complain("[campaign] has nothing to dial over", table.where, "add a [[trunk]]");
 
   reader.read("treatment-preferred-contact-field", campaign.preferred_contact_field);
-  std::string mode; // the other modes of dialing_mode are not carried out
-  reader.read_word("dialing-mode", mode, {std::string{name_of(dialer::dialing_mode::power)}});
+  read_dialing(reader, campaign);
   reader.read("chains-live-max", campaign.chains_live_max, 1, limits::chains_live_max);
   reader.read("admission-batch", campaign.admission_batch, 1, limits::admission_batch_max);
   reader.read("redial-gap", campaign.redial_gap_s, 0, limits::redial_gap_s_max);
@@ -248,6 +249,30 @@ void file_reader::read_campaign(const toml_value& table, configuration& all) {
   reader.finish();
   check_treatments(campaign, table, all);
   all.campaigns.push_back(std::move(campaign));
+}
+
+void file_reader::read_dialing(settings_reader& reader, campaign_settings& campaign) {
+  using dialer::dialing_mode;
+  constexpr std::array modes{dialing_mode::power, dialing_mode::progressive, dialing_mode::preview};
+  std::vector<std::string> words;
+  for (const auto mode : modes) words.emplace_back(name_of(mode));
+  std::string word;
+  if (reader.read_word("dialing-mode", word, words))
+    for (const auto mode : modes)
+      if (word == name_of(mode)) campaign.mode = mode;
+  reader.read("channels", campaign.channels, 0, dialer::limits::channels_max);
+  reader.read("calls-per-minute", campaign.calls_per_minute, 0, dialer::limits::calls_per_minute_max);
+  reader.read("agents", campaign.agents, 0, dialer::limits::agents_max);
+  reader.read("lines-per-agent", campaign.lines_per_agent, dialer::limits::lines_per_agent_min,
+              dialer::limits::lines_per_agent_max);
+  const auto idle = [&](std::string_view key, bool set, dialing_mode of) {
+    if (set && campaign.mode != of)
+      report_.warn(reader.option(key) + " has no effect in the mode " + std::string(name_of(campaign.mode)), reader.place(key),
+                   "remove it, or let dialing-mode be " + std::string(name_of(of)));
+  };
+  idle("calls-per-minute", campaign.calls_per_minute > 0, dialing_mode::power);
+  idle("agents", campaign.agents > 0, dialing_mode::progressive);
+  idle("lines-per-agent", campaign.lines_per_agent != 1, dialing_mode::progressive);
 }
 
 void file_reader::check_treatments(const campaign_settings& campaign, const toml_value& table,

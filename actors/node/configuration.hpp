@@ -105,6 +105,10 @@ struct campaign_settings {
   std::string treatment_uri;           // absolute
   std::string preferred_contact_field; // OCS treatment-preferred-contact-field: the list column with the contact type
   dialer::dialing_mode mode = dialer::dialing_mode::power; // OCS dialing mode
+  std::int32_t channels = 0;         // OCS numOfChannels: calls at once; 0: as the trunks allow
+  std::int32_t calls_per_minute = 0; // of Power; 0: as the trunks allow
+  std::int32_t agents = 0;           // of Progressive, until the API says otherwise
+  double lines_per_agent = 1;        // of Progressive
   std::int32_t chains_live_max = 100'000;
   std::int32_t admission_batch = 1'000; // chains taken from the store at once
   std::int32_t redial_gap_s = 900;      // no second call of a record whose attempt ended unknown before this

@@ -86,50 +86,111 @@ std::string decision_line(const dialer::record& row, const dialer::calling_list&
   return fmt::format("  now       held until {}: {}\n", instant_text(decided.until_ms), dialer::name_of(decided.what));
 }
 
-result<std::string> explain_row(dialer::store& s, dialer::list_id list, const dialer::calling_list& form,
-                                const dialer::record& row, const explanation_terms& terms) {
-  auto attempts = s.attempts_of(list, row.record_id);
-  if (!attempts) return std::move(attempts).error();
-  auto text = fmt::format("list {}, chain {}, record {} ({} of its chain), {}\n  status    {}\n", form.name, row.chain_id,
+/// What the dialer has its call wait for.
+std::string request_line(const record_facts& f) {
+  using stage = dialer::request_place::stage;
+  const auto& r = *f.request;
+  const auto campaign = f.campaign ? f.campaign->name : std::string("its campaign");
+  const auto line = [](const std::string& words) { return "  now       " + words + "\n"; };
+  const auto held = [&](const std::string& why) { return line("held until " + instant_text(r.until_ms) + ": " + why); };
+  switch (r.at) {
+  case stage::previewed: return line("waits for its release: POST /api/v1/records/" + r.words + "/release");
+  case stage::paused:
+    return line("waits until campaign " + campaign + " is started: POST /api/v1/campaigns/" + campaign + "/start");
+  case stage::channel: return line("waits for a channel: those of its trunks are in use, or others have their turn");
+  case stage::trunk_fault: return line("waits for its trunk, which does not dial: " + r.words);
+  case stage::pace: return held("campaign " + campaign + " starts " + r.words + " calls per minute");
+  case stage::channels: return line("waits for a channel of campaign " + campaign + ": its " + r.words + " are in use");
+  case stage::agents:
+    if (r.words == "0") return line("waits for agents: campaign " + campaign + " has none");
+    return line("waits for an agent: the lines of the " + r.words + " of campaign " + campaign + " are busy");
+  case stage::gap: return held(std::string(dialer::name_of(dialer::verdict::redial_gap)));
+  case stage::window: return held(std::string(dialer::name_of(dialer::verdict::outside_window)));
+  case stage::full_queue: return held("the dialer's queue is full");
+  case stage::validating: return line("waits for the answer of the server of pre-dial validation");
+  case stage::start:
+    return line("waits for its start on " + r.words + ": its intent is being stored, or calls-per-second allows no call yet");
+  case stage::live: break;
+  }
+  return line("in a call on " + r.words);
+}
+
+/// What its chain waits for, or who does not take the chain.
+std::string chain_line(const record_facts& f) {
+  const auto line = [](const std::string& words) { return "  chain     " + words + "\n"; };
+  if (!f.campaign) return line("no campaign of this node dials the list");
+  if (const auto& at = f.at_work) {
+    if (at->calls > 0) return line("waits for the call of another of its records");
+    if (at->timeout_due_ms > 0) return line("waits until " + instant_text(at->timeout_due_ms) + " for its timeout");
+    if (at->sends) return line("waits for an event that it has sent itself with a delay");
+    if (at->documents) return line("waits for a document that it invokes");
+    if (at->daytime) return line("waits for the next ocs.daytime_change");
+    return line("waits for an event that nothing of this node sends");
+  }
+  const auto& c = *f.campaign;
+  const bool begun = f.row.record_status != dialer::record_status::ready;
+  const bool taken = c.state == campaign_state::running || (begun && c.state == campaign_state::loaded);
+  if (!taken)
+    return line(fmt::format("not taken: campaign {} is {}: POST /api/v1/campaigns/{}/{}", c.name, name_of(c.state), c.name,
+                            c.state == campaign_state::loaded ? "start" : "load"));
+  if (begun) return line("has no actor: it is being ended, or stored");
+  if (!c.treatment_failure.empty()) return line("not taken: the treatment cannot be had: " + c.treatment_failure);
+  if (c.chains_live >= c.chains_live_max)
+    return line(fmt::format("not taken yet: campaign {} has {} chains at work, chains-live-max", c.name, c.chains_live_max));
+  return line("not taken yet: chains before it come first");
+}
+
+std::string explain_row(const record_facts& f, const explanation_terms& terms) {
+  const auto& row = f.row;
+  auto text = fmt::format("list {}, chain {}, record {} ({} of its chain), {}\n  status    {}\n", f.form.name, row.chain_id,
                           row.record_id, row.chain_n, row.contact_info, status_text(row.record_status));
   if (row.record_type != dialer::record_type::general) text += fmt::format("  type      {}\n", dialer::name_of(row.record_type));
   if (row.call_result) text += fmt::format("  result    {}\n", dialer::name_of(*row.call_result));
-  text += attempts_lines(*attempts);
-  const auto zone = terms.zones.zone_of(row, form);
+  text += attempts_lines(f.attempts);
+  const auto zone = terms.zones.zone_of(row, f.form);
   if (!zone) return text + "  now       not dialed: " + to_line(zone.error()) + "\n";
   text += zone_line(row, *zone, terms);
   const bool at_work = row.record_status == dialer::record_status::ready || row.record_status == dialer::record_status::retrieved;
   if (!at_work) return text + "  now       not dialed: no campaign takes a row of that status\n";
-  auto chain = s.find_chain(list, row.chain_id);
-  if (!chain) return std::move(chain).error();
-  if (const auto course = *chain ? course_of(**chain) : std::nullopt) {
+  if (f.request) return text + request_line(f);
+  if (const auto course = course_of(f.chain)) {
     text += course->line;
     if (row.chain_n != course->chain_n || course->due_ms > terms.now_ms) return text + waiting_line(row, *course);
   }
-  return text + decision_line(row, form, *zone, *attempts, terms);
+  if (terms.running) text += chain_line(f);
+  return text + decision_line(row, f.form, *zone, f.attempts, terms);
 }
 
 } // namespace
 
-result<std::string> explain_record(dialer::store& s, const std::string& list_name, std::int64_t record_id,
-                                   const explanation_terms& terms) {
+result<std::vector<record_facts>> facts_of(dialer::store& s, const std::string& list_name, std::int64_t record_id) {
   auto lists = s.lists();
   if (!lists) return std::move(lists).error();
-  std::string text;
-  for (const auto& [list, form] : *lists) {
+  std::vector<record_facts> all;
+  for (auto& [list, form] : *lists) {
     if (!list_name.empty() && form.name != list_name) continue;
     auto row = s.find_record(list, record_id);
     if (!row) return std::move(row).error();
     if (!*row) continue;
-    auto explained = explain_row(s, list, form, **row, terms);
-    if (!explained) return explained;
-    text += *explained;
+    auto attempts = s.attempts_of(list, record_id);
+    if (!attempts) return std::move(attempts).error();
+    auto chain = s.find_chain(list, (*row)->chain_id);
+    if (!chain) return std::move(chain).error();
+    record_facts facts{list, std::move(form), std::move(**row), std::move(*attempts), {}, {}, {}, {}};
+    if (*chain) facts.chain = std::move(**chain);
+    all.push_back(std::move(facts));
   }
-  if (text.empty())
+  if (all.empty())
     return error{"there is no such record",
                  "record " + std::to_string(record_id) +
                      (list_name.empty() ? "" : " in list " + list_name),
                  "name a record_id of an imported list"};
+  return all;
+}
+
+std::string explain(const std::vector<record_facts>& facts, const explanation_terms& terms) {
+  std::string text;
+  for (const auto& f : facts) text += explain_row(f, terms);
   return text;
 }
 

@@ -2,10 +2,16 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <vector>
 
+#include "actors/assignment.hpp"
+#include "actors/chain.hpp"
+#include "dialer/calling_list.hpp"
 #include "dialer/do_not_call.hpp"
 #include "dialer/store/store.hpp"
+#include "dialer/switchboard.hpp"
 #include "dialer/time_zones.hpp"
 #include "scxml/result.hpp"
 
@@ -17,11 +23,33 @@ struct explanation_terms {
   std::string customer_column; // of the list: its customer id; empty: none
   std::int64_t redial_gap_ms = 0;
   std::int64_t now_ms = 0;
+  bool running = false; // a node answers: what is not at work is not begun
 };
 
-/// Lines for people: row, attempts, and what holds the record; a paragraph per list that has such a record. Errors: no
-/// list has it, the store cannot be read. `list_name` empty: every list.
-result<std::string> explain_record(dialer::store& s, const std::string& list_name, std::int64_t record_id,
-                                   const explanation_terms& terms);
+/// The campaign that dials a list.
+struct campaign_facts {
+  std::string name;
+  campaign_state state = campaign_state::not_loaded;
+  std::uint64_t chains_live = 0, chains_live_max = 0;
+  std::string treatment_failure; // why its treatment cannot be had; empty: it can
+};
+
+/// What a store knows of one record of one list, and a running node besides.
+struct record_facts {
+  dialer::list_id list = 0;
+  dialer::calling_list form;
+  dialer::record row;
+  std::vector<dialer::attempt> attempts;
+  dialer::chain_of_records chain; // its own row among them
+  std::optional<campaign_facts> campaign;
+  std::optional<chain_place> at_work;            // its chain has an actor
+  std::optional<dialer::request_place> request; // its call has been asked for
+};
+
+/// Of each list that has such a record. Errors: none has it, the store cannot be read. `list_name` empty: every list.
+result<std::vector<record_facts>> facts_of(dialer::store& s, const std::string& list_name, std::int64_t record_id);
+
+/// Lines for people: row, attempts, and what holds the record; a paragraph per list.
+std::string explain(const std::vector<record_facts>& facts, const explanation_terms& terms);
 
 } // namespace chainring::actors

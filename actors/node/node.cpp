@@ -11,7 +11,6 @@
 #include <caf/send.hpp>
 #include <spdlog/spdlog.h>
 
-#include "actors/node/explanation.hpp"
 #include "actors/node/node_parts.hpp"
 #include "actors/real_clock.hpp"
 #include "actors/virtual_clock.hpp"
@@ -127,13 +126,23 @@ std::vector<mailbox_use> node::parts::mailboxes() const {
   return all;
 }
 
-/// On the keeper's thread, between two commits.
-void node::parts::explain(std::int64_t record_id, std::function<void(result<std::string>)> answer) {
-  explanation_terms terms{.zones = zones, .no_calls = no_calls};
+live_explanation_terms node::parts::terms_of_explanations() {
+  live_explanation_terms terms{.keeper = keeper, .dialer = dialer, .zones = &zones, .no_calls = &no_calls, .time = time.get()};
+  for (auto& l : lanes) terms.lanes.push_back(&l->runs);
   terms.customer_column = settings.do_not_call.customer_id;
-  terms.now_ms = time->now_ms();
   if (!settings.campaigns.empty()) terms.redial_gap_ms = std::int64_t{settings.campaigns.front().redial_gap_s} * 1000;
-  caf::anon_send(keeper, ask_store{[=](dialer::store& s) { answer(explain_record(s, {}, record_id, terms)); }, {}});
+  terms.job_of = [this](dialer::list_id list, std::optional<campaign_facts>& told) -> const assignment* {
+    for (const auto& c : campaigns)
+      for (const auto& job : c->jobs) {
+        if (job->list != list) continue;
+        const auto most = static_cast<std::uint64_t>(c->settings.chains_live_max);
+        told = campaign_facts{c->settings.name, c->counters.state, c->counters.chains_live, most, {}};
+        if (c->counters.treatment_failures > 0) told->treatment_failure = to_line(c->counters.last_treatment_failure());
+        return job.get();
+      }
+    return nullptr;
+  };
+  return terms;
 }
 
 void node::parts::order(const std::string& name, campaign_order what) {

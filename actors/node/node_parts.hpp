@@ -25,6 +25,7 @@
 #include "actors/keeper.hpp"
 #include "actors/lane.hpp"
 #include "actors/lane_watch.hpp"
+#include "actors/node/live_explanation.hpp"
 #include "actors/node/message_trunks.hpp"
 #include "actors/node/node.hpp"
 #include "actors/node/node_stats.hpp"
@@ -105,6 +106,7 @@ struct node::parts {
   std::shared_ptr<const dialer::history_post> history_of_lost(const assignment& job, const dialer::attempt& lost);
   result<void> prepare_list(running_campaign& c, const list_settings& list);
   result<void> prepare_trunks();
+  result<void> set_pace(std::uint32_t campaign, const campaign_settings& terms);
   result<void> prepare_message_trunk(const message_trunk_settings& wanted);
   result<void> prepare_history();
   void start_lanes();
@@ -115,7 +117,7 @@ struct node::parts {
   void start_watchdog(std::chrono::milliseconds between_looks);
   void on_hang(const lane_hang& hang);
   result<void> start_stats();
-  void explain(std::int64_t record_id, std::function<void(result<std::string>)> answer);
+  live_explanation_terms terms_of_explanations();
   std::vector<caf::actor> lane_handles() const;
   std::size_t lists() const;
   std::vector<campaign_progress> progress() const;

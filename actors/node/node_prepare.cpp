@@ -164,6 +164,16 @@ result<void> node::parts::prepare_history() {
   return {};
 }
 
+/// What the campaign allows by itself, if it says so.
+result<void> node::parts::set_pace(std::uint32_t campaign, const campaign_settings& terms) {
+  if (terms.mode == dialer::dialing_mode::power && terms.channels == 0 && terms.calls_per_minute == 0) return {};
+  auto pace = dialer::campaign_pace::make(
+      {terms.mode, terms.channels, terms.calls_per_minute, terms.agents, terms.lines_per_agent});
+  if (!pace) return std::move(pace).error();
+  board->set_pace(campaign, std::move(*pace));
+  return {};
+}
+
 result<void> node::parts::prepare_trunks() {
   board = std::make_unique<dialer::switchboard>(no_calls, zones);
   for (const auto& wanted : settings.trunks) {
@@ -182,6 +192,7 @@ result<void> node::parts::prepare_trunks() {
     for (std::uint32_t t = 0; t < names.size(); ++t)
       if (is_of(terms, names[t])) lines.push_back(t);
     board->add_campaign(static_cast<std::uint32_t>(n), std::move(lines), std::int64_t{terms.redial_gap_s} * 1000);
+    if (auto paced = set_pace(static_cast<std::uint32_t>(n), terms); !paced) return paced;
     for (const auto& job : campaigns[n]->jobs) board->add_list(job->list, job->form.name);
   }
   return {};

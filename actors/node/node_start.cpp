@@ -9,6 +9,7 @@
 
 #include "actors/campaign.hpp"
 #include "actors/document_desk.hpp"
+#include "actors/node/dialing_api.hpp"
 #include "dialer/ocs_vocabulary.hpp"
 
 namespace chainring::actors {
@@ -183,9 +184,12 @@ result<void> node::parts::start_stats() {
     if (!kept.ready) return error{"the store refuses writes", settings.store.path, "see the node's log"};
     return std::nullopt;
   };
-  from.explain = [this](std::int64_t record_id, std::function<void(result<std::string>)> answer) {
-    explain(record_id, std::move(answer));
+  from.add_routes = [this](router& routes) {
+    dialing_api_terms terms{keeper, dialer, time.get(), &no_calls, {}};
+    for (const auto& c : campaigns) terms.campaigns.push_back(c->settings.name);
+    add_dialing_routes(routes, std::move(terms));
   };
+  from.explain = [terms = terms_of_explanations()](auto record_id, auto answer) { explain_live(terms, record_id, answer); };
   from.order = [this](const std::string& name, campaign_order what) { order(name, std::move(what)); };
   endpoint_settings listen;
   listen.address = settings.stats.address;

@@ -43,6 +43,7 @@ result<std::unique_ptr<node_stats>> node_stats::start(io_threads& io, const endp
                                    {"unload", verb::unload}, {"force-unload", verb::force_unload}})
     routes.post(std::string{"/api/v1/campaigns/{name}/"} + word,
                 [self, what = what](const http_request& r, responder answer) { self->order(r, what, std::move(answer)); });
+  if (self->from_.add_routes) self->from_.add_routes(routes);
   auto listening = endpoint::start(io, settings, std::move(routes));
   if (!listening) return std::move(listening).error();
   made->endpoint_ = std::move(*listening);
@@ -110,6 +111,7 @@ std::string node_stats::trunks_json() const {
   return json::serialize(json::object{{"trunks", all},
                                       {"queued", c.queued},
                                       {"held", c.held},
+                                      {"previews", c.previews},
                                       {"validating", c.validating},
                                       {"refused_do_not_call", c.refused_do_not_call},
                                       {"refused_validation", c.refused_validation},
@@ -185,6 +187,7 @@ void node_stats::gather(samples& out) const {
   out.add(families::calls_waiting, static_cast<double>(calls.queued), {"channel"});
   out.add(families::calls_waiting, static_cast<double>(calls.held), {"window"});
   out.add(families::calls_waiting, static_cast<double>(calls.validating), {"validation"});
+  out.add(families::calls_waiting, static_cast<double>(calls.previews), {"preview"});
   out.add(families::blocked_total, static_cast<double>(calls.refused_do_not_call), {"do_not_call"});
   out.add(families::blocked_total, static_cast<double>(calls.refused_validation), {"validation"});
   out.add(families::blocked_total, static_cast<double>(calls.not_carried), {"no_trunk"});

@@ -35,6 +35,7 @@ struct node_sources {
   const history_view* told = nullptr;
   std::vector<mailbox_use> mailboxes;
   std::size_t lane_mailbox_most = 0, fetcher_mailbox_most = 0; // of each
+  std::function<void(router&)> add_routes; // of others
   std::function<std::vector<campaign_progress>()> campaigns;
   std::function<std::optional<error>()> why_not_ready;
   /// Why a record is or is not dialed: answers later, on another thread.

@@ -75,7 +75,8 @@ struct write_intent {
   attempt what; // state intent
   std::shared_ptr<const history_post> history; // null: none
 };
-/// An attempt in flight has ended, done or unknown. Also sets call_result and call_time (ended_ms / 1000) of the row.
+/// An attempt in flight has ended, done or unknown. Also sets call_result and call_time (ended_ms / 1000) of the row, and its
+/// type if there is one.
 struct write_result {
   list_id list = 0;
   std::int64_t record_id = 0;
@@ -87,6 +88,7 @@ struct write_result {
   std::int64_t started_ms = 0;
   std::int64_t ended_ms = 0;
   std::shared_ptr<const history_post> history; // null: none
+  std::optional<record_type> type = {};
 };
 /// Columns of one row that a treatment or the engine changed. Absent members stay as they are. Columns by name take
 /// what set_column takes; record_id, chain_id and chain_n cannot be written.

@@ -44,6 +44,23 @@ TEST_CASE("The turn goes on where it was, also when campaigns come and go") {
   CHECK(drained(queue) == tickets{30, 11});
 }
 
+TEST_CASE("A campaign that may not have a call is passed over, and the others take their turns") {
+  fair_queue queue(100);
+  for (std::uint64_t i = 0; i < 3; ++i)
+    for (const std::int32_t campaign : {1, 2, 3})
+      REQUIRE(queue.push({campaign, 1, 1, static_cast<std::uint64_t>(campaign) * 10 + i}));
+  const auto but_2 = [](std::int32_t campaign) { return campaign != 2; };
+  CHECK(queue.pop(but_2)->ticket == 10);
+  CHECK(queue.pop(but_2)->ticket == 30);
+  CHECK(queue.pop(but_2)->ticket == 11);
+  CHECK(queue.pop()->ticket == 20); // its turn, now that it may
+  CHECK_FALSE(queue.pop([](std::int32_t) { return false; }));
+  CHECK(queue.size() == 5);
+  CHECK(queue.has(2));
+  CHECK(drained(queue) == tickets{31, 12, 21, 32, 22});
+  CHECK_FALSE(queue.has(2));
+}
+
 TEST_CASE("Inside a campaign calls are served as they came") {
   fair_queue queue(100);
   for (std::uint64_t i = 0; i < 10; ++i) REQUIRE(queue.push({1, 100 - static_cast<std::int64_t>(i), 1, i}));

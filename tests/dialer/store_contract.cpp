@@ -332,6 +332,13 @@ void an_attempt_is_written_to_its_row(store_place& place) {
   CHECK(attempts[0].started_ms == 5'499);
   CHECK(attempts[0].ended_ms == 5'999);
   CHECK(attempts[1].n == 2);
+
+  CHECK(row.record_type == record_type::general);
+  auto forbidden = std::get<write_result>(result_of(list, 1, 2, 2, call_result::do_not_call, 7'999));
+  forbidden.type = record_type::no_call;
+  good(in->commit({forbidden}));
+  CHECK(row_in(*in, list, 1, 2).record_type == record_type::no_call);
+  CHECK(row_in(*in, list, 1, 2).call_result == call_result::do_not_call);
 }
 
 void no_attempt_is_made_or_ended_twice(store_place& place) {

@@ -19,7 +19,7 @@ result<std::string> ask_node(const explain_command& wanted) {
   return http_get(wanted.url + "/api/v1/records/" + std::to_string(wanted.record_id) + "/explanation");
 }
 
-result<std::string> ask_store(const explain_command& wanted) {
+result<std::string> read_store(const explain_command& wanted) {
   auto settings = settings_or_complain(wanted.config, std::cerr);
   if (!settings) return error{};
   auto zones = mapped_zones(*settings);
@@ -39,13 +39,15 @@ result<std::string> ask_store(const explain_command& wanted) {
   terms.now_ms = std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
   terms.redial_gap_ms = std::int64_t{settings->campaigns.empty() ? campaign_settings{}.redial_gap_s
                                                                   : settings->campaigns.front().redial_gap_s} * 1000;
-  return explain_record(**store, wanted.list, wanted.record_id, terms);
+  const auto facts = facts_of(**store, wanted.list, wanted.record_id);
+  if (!facts) return facts.error();
+  return explain(*facts, terms);
 }
 
 } // namespace
 
 int explain(const explain_command& wanted) {
-  auto text = wanted.url.empty() ? ask_store(wanted) : ask_node(wanted);
+  auto text = wanted.url.empty() ? read_store(wanted) : ask_node(wanted);
   if (!text) return text.error().what.empty() ? exit_failed : failed(text.error()); // all has been said
   std::fputs(text->c_str(), stdout);
   return 0;

@@ -122,6 +122,8 @@ class batch_run {
     noted->bind(5, w.record_id);
     if (auto done = noted->run(); !done) return done;
     if (file_.changes() != 1) return no_row(table, w.chain_id, w.chain_n);
+    if (w.type)
+      if (auto set = apply(table, write_row{.key = {w.list, w.chain_id, w.chain_n}, .type = w.type}); !set) return set;
     return w.history ? add_history(file_, w.list, w.chain_id, *w.history) : result<void>{};
   }
 

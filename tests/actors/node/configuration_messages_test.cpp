@@ -107,15 +107,33 @@ TEST_CASE("mistakes in a trunk of messages are named", "[configuration]") {
   CHECK(complaints(sms + "text-length-max = 0\n").size() == 1);
 }
 
-TEST_CASE("Power is the one dialing mode", "[configuration]") {
+TEST_CASE("the dialing mode of a campaign, and what belongs to it", "[configuration]") {
   const std::string campaign = sms + "[[list]]\nname = \"l\"\ntreatment-uri = \"http://h/a.scxml\"\n"
                                      "[[campaign]]\nname = \"c\"\nlists = [\"l\"]\n";
-  const auto outcome = read_configuration(campaign + "dialing-mode = \"Power\"\n", "/etc/c.toml");
-  REQUIRE(outcome.settings);
-  CHECK(outcome.settings->campaigns[0].mode == dialer::dialing_mode::power);
-  CHECK(outcome.settings->campaigns[0].trunks == std::vector<std::string>{"sms"});
-  CHECK(complaints(campaign + "dialing-mode = \"Progressive\"\n") ==
-        one("[campaign] dialing-mode is \"Progressive\": /etc/c.toml:11:16: give one of Power"));
+  const auto read = [&](const std::string& options) { return read_configuration(campaign + options, "/etc/c.toml"); };
+  const auto power = read("dialing-mode = \"Power\"\ncalls-per-minute = 90\nchannels = 7\n");
+  REQUIRE(power.settings);
+  CHECK(power.warnings.empty());
+  CHECK(power.settings->campaigns[0].mode == dialer::dialing_mode::power);
+  CHECK(power.settings->campaigns[0].calls_per_minute == 90);
+  CHECK(power.settings->campaigns[0].channels == 7);
+  CHECK(power.settings->campaigns[0].trunks == std::vector<std::string>{"sms"});
+  const auto progressive = read("dialing-mode = \"Progressive\"\nagents = 12\nlines-per-agent = 1.5\n");
+  REQUIRE(progressive.settings);
+  CHECK(progressive.warnings.empty());
+  CHECK(progressive.settings->campaigns[0].mode == dialer::dialing_mode::progressive);
+  CHECK(progressive.settings->campaigns[0].agents == 12);
+  CHECK(progressive.settings->campaigns[0].lines_per_agent == 1.5);
+  const auto preview = read("dialing-mode = \"Preview\"\ncalls-per-minute = 1\n");
+  REQUIRE(preview.settings);
+  CHECK(preview.settings->campaigns[0].mode == dialer::dialing_mode::preview);
+  REQUIRE(preview.warnings.size() == 1);
+  const std::string line = "[campaign] calls-per-minute has no effect in the mode Preview: /etc/c.toml:12:20: remove it, or let "
+                           "dialing-mode be Power";
+  CHECK(to_line(preview.warnings[0]) == line);
+  CHECK(complaints(campaign + "dialing-mode = \"Predict\"\n").size() == 1);
+  CHECK(complaints(campaign + "agents = -1\n").size() == 1);
+  CHECK(complaints(campaign + "lines-per-agent = 0.0\n").size() == 1);
 }
 
 TEST_CASE("the texts of a trunk are files in UTF-8, and fit the list", "[configuration]") {

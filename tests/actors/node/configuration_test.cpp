@@ -190,6 +190,10 @@ TEST_CASE("conf/node.toml shows every option with its default", "[configuration]
   CHECK(c.campaigns[0].trunks == c.trunk_names());
   CHECK(c.campaigns[0].mode == campaign.mode);
   CHECK(c.campaigns[0].preferred_contact_field == campaign.preferred_contact_field);
+  CHECK(c.campaigns[0].channels == campaign.channels);
+  CHECK(c.campaigns[0].calls_per_minute == campaign.calls_per_minute);
+  CHECK(c.campaigns[0].agents == campaign.agents);
+  CHECK(c.campaigns[0].lines_per_agent == campaign.lines_per_agent);
   CHECK(c.campaigns[0].chains_live_max == campaign.chains_live_max);
   CHECK(c.campaigns[0].admission_batch == campaign.admission_batch);
   CHECK(c.campaigns[0].redial_gap_s == campaign.redial_gap_s);
