@@ -37,7 +37,7 @@ std::optional<lane_hang> lane_watch::look() {
     }
     const bool computes = l.runs->runnable();
     const auto cpu = cpu_of(*l.runs);
-    if (computes && cpu - l.cpu < between_looks_ / limits::lane_cpu_share_min) continue;
+    if (computes && cpu - l.cpu < std::chrono::nanoseconds{between_looks_} / limits::lane_cpu_share_min) continue;
     l.cpu = cpu;
     l.computes = l.computes && computes;
     if (++l.looks <= limits::lane_looks_max || l.told) continue;

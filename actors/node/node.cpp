@@ -131,13 +131,13 @@ live_explanation_terms node::parts::terms_of_explanations() {
   for (auto& l : lanes) terms.lanes.push_back(&l->runs);
   terms.customer_column = settings.do_not_call.customer_id;
   if (!settings.campaigns.empty()) terms.redial_gap_ms = std::int64_t{settings.campaigns.front().redial_gap_s} * 1000;
-  terms.job_of = [this](dialer::list_id list, std::optional<campaign_facts>& told) -> const assignment* {
+  terms.job_of = [this](dialer::list_id list, std::optional<campaign_facts>& facts) -> const assignment* {
     for (const auto& c : campaigns)
       for (const auto& job : c->jobs) {
         if (job->list != list) continue;
         const auto most = static_cast<std::uint64_t>(c->settings.chains_live_max);
-        told = campaign_facts{c->settings.name, c->counters.state, c->counters.chains_live, most, {}};
-        if (c->counters.treatment_failures > 0) told->treatment_failure = to_line(c->counters.last_treatment_failure());
+        facts = campaign_facts{c->settings.name, c->counters.state, c->counters.chains_live, most, {}};
+        if (c->counters.treatment_failures > 0) facts->treatment_failure = to_line(c->counters.last_treatment_failure());
         return job.get();
       }
     return nullptr;

@@ -168,7 +168,7 @@ customer_id = "crm_id"
         waits(record, "DoNotCall")
     check(sorted(line["record_id"] for line in call_log(log) if line["list"] == "preview") == [1003, 1004], "a forbidden call")
 
-    waits(2001, "campaign later is not started")
+    waits(2001, "campaign later is not loaded")
     waits(3003, "campaign slow starts 1 calls per minute")
     check(post(port, "/api/v1/campaigns/nobody/agents", {"agents": 1})[0] == 404, "agents of no campaign")
     check(post(port, "/api/v1/campaigns/slow/agents", {"agents": 1})[0] == 409, "agents of a Power campaign")
