@@ -49,6 +49,7 @@ struct campaign_counters {
   std::atomic<std::uint64_t> attempts{0};
   std::array<std::atomic<std::uint64_t>, 64> results{}; // by call_result code
   std::atomic<std::uint64_t> treatment_failures{0}; // in a row; chains wait
+  std::atomic<std::uint64_t> chains_without_treatment{0}; // that wait for it before they start
   std::atomic<bool> all_admitted{false};            // no chain is Ready any more
   std::atomic<bool> done{false};                    // and none lives
   std::atomic<campaign_state> state{campaign_state::not_loaded};

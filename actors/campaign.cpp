@@ -57,6 +57,11 @@ caf::behavior campaign::make_behavior() {
         batches_at_lanes_[t.lane] -= limits::batches_thanked_at_once;
         admit_all();
       },
+      [this](const chains_counted& counted_ones) {
+        for (auto& w : lists_)
+          if (w.job == counted_ones.job && !w.treatment) w.without_treatment = counted_ones.left;
+        count_without_treatment();
+      },
       [this](stop_admission) { closed_ = true; }, //
       [](barrier) { return barrier_passed{}; });
 }
@@ -74,6 +79,7 @@ void campaign::admit_all() {
       wake_ms = std::min(wake_ms, w.try_again_ms);
       continue;
     }
+    if (w.treatment && w.newer_due_ms <= now_ms) look_for_newer_treatment(w);
     if (!w.treatment && !w.job->treatment_uri.empty()) get_treatment(w);
     else if (!documents_) get_documents(terms_.clock->begin_work());
     else take_chains(w, terms_.clock->begin_work());
@@ -120,10 +126,23 @@ bool campaign::is_refused(const std::string& hash) const {
 void campaign::get_treatment(work_list& w) {
   w.asking = true;
   auto token = terms_.clock->begin_work();
-  request(terms_.fetchers->at(w.job->treatment_uri), caf::infinite, fetch{w.job->treatment_uri, token})
+  request(terms_.fetchers->at(w.job->treatment_uri), caf::infinite, fetch{w.job->treatment_uri, token, loaded_at_})
       .then([this, &w, token](fetched& f) {
         w.asking = false;
         take_treatment(w, f);
+      });
+}
+
+/// Meanwhile chains go on being started: a server that is slow, or away, holds up nobody who has a treatment.
+void campaign::look_for_newer_treatment(work_list& w) {
+  if (std::exchange(w.asking_for_newer, true)) return;
+  auto token = terms_.clock->begin_work();
+  request(terms_.fetchers->at(w.job->treatment_uri), caf::infinite, fetch{w.job->treatment_uri, token, {}})
+      .then([this, &w, token](fetched& f) {
+        w.asking_for_newer = false;
+        if (!w.treatment) return; // the campaign was loaded anew meanwhile
+        if (f.document && !is_refused(f.document->hash)) return treatment_came(w, f);
+        w.newer_due_ms = terms_.clock->now_ms() + w.waits.next_ms();
       });
 }
 
@@ -133,17 +152,39 @@ void campaign::take_treatment(work_list& w, fetched& f) {
     return treatment_failed(w, {"the treatment is refused: a lane hung in it", w.job->treatment_uri,
                                 "mend it and start again, or take it up as it is: start once with --lift-refusals"});
   w.waits.reset();
-  w.treatment = std::move(f.document);
+  treatment_came(w, f);
   terms_.counters->treatment_failures = 0;
   admit_all();
+}
+
+/// For the chains that are started from now on.
+void campaign::treatment_came(work_list& w, fetched& f) {
+  if (w.treatment && w.treatment != f.document) spdlog::info("{} has changed: new chains get it", w.job->treatment_uri);
+  w.treatment = std::move(f.document);
+  w.without_treatment = 0;
+  count_without_treatment();
+  w.newer_due_ms = f.fresh ? terms_.clock->now_ms() + f.fresh->count() : never;
 }
 
 void campaign::treatment_failed(work_list& w, const error& why) {
   const auto wait_ms = w.waits.next_ms();
   spdlog::error("{}; campaign {} tries again in {} s", to_line(why), terms_.name, (wait_ms + 999) / 1000);
   terms_.counters->treatment_failure(why);
+  caf::anon_send(terms_.keeper, ask_store{[job = w.job, self = caf::actor{this}, token = terms_.clock->begin_work()](dialer::store& s) {
+                                            const auto counts = s.counts(job->list);
+                                            if (!counts) return;
+                                            const auto left = counts->chains - counts->chains_ended;
+                                            caf::anon_send(self, chains_counted{job, static_cast<std::uint64_t>(left), token});
+                                          },
+                                          {}});
   w.try_again_ms = terms_.clock->now_ms() + wait_ms;
   admit_all();
+}
+
+void campaign::count_without_treatment() {
+  std::uint64_t all = 0;
+  for (const auto& w : lists_) all += w.without_treatment;
+  terms_.counters->chains_without_treatment = all;
 }
 
 void campaign::take_chains(work_list& w, const work& token) {

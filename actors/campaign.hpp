@@ -2,6 +2,7 @@
 // its limit, has their ends stored, puts them away when it is unloaded, knows when all is done.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -35,6 +36,13 @@ struct campaign_terms {
   std::uint64_t seed = 1; // of the jitter between two tries to get a treatment
 };
 
+/// How many chains of a list have not ended, while its treatment cannot be had. The campaign has the keeper send it.
+struct chains_counted {
+  const assignment* job = nullptr;
+  std::uint64_t left = 0;
+  work token;
+};
+
 class campaign final : public control_actor {
  public:
   campaign(caf::actor_config& cfg, campaign_terms terms);
@@ -51,6 +59,9 @@ class campaign final : public control_actor {
     bool restored = false;  // those that were put away have been taken
     bool exhausted = false; // and the others
     bool asking = false; // for the treatment or for chains
+    bool asking_for_newer = false; // treatment, while chains are started with the one that there is
+    std::int64_t newer_due_ms = never;
+    std::uint64_t without_treatment = 0; // chains that wait for it
     std::int64_t try_again_ms = 0;
     back_off waits;
     std::vector<taken_batches> ends_taken; // by lane
@@ -87,8 +98,11 @@ class campaign final : public control_actor {
   void put_on(document_shelf& shelf, const dialer::kept_document& one) const;
   bool is_refused(const std::string& hash) const;
   void get_treatment(work_list& w);
+  void look_for_newer_treatment(work_list& w);
   void take_treatment(work_list& w, fetched& f);
   void treatment_failed(work_list& w, const error& why);
+  void treatment_came(work_list& w, fetched& f);
+  void count_without_treatment();
   void take_chains(work_list& w, const work& token);
   void hand_out(work_list& w, std::vector<dialer::chain_of_records> chains, const work& token);
 
@@ -104,6 +118,7 @@ class campaign final : public control_actor {
   std::vector<work_list> lists_;
   std::vector<std::size_t> batches_at_lanes_; // of chains, by lane
   std::unique_ptr<deadline> deadline_;
+  std::chrono::steady_clock::time_point loaded_at_; // treatments that were had before are asked for again
   bool closed_ = false;      // the node stops: nobody is admitted any more
   std::size_t storing_ = 0;  // chains whose end is at the keeper
   std::size_t taking_ = 0;   // lists whose chains the keeper is asked for, or is to release
@@ -114,3 +129,5 @@ class campaign final : public control_actor {
 };
 
 } // namespace chainring::actors
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::chains_counted)

@@ -35,6 +35,7 @@ void campaign::load(const work& token) {
   auto& c = *terms_.counters;
   c.all_admitted = false;
   c.done = false;
+  loaded_at_ = std::chrono::steady_clock::now();
   for (auto& w : lists_) {
     w.treatment = nullptr;
     w.last_chain_id = INT64_MIN;

@@ -16,27 +16,38 @@ struct fetchers::sources {
       : io(threads)
       , settings(std::move(terms)) {}
 
-  result<std::shared_ptr<source>> of(const uri& where) {
+  /// Of a server, which its source and its fetcher share.
+  std::shared_ptr<fetch_counters> counters_of(const std::string& origin) {
+    auto& known = counters[origin];
+    if (!known) known = std::make_shared<fetch_counters>();
+    return known;
+  }
+
+  result<std::shared_ptr<source>> of(const uri& where, bool of_redirect) {
     const std::lock_guard lock{mutex};
-    auto& known = by_origin[origin_of(where)];
-    if (known) return known;
+    if (const auto known = by_origin.find(origin_of(where)); known != by_origin.end()) return known->second;
     auto made = make(where);
-    if (made)
-      known = *made;
-    else
-      by_origin.erase(origin_of(where));
+    // A server that sends us to ever other ones must not use up what there is for those that somebody has named.
+    const bool stays = !of_redirect || by_origin.size() < limits::fetch_origins_max / 2;
+    if (made && stays) by_origin.emplace(origin_of(where), *made);
     return made;
   }
 
   result<std::shared_ptr<source>> make(const uri& where) {
     if (closed)
       return error{"the document was not fetched: the node stops", where.text, "start it again"};
-    if (by_origin.size() > limits::fetch_origins_max)
+    if (by_origin.size() >= limits::fetch_origins_max)
       return error{"documents come from more than " + std::to_string(limits::fetch_origins_max) +
                        " servers",
                    where.text, "put treatments on fewer servers"};
     if (where.is_file()) return make_file_source(io, settings.roots);
-    return std::shared_ptr<source>{make_http_client(io, where, settings.response_timeout, settings.trust)};
+    const auto origin = origin_of(where);
+    http_client_terms terms;
+    terms.response_timeout = settings.response_timeout;
+    terms.trust = settings.trust;
+    if (by_origin.size() < limits::fetch_origins_max / 2 || counters.contains(origin)) terms.counters = counters_of(origin)->server;
+    terms.breaker_seed = settings.seed + std::hash<std::string>{}(origin);
+    return std::shared_ptr<source>{make_http_client(io, where, std::move(terms))};
   }
 
   void close() {
@@ -53,16 +64,23 @@ struct fetchers::sources {
   const fetch_settings settings;
   std::mutex mutex;
   std::map<std::string, std::shared_ptr<source>> by_origin; // guarded by mutex
+  std::map<std::string, std::shared_ptr<fetch_counters>> counters; // guarded by mutex
   bool closed = false;                                      // guarded by mutex
 };
 
 fetchers::fetchers(caf::actor_system& system, io_threads& io, fetch_settings settings)
     : system_(system)
     , sources_(std::make_shared<sources>(io, std::move(settings))) {
-  environment_ = std::make_shared<loading_environment>(
-      io, sources_->settings.actions,
-      [from = sources_](const uri& where) { return from->of(where); });
-  environment_->legacy = sources_->settings.legacy;
+  const auto& wanted = sources_->settings;
+  terms_.environment = std::make_shared<loading_environment>(
+      io, wanted.actions, [from = sources_](const uri& where, bool of_redirect) { return from->of(where, of_redirect); });
+  terms_.environment->legacy = wanted.legacy;
+  terms_.environment->redirect_to = wanted.redirect_to;
+  terms_.environment->response_timeout = wanted.response_timeout;
+  terms_.environment->fresh_default = wanted.fresh_default;
+  terms_.cache = std::make_shared<document_cache>(wanted.cache_bytes);
+  terms_.now = wanted.now;
+  terms_.documents_grow_stale = wanted.documents_grow_stale;
 }
 
 fetchers::~fetchers() { stop(); }
@@ -76,8 +94,9 @@ caf::actor fetchers::at(std::string_view uri) {
   if (by_origin_.size() > limits::fetch_origins_max && !by_origin_.contains(origin)) origin.clear();
   auto& known = by_origin_[origin];
   if (!known.actor) {
-    known.counters = std::make_shared<fetch_counters>();
-    known.actor = system_.spawn<fetcher>(environment_, known.counters);
+    const std::lock_guard of_sources{sources_->mutex};
+    known.counters = sources_->counters_of(origin);
+    known.actor = system_.spawn<fetcher>(terms_, known.counters);
   }
   return known.actor;
 }
@@ -88,6 +107,11 @@ fetchers::counters() const {
   std::vector<std::pair<std::string, std::shared_ptr<const fetch_counters>>> out;
   for (const auto& [origin, known] : by_origin_) out.emplace_back(origin, known.counters);
   return out;
+}
+
+std::vector<std::pair<std::string, std::shared_ptr<const fetch_counters>>> fetchers::servers() const {
+  const std::lock_guard lock{sources_->mutex};
+  return {sources_->counters.begin(), sources_->counters.end()};
 }
 
 void fetchers::stop() {

@@ -13,11 +13,19 @@ namespace chainring::actors::limits {
 inline constexpr std::size_t uri_bytes_max = 4'096;
 inline constexpr std::size_t fetch_origins_max = 64;   // fetchers of one node
 inline constexpr std::size_t fetch_queue_max = 256;    // requests that wait for one connection
-inline constexpr std::size_t documents_cached_max = 256; // per origin; the least recently used goes
+inline constexpr std::size_t document_cache_bytes_default = std::size_t{64} << 20; // of a node; the least recently used goes
+inline constexpr std::size_t documents_cached_max = 4'096; // of a node
 inline constexpr std::size_t document_resources_max = 64; // src of <script> and <data> of one document
 inline constexpr std::size_t http_header_bytes_max = std::size_t{16} << 10;
 /// A little more than a document may have, so that the scanner, which says more, refuses what is just too long.
 inline constexpr std::size_t http_body_bytes_max = scxml::limits::document_bytes_max + 4'096;
+inline constexpr std::size_t header_text_bytes_max = 1'024; // of an ETag, a Location and their like; longer ones are not kept
+inline constexpr std::size_t interim_answers_max = 8;  // 1xx before the answer itself
+inline constexpr std::size_t redirects_max = 5;        // of one document
+inline constexpr std::size_t addresses_tried_max = 8;  // of one name, before the server cannot be reached
+inline constexpr std::uint32_t breaker_failures_max = 3; // in a row: then a server is asked again after a wait
+inline constexpr std::chrono::seconds document_fresh_min{1};      // whatever the server says: it is not asked more often
+inline constexpr std::chrono::seconds document_fresh_default{60}; // of a document of which it says nothing
 inline constexpr std::size_t certificate_text_bytes_max = 200; // of what a server's certificate says, in a message
 inline constexpr std::chrono::milliseconds http_response_timeout_default{10'000};
 inline constexpr std::chrono::milliseconds back_off_min{1'000};
@@ -95,9 +103,10 @@ inline constexpr std::size_t do_not_call_per_request_max = 1'000; // entries tha
 constexpr std::size_t dialer_mailbox_max(std::size_t lanes) {
   return lanes * (batches_in_flight_max + thanks_in_flight_max) + explanations_max + changes_at_once_max + control_messages_max;
 }
-/// From each lane: ends of each list, and its thanks for chains; each list asks for chains on its own.
+/// From each lane: ends of each list, and its thanks for chains; each list asks for chains and for treatments on its own, and how
+/// many chains wait for one.
 constexpr std::size_t campaign_mailbox_max(std::size_t lanes, std::size_t lists) {
-  return lanes * (lists * batches_in_flight_max + thanks_in_flight_max + lists) + control_messages_max;
+  return lanes * (lists * batches_in_flight_max + thanks_in_flight_max + lists) + 2 * lists + control_messages_max;
 }
 /// Intents and results from the dialer; ends from each campaign, one for each of a lane, and its question for chains; a question
 /// for each receiver of history records.

@@ -38,8 +38,20 @@ class descriptor {
   int number_;
 };
 
+fetched_bytes failed_with(fetch_outcome outcome, error problem) {
+  fetched_bytes out{outcome, {}, {}, std::move(problem)};
+  out.failure = fetch_failure::file;
+  return out;
+}
+
 fetched_bytes refused(std::string what, const uri& where, std::string mend) {
-  return {fetch_outcome::refused, {}, {}, {std::move(what), where.text, std::move(mend)}};
+  return failed_with(fetch_outcome::refused, {std::move(what), where.text, std::move(mend)});
+}
+
+/// What tells that a file has been written or replaced.
+std::string stamp_of(const struct stat& about) {
+  return std::to_string(about.st_dev) + '-' + std::to_string(about.st_ino) + '-' + std::to_string(about.st_size) + '-' +
+         std::to_string(about.st_mtim.tv_sec) + '.' + std::to_string(about.st_mtim.tv_nsec);
 }
 
 fetched_bytes unreadable(int reason, const uri& where) {
@@ -52,7 +64,7 @@ fetched_bytes unreadable(int reason, const uri& where) {
     return refused(text, where, "let the user of this process read the file and its folders");
   case ELOOP: return refused(text, where, "remove the loop of symbolic links");
   default:
-    return {fetch_outcome::unavailable, {}, {}, {text, where.text, "look at the file system"}};
+    return failed_with(fetch_outcome::unavailable, {text, where.text, "look at the file system"});
   }
 }
 
@@ -86,12 +98,17 @@ descriptor open_beneath(const fs::path& root, const fs::path& inner) {
   return at;
 }
 
-fetched_bytes read_all(const descriptor& file, const uri& where) {
+fetched_bytes read_all(const descriptor& file, const uri& where, const std::string& known) {
   struct stat about {};
   if (::fstat(file.number(), &about) != 0) return unreadable(errno, where);
   if (!S_ISREG(about.st_mode))
     return refused("this is not a regular file", where, "name a document");
   fetched_bytes out;
+  out.etag = stamp_of(about);
+  if (out.etag == known) {
+    out.outcome = fetch_outcome::unchanged;
+    return out;
+  }
   // One byte more than is allowed: the file may grow while it is read.
   out.bytes.resize(limits::http_body_bytes_max + 1);
   std::size_t size = 0;
@@ -118,9 +135,10 @@ class file_source final : public source {
       : io_(io)
       , roots_(std::move(roots)) {}
 
-  void get(const uri& where, callback done) override {
-    io_.post(
-        [where, roots = roots_, done = std::move(done)] { done(read_confined(where, roots)); });
+  void get(const uri& where, get_terms terms, callback done) override {
+    io_.post([where, roots = roots_, known = std::move(terms.known.etag), done = std::move(done)] {
+      done(read_confined(where, roots, known));
+    });
   }
   void close() override {}
 
@@ -131,7 +149,7 @@ class file_source final : public source {
 
 } // namespace
 
-fetched_bytes read_confined(const uri& where, const std::vector<fs::path>& roots) {
+fetched_bytes read_confined(const uri& where, const std::vector<fs::path>& roots, const std::string& known) {
   if (where.path.empty() || where.path[0] != '/')
     return refused(
         "a path with a drive letter is of another machine", where,
@@ -156,7 +174,7 @@ fetched_bytes read_confined(const uri& where, const std::vector<fs::path>& roots
         "the file does not lie under any of the treatment roots", where,
         "add its folder to treatment-roots, or move it there; symbolic links are resolved first");
   const descriptor file = open_beneath(*root, real.lexically_relative(*root));
-  return file.number() < 0 ? unreadable(errno, where) : read_all(file, where);
+  return file.number() < 0 ? unreadable(errno, where) : read_all(file, where, known);
 }
 
 std::shared_ptr<source> make_file_source(io_threads& io, std::vector<fs::path> roots) {

@@ -13,8 +13,8 @@ class io_threads;
 
 /// The file's bytes, if it lies under one of `roots` after symbolic links are resolved, is a
 /// regular file, and is not larger than a document may be. `roots` need not exist; those that do
-/// not contain nothing.
-fetched_bytes read_confined(const uri& where, const std::vector<std::filesystem::path>& roots);
+/// not contain nothing. `known`: the etag that an earlier answer had; a file that is still the same is `unchanged`.
+fetched_bytes read_confined(const uri& where, const std::vector<std::filesystem::path>& roots, const std::string& known = {});
 
 /// Reads on an io thread.
 std::shared_ptr<source> make_file_source(io_threads& io, std::vector<std::filesystem::path> roots);

@@ -1,21 +1,23 @@
-// http_client.cpp: resolve, connect, shake hands (TLS), write, read; one deadline over all of them. Everything runs on
-// one strand.
+// http_client.cpp: one request after the other: connect if need be, write, read; one deadline over all of them. Everything
+// runs on one strand.
 #include "actors/fetch/http_client.hpp"
 
+#include <ctime>
 #include <deque>
 #include <optional>
 
-#include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
 
+#include "actors/fetch/breaker.hpp"
+#include "actors/fetch/freshness.hpp"
+#include "actors/fetch/gzip.hpp"
+#include "actors/fetch/http_counters.hpp"
+#include "actors/fetch/http_link.hpp"
 #include "actors/fetch/http_problem.hpp"
-#include "actors/fetch/tls.hpp"
 #include "actors/io_threads.hpp"
 #include "actors/limits.hpp"
 
@@ -24,56 +26,75 @@ namespace chainring::actors {
 namespace asio = boost::asio;
 namespace http = boost::beast::http;
 using boost::system::error_code;
-using tcp = asio::ip::tcp;
+using std::chrono::duration_cast;
+using std::chrono::microseconds;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
 
 namespace {
-
-/// A connection, and what has been read from it and not been understood yet.
-struct link {
-  explicit link(const asio::strand<asio::io_context::executor_type>& strand)
-      : socket(strand)
-      , buffer(limits::http_header_bytes_max + limits::http_body_bytes_max) {}
-  /// With what carries the bytes.
-  template <class Use>
-  void with_stream(Use use) {
-    if (secure) use(*secure);
-    else use(socket);
-  }
-  tcp::socket socket;
-  tls_refusal refusal;
-  std::optional<tls_stream> secure; // of https:
-  boost::beast::flat_buffer buffer;
-};
 
 /// One request and its answer. Pending operations hold it, so that one that was given up ends
 /// harmlessly.
 struct exchange {
   uri where;
+  get_terms terms;
   source::callback done; // empty once called
   http::request<http::string_body> request;
   std::optional<http::response_parser<http::string_body>> parser;
-  std::shared_ptr<link> over;
+  std::shared_ptr<http_link> over;
+  steady_clock::time_point begun;
+  std::size_t interim_answers = 0;
   bool repeatable = true; // the server may get it twice
   bool is_question = false;
   bool reused = false; // sent over a connection that has served before
 };
 using exchange_ptr = std::shared_ptr<exchange>;
+using answer = http::response<http::string_body>;
+
+std::int64_t now_ms() { return duration_cast<milliseconds>(steady_clock::now().time_since_epoch()).count(); }
+
+/// A header that is of a size to be kept; empty otherwise.
+std::string kept_header(const answer& a, http::field name) {
+  const auto text = a[name];
+  return text.size() > limits::header_text_bytes_max ? std::string{} : std::string{text};
+}
+
+void read_versions(const answer& a, fetched_bytes& into) {
+  into.content_type = kept_header(a, http::field::content_type);
+  into.etag = kept_header(a, http::field::etag);
+  into.last_modified = kept_header(a, http::field::last_modified);
+  std::string cache_control; // which may stand in several lines
+  for (auto [line, end] = a.equal_range(http::field::cache_control); line != end; ++line)
+    cache_control += (cache_control.empty() ? "" : ",") + std::string{line->value()};
+  into.fresh_s = fresh_seconds({.cache_control = cache_control,
+                                .expires = a[http::field::expires],
+                                .date = a[http::field::date],
+                                .age = a[http::field::age],
+                                .pragma = a[http::field::pragma]},
+                               std::time(nullptr));
+}
 
 class client final : public http_client, public std::enable_shared_from_this<client> {
  public:
-  client(io_threads& io, const uri& origin, std::chrono::milliseconds response_timeout, std::shared_ptr<tls_trust> trust)
+  client(io_threads& io, const uri& origin, http_client_terms terms)
       : strand_(asio::make_strand(io.context()))
-      , resolver_(strand_)
       , deadline_(strand_)
-      , origin_(origin)
-      , timeout_(response_timeout)
-      , trust_(std::move(trust)) {}
+      , timeout_(terms.response_timeout)
+      , counters_(terms.counters ? std::move(terms.counters) : std::make_shared<http_counters>())
+      , connector_(std::make_shared<http_connector>(strand_, origin, origin.scheme == "https" ? std::move(terms.trust) : nullptr,
+                                                    counters_)) {
+    if (terms.breaker_seed) breaker_.emplace(*terms.breaker_seed);
+  }
 
-  void get(const uri& where, callback done) override {
+  void get(const uri& where, get_terms terms, callback done) override {
     auto e = std::make_shared<exchange>();
     e->where = where;
     e->done = std::move(done);
     e->request.method(http::verb::get);
+    e->request.set(http::field::accept_encoding, "gzip");
+    if (!terms.known.etag.empty()) e->request.set(http::field::if_none_match, terms.known.etag);
+    if (!terms.known.last_modified.empty()) e->request.set(http::field::if_modified_since, terms.known.last_modified);
+    e->terms = std::move(terms);
     enqueue(std::move(e));
   }
 
@@ -83,6 +104,7 @@ class client final : public http_client, public std::enable_shared_from_this<cli
     e->done = std::move(done);
     e->request.method(http::verb::post);
     e->is_question = e->repeatable = message.is_question;
+    e->request.set(http::field::accept_encoding, "identity");
     e->request.set(http::field::content_type, message.content_type);
     if (!message.authorization.empty()) e->request.set(http::field::authorization, message.authorization);
     e->request.body() = std::move(message.body);
@@ -99,11 +121,14 @@ class client final : public http_client, public std::enable_shared_from_this<cli
   }
 
   void take(exchange_ptr e) {
-    if (closed_) return e->done(node_stops(e->where));
+    if (closed_) return answer_unasked(e, node_stops(e->where));
+    if (breaker_ && !breaker_->allows(now_ms())) return answer_unasked(e, away(e->where));
+    if (breaker_) counters_->breaker = breaker_->state();
     if (queue_.size() >= limits::fetch_queue_max)
-      return e->done(unavailable(
-          {std::to_string(queue_.size()) + " requests wait for the server", e->where.text, "look at the server's load"}));
+      return answer_unasked(e, unavailable({std::to_string(queue_.size()) + " requests wait for the server", e->where.text,
+                                            "look at the server's load"}));
     queue_.push_back(std::move(e));
+    ++counters_->waiting;
     if (!current_) next();
   }
 
@@ -111,72 +136,40 @@ class client final : public http_client, public std::enable_shared_from_this<cli
     if (queue_.empty() || closed_) return;
     current_ = std::move(queue_.front());
     queue_.pop_front();
+    --counters_->waiting;
+    ++counters_->in_flight;
     auto& request = current_->request;
     request.version(11);
     request.target(target_of(current_->where));
     request.set(http::field::host, authority_of(current_->where));
     request.set(http::field::user_agent, "chainring");
     request.set(http::field::accept, "*/*");
-    request.set(http::field::accept_encoding, "identity");
     request.prepare_payload();
-    deadline_.expires_after(timeout_);
-    deadline_.async_wait([self = shared_from_this(), e = current_](error_code cancelled) {
-      if (!cancelled && e->done) self->finish(e, timeout_problem(e->where, self->timeout_));
+    current_->begun = steady_clock::now();
+    const auto within = time_of(*current_);
+    deadline_.expires_after(within);
+    deadline_.async_wait([self = shared_from_this(), e = current_, within](error_code cancelled) {
+      if (!cancelled && e->done) self->finish(e, timeout_problem(e->where, within));
     });
     attempt(exchange_ptr{current_}); // which may end at once
   }
 
+  milliseconds time_of(const exchange& e) const {
+    return e.terms.within_ms > 0 ? std::min(timeout_, milliseconds{e.terms.within_ms}) : timeout_;
+  }
+
   void attempt(const exchange_ptr& e) {
-    e->parser.emplace();
-    e->parser->header_limit(limits::http_header_bytes_max);
-    e->parser->body_limit(limits::http_body_bytes_max);
-    e->reused = link_ && is_quiet(*link_) && e->repeatable;
+    e->reused = link_ && e->repeatable && link_->is_quiet() && (!e->terms.public_only || link_->is_at_public_address());
     if (e->reused) return write(e);
-    link_ = std::make_shared<link>(strand_);
-    if (origin_.scheme == "https") {
-      if (!trust_) return finish(e, unavailable({"nobody vouches for servers of https: here", e->where.text, "write http:"}));
-      link_->secure.emplace(link_->socket, trust_->context());
-      expect_server(*link_->secure, origin_.host, link_->refusal);
-    }
-    resolver_.async_resolve(
-        origin_.host, std::to_string(origin_.port),
-        [self = shared_from_this(), e](error_code failed, tcp::resolver::results_type found) {
-          if (!e->done) return;
-          if (failed) return self->finish(e, resolve_problem(e->where, failed));
-          self->connect(e, found);
-        });
-  }
-
-  /// Nothing has come that nobody asked for: neither the end of the connection nor bytes that would
-  /// be taken for the next answer.
-  static bool is_quiet(link& l) {
-    if (!l.socket.is_open() || l.buffer.size() > 0) return false;
-    char byte;
-    error_code nothing;
-    l.socket.non_blocking(true, nothing);
-    l.socket.receive(asio::buffer(&byte, 1), tcp::socket::message_peek, nothing);
-    return nothing == asio::error::would_block;
-  }
-
-  void connect(const exchange_ptr& e, const tcp::resolver::results_type& found) {
-    e->over = link_;
-    asio::async_connect(e->over->socket, found,
-                        [self = shared_from_this(), e](error_code failed, const tcp::endpoint&) {
-                          if (!e->done) return;
-                          if (failed) return self->finish(e, connect_problem(e->where, failed));
-                          error_code ignored;
-                          e->over->socket.set_option(tcp::no_delay(true), ignored);
-                          if (e->over->secure) self->shake_hands(e);
-                          else self->write(e);
-                        });
-  }
-
-  void shake_hands(const exchange_ptr& e) {
-    e->over->secure->async_handshake(asio::ssl::stream_base::client, [self = shared_from_this(), e](error_code failed) {
-      if (!e->done) return;
-      if (failed) return self->finish(e, tls_problem(e->where, failed, e->over->refusal));
-      self->write(e);
-    });
+    drop_link();
+    const auto left = time_of(*e) - duration_cast<milliseconds>(steady_clock::now() - e->begun);
+    connector_->open(e->where, e->terms.public_only, left,
+                     [self = shared_from_this(), e](std::shared_ptr<http_link> made, fetched_bytes problem) {
+                       if (!e->done) return;
+                       if (!made) return self->finish(e, std::move(problem));
+                       self->link_ = std::move(made);
+                       self->write(e);
+                     });
   }
 
   void write(const exchange_ptr& e) {
@@ -191,6 +184,9 @@ class client final : public http_client, public std::enable_shared_from_this<cli
   }
 
   void read(const exchange_ptr& e) {
+    e->parser.emplace();
+    e->parser->header_limit(limits::http_header_bytes_max);
+    e->parser->body_limit(limits::http_body_bytes_max);
     e->over->with_stream([&](auto& stream) {
       http::async_read(stream, e->over->buffer, *e->parser, [self = shared_from_this(), e](error_code failed, std::size_t) {
         if (!e->done) return;
@@ -203,7 +199,7 @@ class client final : public http_client, public std::enable_shared_from_this<cli
   void broken(const exchange_ptr& e, error_code failed) {
     // The server may close an idle connection at any moment, also while the request is on its way.
     // A GET may be repeated.
-    if (e->reused && !e->parser->got_some()) {
+    if (e->reused && !(e->parser && e->parser->got_some())) {
       drop_link();
       return attempt(e);
     }
@@ -212,43 +208,90 @@ class client final : public http_client, public std::enable_shared_from_this<cli
 
   void answered(const exchange_ptr& e) {
     auto& parser = *e->parser;
-    const bool stays =
-        parser.keep_alive() && e->over->buffer.size() == 0 && parser.get().result_int() >= 200;
+    const auto status = parser.get().result_int();
+    // 100 Continue and its like announce the answer (RFC 9110 section 15.2); nobody has asked for them.
+    if (status < 200 && status != 101 && ++e->interim_answers <= limits::interim_answers_max) return read(e);
+    connector_->keep_session(*e->over);
+    const bool stays = parser.keep_alive() && e->over->buffer.size() == 0 && status >= 200;
     auto response = parser.release();
-    if (!stays) drop_link();
-    const bool right = e->is_question ||
-                       (e->request.method() == http::verb::get ? response.result() == http::status::ok
-                                                               : response.result_int() / 100 == 2);
-    if (!right)
-      return finish(
-          e, status_problem(e->where, response.result_int(), response[http::field::location]),
-          stays);
-    if (const auto encoding = response[http::field::content_encoding];
-        !encoding.empty() && encoding != "identity")
-      return finish(e, encoding_problem(e->where, encoding), stays);
-    fetched_bytes got{fetch_outcome::ok,
-                      std::move(response.body()),
-                      std::string{response[http::field::content_type]},
-                      {},
-                      response.result_int(),
-                      std::string{response[http::field::etag]}};
-    finish(e, std::move(got), stays);
+    ++counters_->answers;
+    counters_->bytes += response.body().size();
+    auto got = outcome_of(*e, response);
+    const bool decent = got.failure != fetch_failure::encoding && got.failure != fetch_failure::too_large;
+    finish(e, std::move(got), stays && decent);
+  }
+
+  fetched_bytes outcome_of(const exchange& e, answer& response) {
+    const bool is_get = e.request.method() == http::verb::get;
+    fetched_bytes got;
+    got.outcome = fetch_outcome::ok;
+    got.status = response.result_int();
+    read_versions(response, got);
+    if (is_get && e.terms.known.is_known() && response.result() == http::status::not_modified) {
+      got.outcome = fetch_outcome::unchanged;
+      ++counters_->unchanged;
+      return got;
+    }
+    const bool right = e.is_question || (is_get ? response.result() == http::status::ok : got.status / 100 == 2);
+    if (!right) return status_problem(e.where, got.status, kept_header(response, http::field::location));
+    const auto encoding = response[http::field::content_encoding];
+    if (encoding.empty() || boost::beast::iequals(encoding, "identity")) {
+      got.bytes = std::move(response.body());
+      return got;
+    }
+    if (!is_get || !(boost::beast::iequals(encoding, "gzip") || boost::beast::iequals(encoding, "x-gzip")))
+      return encoding_problem(e.where, encoding);
+    switch (gunzip(response.body(), limits::http_body_bytes_max, got.bytes)) {
+    case gzip_end::done: return got;
+    case gzip_end::too_long: return length_problem(e.where);
+    case gzip_end::damaged: break;
+    }
+    return gzip_problem(e.where);
   }
 
   /// Answers and goes on with the next request. The connection is kept only after a whole answer.
   void finish(const exchange_ptr& e, fetched_bytes got, bool keep_link = false) {
     deadline_.cancel();
-    resolver_.cancel();
+    connector_->cancel();
     if (!keep_link) drop_link();
-    if (current_ == e) current_.reset();
+    const auto took = steady_clock::now() - e->begun;
+    current_.reset();
+    --counters_->in_flight;
+    counters_->latency.observe_us(static_cast<std::uint64_t>(duration_cast<microseconds>(took).count()));
+    got.took_ms = duration_cast<milliseconds>(took).count();
+    if (got.failure != fetch_failure::none) counters_->failed(got.failure);
+    judge_server(got);
     std::exchange(e->done, nullptr)(std::move(got));
     if (!current_) next();
   }
 
+  /// Whether it will be asked again soon: an answer, of whatever kind, is a sign of life, but not 5xx.
+  void judge_server(const fetched_bytes& got) {
+    if (!breaker_ || closed_) return;
+    if (got.outcome != fetch_outcome::unavailable) {
+      breaker_->succeeded();
+    } else {
+      last_problem_ = got.problem;
+      breaker_->failed(now_ms());
+    }
+    counters_->breaker = breaker_->state();
+    if (breaker_->state() != breaker_state::open) return;
+    counters_->waiting -= queue_.size();
+    for (auto& waiting : std::exchange(queue_, {})) answer_unasked(waiting, away(waiting->where));
+  }
+
+  void answer_unasked(const exchange_ptr& e, fetched_bytes got) {
+    counters_->failed(got.failure);
+    std::exchange(e->done, nullptr)(std::move(got));
+  }
+
+  fetched_bytes away(const uri& where) const {
+    return away_problem(where, last_problem_, milliseconds{breaker_->until_ms() - now_ms()});
+  }
+
   void drop_link() {
     if (!link_) return;
-    error_code ignored;
-    link_->socket.close(ignored);
+    link_->close();
     link_.reset();
   }
 
@@ -256,9 +299,9 @@ class client final : public http_client, public std::enable_shared_from_this<cli
     closed_ = true;
     auto waiting = std::move(queue_);
     queue_.clear();
-    if (current_) waiting.push_front(current_);
-    for (auto& e : waiting)
-      finish(e, node_stops(e->where));
+    counters_->waiting -= waiting.size();
+    if (current_) finish(exchange_ptr{current_}, node_stops(current_->where));
+    for (auto& e : waiting) answer_unasked(e, node_stops(e->where));
     drop_link();
   }
 
@@ -266,23 +309,28 @@ class client final : public http_client, public std::enable_shared_from_this<cli
     return unavailable({"the request was not sent: the node stops", where.text, "start it again"});
   }
 
-  asio::strand<asio::io_context::executor_type> strand_;
-  tcp::resolver resolver_;
+  http_strand strand_;
   asio::steady_timer deadline_;
-  const uri origin_;
-  const std::chrono::milliseconds timeout_;
-  const std::shared_ptr<tls_trust> trust_; // null: the server speaks plain HTTP
+  const milliseconds timeout_;
+  const std::shared_ptr<http_counters> counters_;
+  const std::shared_ptr<http_connector> connector_;
+  std::optional<breaker> breaker_;
+  error last_problem_; // of the server
   std::deque<exchange_ptr> queue_;
   exchange_ptr current_;
-  std::shared_ptr<link> link_;
+  std::shared_ptr<http_link> link_;
   bool closed_ = false;
 };
 
 } // namespace
 
-std::shared_ptr<http_client> make_http_client(io_threads& io, const uri& origin,
-                                              std::chrono::milliseconds response_timeout, std::shared_ptr<tls_trust> trust) {
-  return std::make_shared<client>(io, origin, response_timeout, origin.scheme == "https" ? std::move(trust) : nullptr);
+std::shared_ptr<http_client> make_http_client(io_threads& io, const uri& origin, http_client_terms terms) {
+  return std::make_shared<client>(io, origin, std::move(terms));
+}
+
+std::shared_ptr<http_client> make_http_client(io_threads& io, const uri& origin, milliseconds response_timeout,
+                                              std::shared_ptr<tls_trust> trust) {
+  return make_http_client(io, origin, http_client_terms{.response_timeout = response_timeout, .trust = std::move(trust)});
 }
 
 } // namespace chainring::actors

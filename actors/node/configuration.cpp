@@ -47,6 +47,7 @@ class file_reader {
   void read_stats(const toml_value& table, stats_settings& stats);
   void read_events(const toml_value& table, events_settings& events);
   void read_http(const toml_value& table, http_settings& http);
+  void read_tls(const toml_value& table, configuration& all);
   void read_do_not_call(const toml_value& table, do_not_call_settings& do_not_call);
   void read_list(const toml_value& table, configuration& all);
   void read_campaign(const toml_value& table, configuration& all);
@@ -84,6 +85,8 @@ configuration file_reader::read() {
   if (const auto* table = reader.table("stats")) read_stats(*table, all.stats);
   if (const auto* table = reader.table("events")) read_events(*table, all.events);
   if (const auto* table = reader.table("http")) read_http(*table, all.http);
+  if (const auto* table = reader.table("tls")) read_tls(*table, all);
+  if (all.tls.trusted_ca.empty()) all.tls.trusted_ca = all.http.ca_file;
   if (const auto* table = reader.table("do-not-call")) read_do_not_call(*table, all.do_not_call);
   if (const auto* table = reader.table("time-zones")) read_time_zones(*table, all.time_zones, report_);
   if (const auto* table = reader.table("daytime")) read_daytime(*table, all.daytime, report_);
@@ -183,6 +186,31 @@ void file_reader::read_http(const toml_value& table, http_settings& http) {
   reader.read("http-connection-pool-size", http.connection_pool_size, 1, limits::http_connections_max);
   reader.read("http-response-timeout", http.response_timeout_s, 1, limits::http_response_timeout_s_max);
   read_path(reader, "ca-file", http.ca_file);
+  reader.read("redirect-to", http.redirect_to);
+  for (const auto& server : http.redirect_to) check_http(reader, "redirect-to", server);
+  reader.read("document-check-interval", http.document_check_interval_s, 1, limits::document_check_interval_s_max);
+  reader.read("document-cache-bytes", http.document_cache_bytes, limits::document_cache_bytes_min,
+              limits::document_cache_bytes_max);
+  reader.finish();
+}
+
+void file_reader::read_tls(const toml_value& table, configuration& all) {
+  settings_reader reader(table, "tls", report_);
+  auto& tls = all.tls;
+  read_path(reader, "trusted-ca", tls.trusted_ca);
+  if (!tls.trusted_ca.empty() && !all.http.ca_file.empty())
+    report_.complain("[tls] trusted-ca and [http] ca-file are the same option", reader.place("trusted-ca"), "give one of them");
+  read_path(reader, "certificate", tls.certificate);
+  read_path(reader, "certificate-key", tls.certificate_key);
+  if (tls.certificate.empty() != tls.certificate_key.empty())
+    report_.complain("[tls] has one of certificate and certificate-key", table.where, "give both, or none");
+  read_path(reader, "tls-crl", tls.crl);
+  reader.read_word("sec-protocol", tls.protocol, {"", "TLSv12", "TLSv13"});
+  reader.read("cipher-list", tls.cipher_list);
+  std::string checked = tls.check_target_name ? "host" : "no";
+  reader.read_word("tls-target-name-check", checked, {"host", "no"});
+  tls.check_target_name = checked == "host";
+  reader.read("tls-verify", tls.verify);
   reader.finish();
 }
 

@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "actors/fetch/tls_settings.hpp"
+#include "actors/limits.hpp"
 #include "actors/node/message_settings.hpp"
 #include "dialer/call_result.hpp"
 #include "dialer/daytime.hpp"
@@ -70,7 +72,10 @@ struct events_settings {
 struct http_settings {
   std::int32_t connection_pool_size = 5; // OCS http-connection-pool-size: of pre-dial validation
   std::int32_t response_timeout_s = 10;  // OCS http-response-timeout
-  std::string ca_file;                   // PEM: authorities of https: servers besides the system's
+  std::string ca_file;                   // trusted-ca of [tls] by another name
+  std::vector<std::string> redirect_to;  // servers at private addresses that others may send us to
+  std::int32_t document_check_interval_s = 60; // of treatments whose servers do not say how long they are good for
+  std::int64_t document_cache_bytes = limits::document_cache_bytes_default;
   friend bool operator==(const http_settings&, const http_settings&) = default;
 };
 
@@ -129,6 +134,7 @@ struct configuration {
   stats_settings stats;
   events_settings events;
   http_settings http;
+  tls_settings tls;
   do_not_call_settings do_not_call;
   std::map<std::int32_t, std::string> time_zones = {{122, "America/Los_Angeles"}}; // tz_dbid → IANA
   daytime_settings daytime;

@@ -31,6 +31,7 @@ struct campaign_progress {
   std::vector<std::pair<dialer::call_result, std::uint64_t>> results; // those that occurred, by code
   std::uint64_t restored = 0, put_away = 0, not_saved = 0;
   campaign_state state = campaign_state::not_loaded;
+  std::uint64_t without_treatment = 0; // chains that wait for it before they start
   std::uint64_t treatment_failures = 0;
   error last_treatment_failure;
   bool all_admitted = false, done = false;

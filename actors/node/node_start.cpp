@@ -38,8 +38,11 @@ std::vector<caf::actor> node::parts::lane_handles() const {
 
 result<void> node::parts::start_io() {
   io = std::make_unique<io_threads>();
-  auto trusted = tls_trust::make(settings.http.ca_file);
+  auto trusted = tls_trust::make(settings.tls, [](const error& problem) { spdlog::error("{}", to_line(problem)); });
   if (!trusted) return std::move(trusted).error();
+  if (!settings.tls.verify || !settings.tls.check_target_name)
+    spdlog::warn("[tls] {} is off: whoever is between this node and an https: server can pass for that server",
+                 settings.tls.verify ? "tls-target-name-check" : "tls-verify");
   trust = std::move(*trusted);
   validators = std::make_unique<actors::validators>(*io, static_cast<std::size_t>(settings.http.connection_pool_size),
                                                     std::chrono::seconds(settings.http.response_timeout_s), trust);
@@ -73,6 +76,11 @@ void node::parts::start_actors() {
   fetching.trust = trust;
   fetching.actions = &dialer::ocs_vocabulary();
   fetching.legacy = settings.node.legacy_expressions;
+  fetching.documents_grow_stale = !time->is_virtual();
+  fetching.fresh_default = std::chrono::seconds(settings.http.document_check_interval_s);
+  fetching.cache_bytes = static_cast<std::size_t>(settings.http.document_cache_bytes);
+  for (const auto& server : settings.http.redirect_to)
+    if (const auto where = parse_uri(server)) fetching.redirect_to.insert(origin_of(*where));
   fetchers = std::make_unique<actors::fetchers>(*system, *io, std::move(fetching));
 
   keeper = system->spawn<actors::keeper, caf::detached>(std::move(store), kept);

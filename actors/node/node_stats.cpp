@@ -9,6 +9,7 @@
 
 #include "actors/stats/gather.hpp"
 #include "actors/stats/routes.hpp"
+#include "actors/stats/servers.hpp"
 #include "dialer/limits.hpp"
 #include "dialer/text.hpp"
 
@@ -36,6 +37,7 @@ result<std::unique_ptr<node_stats>> node_stats::start(io_threads& io, const endp
   add_json(routes, "/api/v1/campaigns", [self] { return self->campaigns_json(); });
   add_json(routes, "/api/v1/trunks", [self] { return self->trunks_json(); });
   add_json(routes, "/api/v1/actors", [self] { return self->actors_json_text(); });
+  add_json(routes, "/api/v1/servers", [self] { return servers_json(*self->from_.fetchers); });
   routes.get("/api/v1/records/{record}/explanation",
              [self](const http_request& r, responder answer) { self->explain(r, answer); });
   using verb = campaign_order::verb;
@@ -92,6 +94,7 @@ std::string node_stats::campaigns_json() const {
     one["restored"] = p.restored;
     one["put_away"] = p.put_away;
     one["not_saved"] = p.not_saved;
+    one["without_treatment"] = p.without_treatment;
     if (p.treatment_failures > 0) one["treatment_failure"] = to_line(p.last_treatment_failure);
     all.push_back(std::move(one));
   }
@@ -204,6 +207,7 @@ void node_stats::gather_campaigns(samples& out) const {
     out.add(families::chains, static_cast<double>(p.chains - std::min(p.chains, p.ended + p.live)), {p.name, "ready"});
     out.add(families::chains_total, static_cast<double>(p.ended - std::min(p.ended, p.faulted)), {p.name, "final"});
     out.add(families::chains_total, static_cast<double>(p.faulted), {p.name, "fault"});
+    out.add(families::chains_without_treatment, static_cast<double>(p.without_treatment), {p.name});
     out.add(families::treatment_failures_total, static_cast<double>(p.treatment_failures), {p.name});
     for (const auto& [result, count] : p.results)
       out.add(families::results_total, static_cast<double>(count), {p.name, dialer::name_of(result)});
@@ -234,6 +238,7 @@ void node_stats::gather_limits(samples& out) const {
   const auto calls = from_.dialed->counts();
   add("lane-mailbox", from_.lane_mailbox_most, at_lanes);
   add("timers-per-lane", limits::timers_per_lane_max, timers);
+  add("document-cache-bytes", from_.fetchers->cache().bytes_max(), from_.fetchers->cache().bytes());
   add("calls-queued", dialer::limits::calls_queued_max, calls.queued);
   add("explanations", limits::explanations_max, *explaining_);
   if (from_.gate) add("events-by-http", limits::events_by_http_max, from_.gate->counters().on_their_way);

@@ -106,7 +106,33 @@ inline constexpr family fetch_in_flight{
 inline constexpr family fetch_waiting{
     "chainring_fetch_waiting", "Requests that wait for a document", gauge, {"origin"}};
 inline constexpr family documents_cached{
-    "chainring_documents_cached", "Compiled documents", gauge, {"origin"}};
+    "chainring_documents_cached", "Documents by URI in the cache", gauge, {"origin"}};
+inline constexpr family documents_kept{
+    "chainring_documents_kept", "Documents of which newer ones cannot be had", gauge, {"origin"}};
+inline constexpr family document_cache_bytes{
+    "chainring_document_cache_bytes", "Compiled documents in the cache, each once", gauge, {}};
+inline constexpr family fetch_hits_total{
+    "chainring_fetch_hits_total", "Documents answered from the cache", counter, {"origin"}};
+inline constexpr family fetch_revalidations_total{
+    "chainring_fetch_revalidations_total", "Known documents asked for again", counter, {"origin", "outcome"}};
+inline constexpr family server_in_flight{
+    "chainring_server_in_flight", "Requests that are with the server", gauge, {"origin"}};
+inline constexpr family server_waiting{
+    "chainring_server_waiting", "Requests that wait for their turn on the connection", gauge, {"origin"}};
+inline constexpr family server_connections{
+    "chainring_server_connections", "Connections that are open", gauge, {"origin"}};
+inline constexpr family server_connects_total{
+    "chainring_server_connects_total", "Connections made", counter, {"origin", "tls"}};
+inline constexpr family server_bytes_total{
+    "chainring_server_bytes_total", "Bytes of bodies", counter, {"origin"}};
+inline constexpr family server_seconds{
+    "chainring_server_seconds", "From a request's turn to the end of its answer", histogram, {"origin"}};
+inline constexpr family server_errors_total{
+    "chainring_server_errors_total", "Requests without the document, by what went wrong", counter, {"origin", "kind"}};
+inline constexpr family server_breaker{
+    "chainring_server_breaker", "1: the state of the breaker", gauge, {"origin", "state"}};
+inline constexpr family chains_without_treatment{
+    "chainring_chains_without_treatment", "Chains that wait for their treatment before they start", gauge, {"campaign"}};
 
 // the node
 inline constexpr family limit{"chainring_limit", "Bounds by name", gauge, {"limit"}};

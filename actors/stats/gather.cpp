@@ -8,22 +8,9 @@
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 
-#include "actors/fetcher.hpp"
 #include "actors/http/endpoint.hpp"
 
 namespace chainring::actors {
-
-void gather_fetchers(const fetchers& from, samples& out) {
-  for (const auto& [origin, c] : from.counters()) {
-    const std::string_view name = origin.empty() ? std::string_view{"other"} : origin;
-    out.add(families::fetch_requests_total, static_cast<double>(c->requests), {name});
-    out.add(families::fetch_loads_total, static_cast<double>(c->loads), {name});
-    out.add(families::fetch_failures_total, static_cast<double>(c->failures), {name});
-    out.add(families::fetch_in_flight, static_cast<double>(c->loading), {name});
-    out.add(families::fetch_waiting, static_cast<double>(c->waiting), {name});
-    out.add(families::documents_cached, static_cast<double>(c->documents_cached), {name});
-  }
-}
 
 void gather_endpoint(const endpoint& from, samples& out) {
   out.add(families::http_requests_total, static_cast<double>(from.requests()));

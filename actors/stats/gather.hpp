@@ -11,9 +11,7 @@
 namespace chainring::actors {
 
 class endpoint;
-class fetchers;
 
-void gather_fetchers(const fetchers& from, samples& out);
 void gather_endpoint(const endpoint& from, samples& out);
 /// Actors by class over all lanes, and each lane's CPU and wake-ups.
 void gather_lanes(std::span<lane* const> from, samples& out);

@@ -7,14 +7,12 @@
 #include <string>
 #include <vector>
 
-#include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
 #include <caf/event_based_actor.hpp>
 #include <caf/scoped_actor.hpp>
 
 #include "actors/io_threads.hpp"
-#include "actors/stats/gather.hpp"
-#include "tests/actors/scratch.hpp"
+#include "actors/stats/servers.hpp"
+#include "tests/actors/fetching_node.hpp"
 #include "tests/actors/script_server.hpp"
 #include "tests/catch.hpp"
 #include "tests/sanitized.hpp"
@@ -22,56 +20,10 @@
 using namespace chainring;
 using namespace chainring::actors;
 using namespace chainring::tests;
+using node = chainring::tests::fetching_node;
 using std::chrono::milliseconds;
 
 namespace {
-
-struct configuration : caf::actor_system_config {
-  configuration() { set("scheduler.policy", caf::atom("sharing")); }
-};
-
-/// The fetchers of a node without the node.
-struct node : scratch {
-  explicit node(milliseconds timeout = milliseconds{30'000})
-      : all(system, io, {.roots = {path}, .response_timeout = timeout}) {}
-  ~node() {
-    all.stop();
-    io.stop();
-  }
-
-  fetched get(const std::string& uri) {
-    caf::scoped_actor self{system};
-    fetched out;
-    self->request(all.at(uri), caf::infinite, fetch{uri, {}})
-        .receive([&](fetched& f) { out = std::move(f); },
-                 [&](const caf::error& e) { FAIL(system.render(e)); });
-    return out;
-  }
-  std::string complaint(const std::string& uri) {
-    const auto got = get(uri);
-    INFO(uri);
-    CHECK(got.document == nullptr);
-    CHECK_FALSE(got.problem.what.empty());
-    CHECK_FALSE(got.problem.mend.empty());
-    return to_line(got.problem);
-  }
-  const fetch_counters& counters(const std::string& origin) {
-    for (const auto& [name, c] : all.counters())
-      if (name == origin) return *c;
-    throw std::runtime_error("no fetcher of " + origin);
-  }
-
-  configuration settings;
-  caf::actor_system system{settings};
-  io_threads io;
-  fetchers all;
-};
-
-std::string document(const std::string& state, const std::string& inside = "") {
-  return "<scxml xmlns=\"http://www.w3.org/2005/07/scxml\" version=\"1.0\" "
-         "datamodel=\"ecmascript\">" +
-         inside + "<state id=\"" + state + "\"/></scxml>\n";
-}
 
 /// Asks `count` times at once and reports each document that comes back.
 caf::behavior crowd(caf::event_based_actor* self, caf::actor fetcher, std::string uri, int count,

@@ -37,6 +37,12 @@ bool script_connection::write(std::string_view bytes) {
 
 void script_connection::close() { ::shutdown(socket_, SHUT_RDWR); }
 
+void script_connection::reset() {
+  sockaddr nobody{};
+  nobody.sa_family = AF_UNSPEC;
+  ::connect(socket_, &nobody, sizeof nobody);
+}
+
 bool script_connection::closed_within(int ms) {
   pollfd readable{socket_, POLLIN, 0};
   if (::poll(&readable, 1, ms) <= 0) return false;

@@ -29,6 +29,8 @@ class script_connection {
   bool write(std::string_view bytes);
   /// Ends our side.
   void close();
+  /// Breaks the connection off, in both directions (RST).
+  void reset();
   /// Waits at most `ms` for the client to close; true: it has.
   bool closed_within(int ms);
   /// Waits until the client closes.

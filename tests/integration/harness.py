@@ -157,6 +157,14 @@ def get_json(port, path):
         return json.load(answer)
 
 
+def order(port, token, verb, campaign):
+    """Load, start, stop, unload or force-unload by the API; the state that this has led to."""
+    request = urllib.request.Request(f"http://127.0.0.1:{port}/api/v1/campaigns/{campaign}/{verb}", data=b"", method="POST",
+                                     headers={"Authorization": f"Bearer {token}"})
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        return json.load(answer)["state"]
+
+
 def get_text(port, path):
     with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=60) as answer:
         return answer.read().decode()

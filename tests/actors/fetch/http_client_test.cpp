@@ -6,8 +6,10 @@
 #include <future>
 #include <vector>
 
+#include "actors/fetch/http_counters.hpp"
 #include "actors/io_threads.hpp"
 #include "actors/limits.hpp"
+#include "tests/actors/gzipped.hpp"
 #include "tests/actors/script_server.hpp"
 #include "tests/catch.hpp"
 
@@ -25,13 +27,16 @@ struct one_client {
   explicit one_client(std::string uri, milliseconds timeout = patience)
       : origin(*parse_uri(uri))
       , client(make_http_client(io, origin, timeout)) {}
+  one_client(std::string uri, http_client_terms terms)
+      : origin(*parse_uri(uri))
+      , client(make_http_client(io, origin, std::move(terms))) {}
   ~one_client() {
     client->close();
     io.stop();
   }
-  std::future<fetched_bytes> ask(std::string_view path) {
+  std::future<fetched_bytes> ask(std::string_view path, get_terms terms = {}) {
     auto answer = std::make_shared<std::promise<fetched_bytes>>();
-    client->get(*resolve(origin, path),
+    client->get(*resolve(origin, path), std::move(terms),
                 [answer](fetched_bytes got) { answer->set_value(std::move(got)); });
     return answer->get_future();
   }
@@ -89,7 +94,8 @@ TEST_CASE("the request says what HTTP/1.1 wants") {
   CHECK(got.bytes == "x");
   CHECK_THAT(head, Catch::StartsWith("GET /doc HTTP/1.1\r\n"));
   CHECK_THAT(head, Catch::Contains("\r\nHost: 127.0.0.1:"));
-  CHECK_THAT(head, Catch::Contains("\r\nAccept-Encoding: identity"));
+  CHECK_THAT(head, Catch::Contains("\r\nAccept-Encoding: gzip"));
+  CHECK_THAT(head, !Catch::Contains("If-"));
 }
 
 TEST_CASE("a connection closed between two requests is opened again without a word") {
@@ -146,11 +152,11 @@ TEST_CASE("statuses are said, and only some may be better later") {
   CHECK(broken.outcome == fetch_outcome::unavailable);
   CHECK(broken.problem.what == "the server answered 500 Internal Server Error");
   const auto moved = against(answering(http_answer(302, "", "Location: http://else/doc\r\n")));
-  CHECK(moved.outcome == fetch_outcome::refused);
+  CHECK(moved.outcome == fetch_outcome::moved);
+  CHECK(moved.location == "http://else/doc");
   CHECK_THAT(moved.problem.mend, Catch::Contains("http://else/doc"));
   CHECK(against(answering(http_answer(204, ""))).outcome == fetch_outcome::refused);
-  CHECK_THAT(against(answering(http_answer(200, "x", "Content-Encoding: gzip\r\n"))).problem.what,
-             Catch::Contains("gzip"));
+  CHECK(against(answering(http_answer(302, ""))).outcome == fetch_outcome::refused); // to nowhere
 }
 
 TEST_CASE("an error answer keeps the connection") {
@@ -214,6 +220,24 @@ TEST_CASE("an answer that ends early") {
   });
   CHECK(got.outcome == fetch_outcome::unavailable);
   CHECK_THAT(got.problem.what, Catch::Contains("before the answer was complete"));
+}
+
+TEST_CASE("an answer that is broken off at any byte") {
+  const auto whole = http_answer(200, "<scxml/>", "Content-Type: text/xml\r\n");
+  std::atomic<std::size_t> size{0};
+  script_server server{[&](script_connection& c) {
+    c.read_request();
+    c.write(whole.substr(0, size));
+    if (size % 2 == 0) c.reset();
+  }};
+  one_client c{server.uri("/")};
+  for (size = 0; size < whole.size(); ++size) {
+    const auto got = c.get("/doc");
+    INFO(size);
+    CHECK(got.outcome == fetch_outcome::unavailable);
+    CHECK(got.failure == fetch_failure::broken);
+  }
+  CHECK(c.get("/doc").bytes == "<scxml/>");
 }
 
 TEST_CASE("bytes behind an answer are never taken for the next one") {
@@ -287,4 +311,96 @@ TEST_CASE("no more than the limit wait for one server") {
   std::vector<std::future<fetched_bytes>> answers;
   for (std::size_t n = 0; n < limits::fetch_queue_max + 1; ++n) answers.push_back(c.ask("/a"));
   CHECK_THAT(c.get("/one-more").problem.what, Catch::Contains("256 requests wait"));
+}
+
+TEST_CASE("announcements before an answer are passed over, and bounded") {
+  const std::string early = "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n";
+  script_server server{answering(early + http_answer(200, "x"))};
+  one_client c{server.uri("/")};
+  CHECK(c.get("/doc").bytes == "x");
+  CHECK(c.get("/doc").bytes == "x");
+  CHECK(server.connections() == 1);
+  std::string endless;
+  for (std::size_t n = 0; n <= limits::interim_answers_max; ++n) endless += "HTTP/1.1 100 Continue\r\n\r\n";
+  CHECK(against(answering(endless + http_answer(200, "x"))).outcome == fetch_outcome::refused);
+}
+
+TEST_CASE("compressed answers") {
+  const auto compressed = [](const std::string& bytes) {
+    return against(answering(http_answer(200, bytes, "Content-Encoding: gzip\r\n")));
+  };
+  CHECK(compressed(gzipped("<scxml/>")).bytes == "<scxml/>");
+  const std::string most(limits::http_body_bytes_max, 'x');
+  CHECK(compressed(gzipped(most)).bytes == most);
+  const auto bomb = compressed(gzipped(most + "x"));
+  CHECK(bomb.outcome == fetch_outcome::refused);
+  CHECK_THAT(bomb.problem.what, Catch::Contains("longer than 1048576 bytes"));
+  CHECK_THAT(compressed("no gzip").problem.what, Catch::Contains("says that it is gzip"));
+  CHECK_THAT(against(answering(http_answer(200, "x", "Content-Encoding: br\r\n"))).problem.what, Catch::Contains("'br'"));
+}
+
+TEST_CASE("a version that is known is asked about, and may be unchanged") {
+  std::string head;
+  script_server server{[&](script_connection& c) {
+    while (const auto request = c.read_request()) {
+      head = *request;
+      c.write(head.find("If-None-Match: W/\"1\"") == std::string::npos
+                  ? http_answer(200, "x", "ETag: W/\"1\"\r\nLast-Modified: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
+                                          "Cache-Control: private\r\nCache-Control: max-age=7\r\n")
+                  : "HTTP/1.1 304 Not Modified\r\nETag: W/\"1\"\r\nCache-Control: max-age=8\r\n\r\n");
+    }
+  }};
+  one_client c{server.uri("/")};
+  const auto first = c.get("/doc");
+  CHECK(first.etag == "W/\"1\"");
+  CHECK(first.last_modified == "Sun, 06 Nov 1994 08:49:37 GMT");
+  CHECK(first.fresh_s == 7);
+  const auto second = c.ask("/doc", {.known = {first.etag, first.last_modified}}).get();
+  CHECK(second.outcome == fetch_outcome::unchanged);
+  CHECK(second.fresh_s == 8);
+  CHECK_THAT(head, Catch::Contains("If-Modified-Since: Sun, 06 Nov 1994 08:49:37 GMT"));
+  CHECK(server.connections() == 1);
+  CHECK(against(answering("HTTP/1.1 304 Not Modified\r\n\r\n")).outcome == fetch_outcome::refused); // nobody has asked
+}
+
+TEST_CASE("nobody is sent to an address of this machine") {
+  document_server server;
+  server.put("/doc", "x");
+  one_client c{server.uri("/")};
+  CHECK(c.get("/doc").outcome == fetch_outcome::ok); // also not over the connection that there is
+  const auto got = c.ask("/doc", {.public_only = true}).get();
+  CHECK(got.outcome == fetch_outcome::refused);
+  CHECK(got.failure == fetch_failure::redirect);
+  CHECK_THAT(to_line(got.problem), Catch::Contains("private network") && Catch::Contains("redirect-to"));
+  CHECK(server.asked("/doc") == 1);
+}
+
+TEST_CASE("a server that fails in a row is left alone, and who waits for it is told") {
+  std::atomic<int> requests{0};
+  script_server server{[&](script_connection& c) {
+    while (c.read_request()) {
+      ++requests;
+      if (!c.write(http_answer(503, ""))) return;
+    }
+  }};
+  auto counters = std::make_shared<http_counters>();
+  one_client c{server.uri("/"), http_client_terms{.response_timeout = patience, .counters = counters, .breaker_seed = 1}};
+  std::vector<std::future<fetched_bytes>> answers;
+  for (int n = 0; n < 20; ++n) answers.push_back(c.ask("/doc"));
+  for (auto& answer : answers) {
+    const auto got = answer.get();
+    CHECK(got.outcome == fetch_outcome::unavailable);
+    CHECK_THAT(got.problem.what, Catch::StartsWith("the server answered 503"));
+  }
+  CHECK(requests == int{limits::breaker_failures_max});
+  CHECK(counters->breaker == breaker_state::open);
+  CHECK(counters->failures[static_cast<std::size_t>(fetch_failure::status)] == limits::breaker_failures_max);
+  CHECK(counters->failures[static_cast<std::size_t>(fetch_failure::away)] == 20 - limits::breaker_failures_max);
+  CHECK(counters->waiting == 0);
+  CHECK(counters->in_flight == 0);
+}
+
+TEST_CASE("IPv6") {
+  one_client c{"http://[::1]:1/", patience};
+  CHECK_THAT(c.get("/doc").problem.what, Catch::Contains("cannot be reached"));
 }

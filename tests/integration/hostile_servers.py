@@ -1,0 +1,333 @@
+"""Servers that do whatever they like: chains that invoke documents from them hear error.communication in bounded time, chains whose
+treatment would come from them wait and are counted, memory and descriptors stay bounded, and chains of another server's documents
+are not held up."""
+import gzip
+import os
+import ssl
+import struct
+import warnings
+
+from certificates import *
+
+CHAINS = 20          # of each hostile server, twice: invoking, and waiting for their treatment
+GOOD_CHAINS = 300    # chains, each with a document of its own, from a good server
+TIMEOUT_S = 1        # http-response-timeout
+TOKEN = "a token of sixteen"
+PART = (TREATMENTS / "part.scxml").read_bytes()
+
+
+def answer(body, *headers, status="200 OK"):
+    lines = [f"HTTP/1.1 {status}", "Content-Type: application/xml", *headers]
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
+
+
+def drip(connection, text):
+    """A byte every now and then, as long as anybody takes them."""
+    while True:
+        for byte in text:
+            connection.sendall(bytes([byte]))
+            connection.settimeout(0.05)
+            try:
+                if not connection.recv(1):
+                    return
+            except TimeoutError:
+                pass
+
+
+def slow_header(connection, _):
+    connection.sendall(b"HTTP/1.1 200 OK\r\n")
+    drip(connection, b"X-Wait: a little\r\n")
+
+
+def slow_body(connection, _):
+    connection.sendall(answer(b"", "Content-Length: 100000"))
+    drip(connection, b" ")
+
+
+def slow_chunks(connection, _):
+    connection.sendall(answer(b"", "Transfer-Encoding: chunked"))
+    drip(connection, b"1\r\nx\r\n")
+
+
+def endless_chunks(connection, _):
+    connection.sendall(answer(b"", "Transfer-Encoding: chunked"))
+    while True:
+        connection.sendall(b"1000\r\n" + b"x" * 0x1000 + b"\r\n")
+
+
+def gigabyte(connection, _):
+    connection.sendall(answer(b"", f"Content-Length: {1 << 30}"))
+    for _ in range(1 << 14):
+        connection.sendall(b" " * (1 << 16))
+
+
+def gigabyte_until_close(connection, _):
+    connection.sendall(answer(b"", "Connection: close"))
+    for _ in range(1 << 14):
+        connection.sendall(b" " * (1 << 16))
+
+
+BOMB = gzip.compress(b" " * (256 << 20), 9)
+
+
+def gzip_bomb(connection, _):
+    connection.sendall(answer(BOMB, f"Content-Length: {len(BOMB)}", "Content-Encoding: gzip"))
+
+
+def megabyte_of_headers(connection, _):
+    connection.sendall(answer(PART, *[f"X-{n}: {'y' * 1000}" for n in range(1000)], f"Content-Length: {len(PART)}"))
+
+
+def redirect_loop(connection, server):
+    connection.sendall(answer(b"", f"Location: http://127.0.0.1:{server.port}/again", "Content-Length: 0", "Connection: close",
+                              status="302 Found"))
+
+
+def to_loopback(connection, server):
+    connection.sendall(answer(b"", f"Location: http://127.0.0.1:{server.bait.port}/part.scxml", "Content-Length: 0",
+                              "Connection: close", status="302 Found"))
+
+
+def to_metadata(connection, _):
+    connection.sendall(answer(b"", "Location: http://169.254.169.254/latest/", "Content-Length: 0", "Connection: close",
+                              status="307 Temporary Redirect"))
+
+
+def silence(connection, _):
+    connection.recv(1)  # until the client gives up
+
+
+def reset(connection, _):
+    connection.sendall(answer(PART, f"Content-Length: {len(PART)}")[:100])
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+def too_short(connection, _):
+    connection.sendall(answer(PART, f"Content-Length: {len(PART) + 10}", "Connection: close"))
+
+
+def too_long(connection, _):
+    connection.sendall(answer(PART, f"Content-Length: {len(PART) - 10}"))
+
+
+def http_09(connection, _):
+    connection.sendall(PART)
+
+
+def garbage(connection, _):
+    connection.sendall(os.urandom(5000))
+
+
+def good(connection, _):
+    connection.sendall(answer(PART, f"Content-Length: {len(PART)}", "Connection: close"))
+
+
+PLAIN = {slow_header: "timeout", slow_body: "timeout", slow_chunks: "timeout", endless_chunks: "too_large", gigabyte: "too_large",
+         gigabyte_until_close: "too_large", gzip_bomb: "too_large", megabyte_of_headers: "too_large", redirect_loop: None,
+         to_loopback: None, to_metadata: None, silence: "timeout", reset: "broken", too_short: "broken", too_long: None,
+         http_09: "protocol", garbage: "protocol"}  # and how each is counted; None: as no failure of the server's
+
+
+class Server:
+    """Does one thing to whoever asks. tls: a context; then what is done is done over TLS, or to the handshake."""
+
+    def __init__(self, what, tls=None):
+        self.what, self.tls, self.asked = what, tls, 0
+        self.listener = socket.create_server(("127.0.0.1", 0), backlog=64)
+        self.port = self.listener.getsockname()[1]
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def url(self, path="/part.scxml"):
+        return f"{'https' if self.tls else 'http'}://127.0.0.1:{self.port}{path}"
+
+    def accept(self):
+        while True:
+            connection, _ = self.listener.accept()
+            threading.Thread(target=self.serve, args=[connection], daemon=True).start()
+
+    def serve(self, connection):
+        try:
+            with connection:
+                if self.tls:
+                    connection = self.tls.wrap_socket(connection, server_side=True)
+                request = b""
+                while b"\r\n\r\n" not in request:
+                    got = connection.recv(4096)
+                    if not got:
+                        return
+                    request += got
+                self.asked += 1
+                self.what(connection, self)
+                if self.what is not reset:
+                    connection.shutdown(socket.SHUT_WR)
+                    connection.recv(1)
+        except OSError:
+            pass
+
+
+def tls_servers(scratch):
+    """name: (server, what is said of it)"""
+    def context(name, most=None):
+        made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        made.load_cert_chain(scratch.path(f"{name}.pem"), scratch.path(f"{name}.key"))
+        if most:
+            made.minimum_version = made.maximum_version = most
+            made.set_ciphers("ALL:@SECLEVEL=0")
+        return made
+
+    warnings.simplefilter("ignore", DeprecationWarning)
+    return {"expired": Server(good, context(EXPIRED)), "wrong_host": Server(good, context(WRONG_NAME)),
+            "self_signed": Server(good, context(SELF_SIGNED)), "tls_1_0": Server(good, context(GOOD, ssl.TLSVersion.TLSv1))}
+
+
+class Node:
+    def __init__(self, scratch, servers, good_port):
+        self.scratch = scratch
+        self.port = free_port()
+        people = []
+        for name, server in servers.items():
+            people += [(f"ask_{name}", server.url())] * CHAINS
+        lists = {"asking": people, "quiet": [("good", f"http://127.0.0.1:{good_port}/part.scxml?n={n}") for n in range(GOOD_CHAINS)],
+                 "busy": [("good", f"http://127.0.0.1:{good_port}/part.scxml?m={n}") for n in range(GOOD_CHAINS)]}
+        for name in servers:
+            lists[f"wait_{name}"] = [(name, "")] * CHAINS
+        text = f"""
+[node]
+treatment-roots = ["{TREATMENTS}"]
+log-level = "warning"
+log-file = "node.log"
+[stats]
+port = {self.port}
+token = "{TOKEN}"
+[store]
+path = "node.db"
+[http]
+http-response-timeout = {TIMEOUT_S}
+[tls]
+trusted-ca = "ours.pem"
+[[trunk]]
+name = "sim"
+kind = "simulated"
+capacity = 10000
+calls-per-second = 100000
+ring-ms = [1, 1]
+weights = {{ Busy = 1 }}
+log = "calls.log"
+"""
+        for name, chains in lists.items():
+            csv_path = write_list(scratch.path(f"{name}.csv"), [
+                {"record_id": n, "chain_id": n, "chain_n": 0, "contact_info": f"1555{n:07d}", "daily_from": 0, "daily_till": 86400,
+                 "part": part, "what": what, "outcome": ""} for n, (what, part) in enumerate(chains, 1)])
+            treatment = servers[name[5:]].url("/treatment.scxml") if name.startswith("wait_") else \
+                f"file://{TREATMENTS}/asks_a_server.scxml"
+            text += f"""
+[[list]]
+name = "{name}"
+csv = "{csv_path}"
+[[campaign]]
+name = "{name}"
+lists = ["{name}"]
+treatment-uri = "{treatment}"
+auto-start = false
+"""
+        self.process = scratch.start(scratch.program, "node", "--config", scratch.write("node.toml", text))
+        wait_for_port(self.port)
+        self.lists = lists
+
+    def order(self, verb, *names):
+        for name in names:
+            order(self.port, TOKEN, verb, name)
+
+    def campaigns(self):
+        return {c["name"]: c for c in get_json(self.port, "/api/v1/campaigns")}
+
+    def servers(self):
+        return {s["origin"]: s for s in get_json(self.port, "/api/v1/servers")["servers"]}
+
+    def memory_mb(self, what):
+        text = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(re.search(rf"{what}:\s+(\d+)", text)[1]) / 1024
+
+    def sockets(self):
+        """Those of connections to servers. One to the API may be on its way out."""
+        return sum(s["connections"] for s in self.servers().values())
+
+    def descriptors(self):
+        return len(os.listdir(f"/proc/{self.process.pid}/fd"))
+
+    def run(self, *names):
+        """Loads and starts them, waits until they have ended; milliseconds from the start to each call, by list."""
+        began_ms = time.time() * 1000
+        for name in names:
+            self.order("load", name)
+            self.order("start", name)
+        wait_for(lambda: all(self.campaigns()[n]["done"] for n in names), f"{names} end", 120)
+        log = call_log(self.scratch.path("calls.log"))
+        return {n: sorted(line["ms"] - began_ms for line in log if line["list"] == n) for n in names}
+
+
+def p99(latencies):
+    return latencies[len(latencies) * 99 // 100]
+
+
+def main():
+    program = program_argument()
+    slowed = 10 if sanitized(program) else 1
+    with Scratch(program) as scratch:
+        Certificates(scratch)
+        servers = {what.__name__: Server(what) for what in PLAIN}
+        servers.update(tls_servers(scratch))
+        servers["to_loopback"].bait = bait = Server(good)
+        good_port = free_port()
+        start_nginx(scratch, "$connection $request", f"server {{ listen 127.0.0.1:{good_port}; root {TREATMENTS}; }}", [good_port])
+        node = Node(scratch, servers, good_port)
+
+        alone = node.run("quiet")["quiet"]
+        before_mb, descriptors, sockets = node.memory_mb("VmRSS"), node.descriptors(), node.sockets()
+        check(sockets == 1, f"{sockets} connections to one good server")
+
+        waiting = [n for n in node.lists if n.startswith("wait_")]
+        for name in waiting:
+            node.order("load", name)
+            node.order("start", name)
+        together = node.run("asking", "busy")
+        last_s = together["asking"][-1] / 1000
+        # Each server is asked for a treatment and for a part, one after the other.
+        check(last_s < (4 * TIMEOUT_S + 2) * slowed, f"the last chain heard of its hostile server after {last_s:.1f} s")
+        rise_ms = p99(together["busy"]) - 1.1 * p99(alone)
+        check(rise_ms < 400 * slowed, f"p99 of another server's chains rose from {p99(alone):.0f} to {p99(together['busy']):.0f} ms")
+
+        for name in waiting:
+            wait_for(lambda: node.campaigns()[name]["without_treatment"] == CHAINS, f"{name}: chains are counted")
+            campaign = node.campaigns()[name]
+            check(campaign["live"] == 0 and campaign["treatment_failures"] > 0, f"{name}: {campaign}")
+        metrics = get_text(node.port, "/metrics")
+        check(f'chainring_chains_without_treatment{{campaign="wait_silence"}} {CHAINS}' in metrics, "they are not in the metrics")
+        known = node.servers()
+        for what, kind in PLAIN.items():
+            seen = known[f"http://127.0.0.1:{servers[what.__name__].port}"]["errors"]
+            check(kind is None or kind in seen, f"{what.__name__}: counted as {seen}, not as {kind}")
+        for name in ("expired", "wrong_host", "self_signed", "tls_1_0"):
+            seen = known[f"https://127.0.0.1:{servers[name].port}"]["errors"]
+            check("tls" in seen, f"{name}: counted as {seen}")
+            check(servers[name].asked == 0, f"{name}: a request was sent to a server that nobody knows")
+        check(bait.asked == 0, "a server has made us ask another one of this machine")
+        wait_for(lambda: any(s["breaker"] != "closed" for s in node.servers().values()), "a breaker opens")
+
+        node.order("unload", *waiting)
+        wait_for(lambda: all(node.campaigns()[n]["state"] == "not loaded" for n in waiting), "unloaded")
+        wait_for(lambda: node.sockets() <= 1 and node.descriptors() <= descriptors, "descriptors are given back", 30)
+        grown_mb = node.memory_mb("VmHWM") - before_mb
+        check(grown_mb < 64 * slowed, f"memory grew by {grown_mb:.0f} MB")
+        node.process.terminate()
+        check(node.process.wait(timeout=60) == 0, "the node did not stop in order")
+        outcomes = {}
+        for row in scratch.export("asking", "node.db"):
+            outcomes.setdefault(row["what"], set()).add(row["outcome"])
+        wrong = {what: seen for what, seen in outcomes.items() if seen != {"error.communication"}}
+        check(not wrong and len(outcomes) == len(servers), f"chains that heard something else: {wrong}")
+        print(f"{len(servers)} hostile servers, {CHAINS * len(servers)} chains heard of them within {last_s:.1f} s; {GOOD_CHAINS} chains of a "
+              f"good one: p99 {p99(alone):.0f} ms alone, {p99(together['busy']):.0f} ms beside them; {grown_mb:.0f} MB at most")
+
+
+main()
