@@ -52,6 +52,7 @@ nightly: test asan-all tsan ## all tests, the long ones too
 
 bench: build ## the benches; figures as Google Benchmark JSON in build/bench.json
 	@build/release/chainring-bench --benchmark_out=build/bench.json --benchmark_out_format=json
+	@python3 bench/servers.py build/release/chainring
 
 clean: ## forget all that was built
 	@rm -rf build

@@ -170,13 +170,12 @@ void campaign::treatment_failed(work_list& w, const error& why) {
   const auto wait_ms = w.waits.next_ms();
   spdlog::error("{}; campaign {} tries again in {} s", to_line(why), terms_.name, (wait_ms + 999) / 1000);
   terms_.counters->treatment_failure(why);
-  caf::anon_send(terms_.keeper, ask_store{[job = w.job, self = caf::actor{this}, token = terms_.clock->begin_work()](dialer::store& s) {
-                                            const auto counts = s.counts(job->list);
-                                            if (!counts) return;
-                                            const auto left = counts->chains - counts->chains_ended;
-                                            caf::anon_send(self, chains_counted{job, static_cast<std::uint64_t>(left), token});
-                                          },
-                                          {}});
+  auto count = [job = w.job, self = caf::actor{this}, token = terms_.clock->begin_work()](dialer::store& s) {
+    const auto counts = s.counts(job->list);
+    if (!counts) return;
+    caf::anon_send(self, chains_counted{job, static_cast<std::uint64_t>(counts->chains - counts->chains_ended), token});
+  };
+  caf::anon_send(terms_.keeper, ask_store{std::move(count), {}});
   w.try_again_ms = terms_.clock->now_ms() + wait_ms;
   admit_all();
 }

@@ -101,6 +101,7 @@ std::int64_t chain_home::on_turn(std::int64_t now_ms) {
     });
   flush();
   counters_.timers.store(wheel_.pending(), std::memory_order_relaxed);
+  counters_.documents_awaited.store(documents_.waiting(), std::memory_order_relaxed);
   return std::min(wheel_.next_due_ms(), daytime_.next_due_ms(now_ms));
 }
 

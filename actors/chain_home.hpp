@@ -28,6 +28,7 @@ struct chain_home_counters {
   std::atomic<std::uint64_t> events{0};
   std::atomic<std::uint64_t> actions{0};
   std::atomic<std::uint64_t> timers{0}; // pending, those cancelled lazily included
+  std::atomic<std::uint64_t> documents_awaited{0}; // invocations whose document is on its way
 };
 
 class chain_home final : public scxml::host {

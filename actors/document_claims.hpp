@@ -28,6 +28,7 @@ class document_claims {
     auto& all = claims_[uri];
     if (all.empty()) unasked_.push_back(uri);
     all.push_back(who);
+    ++waiting_;
   }
   /// A document to ask for now.
   std::optional<std::string> next() {
@@ -42,14 +43,18 @@ class document_claims {
     const auto found = claims_.extract(uri);
     if (found.empty()) return {};
     --asked_;
+    waiting_ -= found.mapped().size();
     if (claims_.empty()) token_ = {};
     return std::move(found.mapped());
   }
 
+  /// Invocations that wait.
+  std::size_t waiting() const { return waiting_; }
+
  private:
   std::map<std::string, std::vector<claim>> claims_;
   std::deque<std::string> unasked_;
-  std::size_t asked_ = 0;
+  std::size_t asked_ = 0, waiting_ = 0;
   work token_;
 };
 

@@ -81,7 +81,7 @@ void fetcher::ended(load_ended& load) {
 fetched fetcher::keep_new(const load_ended& load, time_point begun, const error& problem_before) {
   const auto fresh = std::max(load.what.fresh, limits::document_fresh_min);
   const document_cache::entry entry{std::make_shared<loaded>(load.what), begun,
-                                    terms_.documents_grow_stale ? terms_.now() + fresh : time_point::max(), {}};
+                                    terms_.time_is_real ? terms_.now() + fresh : time_point::max(), {}};
   terms_.cache->put(load.uri, entry, counters_->cached);
   if (!problem_before.what.empty()) spdlog::info("{} can be had again", load.uri);
   return answer_of(entry);
@@ -91,9 +91,10 @@ fetched fetcher::keep_new(const load_ended& load, time_point begun, const error&
 fetched fetcher::keep_last_good(const load_ended& load, document_cache::entry last) {
   auto& waits = waits_.try_emplace(load.uri, back_off{std::hash<std::string>{}(load.uri)}).first->second;
   const auto wait = milliseconds{waits.next_ms()};
-  if (last.problem.what.empty()) spdlog::error("{}; the last good document is used until that is mended", to_line(load.what.problem));
+  if (last.problem.what.empty())
+    spdlog::error("{}; the last good document is used until that is mended", to_line(load.what.problem));
   last.problem = load.what.problem;
-  last.stale_at = terms_.documents_grow_stale ? terms_.now() + wait : time_point::max();
+  last.stale_at = terms_.time_is_real ? terms_.now() + wait : time_point::max();
   terms_.cache->put(load.uri, last, counters_->cached);
   return answer_of(last);
 }

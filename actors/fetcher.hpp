@@ -75,7 +75,7 @@ struct fetch_terms {
   std::shared_ptr<loading_environment> environment;
   std::shared_ptr<document_cache> cache;
   std::function<std::chrono::steady_clock::time_point()> now;
-  bool documents_grow_stale = true;
+  bool time_is_real = true;
 };
 
 class fetcher final : public control_actor {
@@ -118,8 +118,9 @@ struct fetch_settings {
   std::set<std::string> redirect_to = {};     // origins at private addresses that servers may send us to
   std::size_t cache_bytes = limits::document_cache_bytes_default;
   std::chrono::seconds fresh_default = limits::document_fresh_default;
-  /// False: the server is asked when a campaign is loaded and not again, because its clock does not go with ours.
-  bool documents_grow_stale = true;
+  /// False: a server is asked when a campaign is loaded and not again, because its clock does not go with ours; nor is one that
+  /// has failed left alone for a time that passes at once.
+  bool time_is_real = true;
   std::uint64_t seed = 1; // of the jitter between two tries
   std::function<std::chrono::steady_clock::time_point()> now = std::chrono::steady_clock::now;
 };

@@ -46,7 +46,7 @@ struct fetchers::sources {
     terms.response_timeout = settings.response_timeout;
     terms.trust = settings.trust;
     if (by_origin.size() < limits::fetch_origins_max / 2 || counters.contains(origin)) terms.counters = counters_of(origin)->server;
-    terms.breaker_seed = settings.seed + std::hash<std::string>{}(origin);
+    if (settings.time_is_real) terms.breaker_seed = settings.seed + std::hash<std::string>{}(origin);
     return std::shared_ptr<source>{make_http_client(io, where, std::move(terms))};
   }
 
@@ -80,7 +80,7 @@ fetchers::fetchers(caf::actor_system& system, io_threads& io, fetch_settings set
   terms_.environment->fresh_default = wanted.fresh_default;
   terms_.cache = std::make_shared<document_cache>(wanted.cache_bytes);
   terms_.now = wanted.now;
-  terms_.documents_grow_stale = wanted.documents_grow_stale;
+  terms_.time_is_real = wanted.time_is_real;
 }
 
 fetchers::~fetchers() { stop(); }

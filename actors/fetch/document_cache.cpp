@@ -12,9 +12,9 @@ std::size_t bytes_of(const scxml::document& d) {
   const auto add = [&](const auto&... tables) {
     ((sum += tables.capacity() * sizeof(typename std::decay_t<decltype(tables)>::value_type)), ...);
   };
-  add(d.states, d.transitions, d.target_states, d.descriptors, d.expressions, d.data, d.blocks, d.instructions, d.raises, d.branches,
-      d.chooses, d.foreaches, d.logs, d.assigns, d.scripts, d.parameters, d.sends, d.cancels, d.action_attributes, d.actions,
-      d.donedatas, d.invokes, d.histories);
+  add(d.states, d.transitions, d.target_states, d.descriptors, d.expressions, d.data, d.blocks, d.instructions);
+  add(d.raises, d.branches, d.chooses, d.foreaches, d.logs, d.assigns, d.scripts, d.parameters, d.sends, d.cancels);
+  add(d.action_attributes, d.actions, d.donedatas, d.invokes, d.histories);
   for (const auto& i : d.invokes)
     if (i.inline_document) sum += bytes_of(*i.inline_document);
   if (!d.origin) return sum;

@@ -34,7 +34,9 @@ bool http_link::is_quiet() {
   char byte;
   error_code nothing;
   socket.non_blocking(true, nothing);
-  socket.receive(asio::buffer(&byte, 1), asio::ip::tcp::socket::message_peek, nothing);
+  // Over TLS 1.3 tickets may come behind an answer, which are read here and are no data.
+  if (secure) secure->read_some(asio::buffer(&byte, 1), nothing);
+  else socket.receive(asio::buffer(&byte, 1), asio::ip::tcp::socket::message_peek, nothing);
   return nothing == asio::error::would_block;
 }
 

@@ -130,8 +130,8 @@ fetched_bytes address_problem(const uri& where) {
 }
 
 fetched_bytes away_problem(const uri& where, error last, std::chrono::milliseconds again_in) {
-  return unavailable({last.what + ", and " + std::to_string(limits::breaker_failures_max) + " times in a row: it is asked again in " +
-                          std::to_string((again_in.count() + 999) / 1000) + " s",
+  const auto seconds = std::to_string((again_in.count() + 999) / 1000);
+  return unavailable({last.what + ", and again and again: it is asked again in " + seconds + " s",
                       where.text, std::move(last.mend)},
                      fetch_failure::away);
 }

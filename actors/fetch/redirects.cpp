@@ -28,7 +28,7 @@ class following : public std::enable_shared_from_this<following> {
     const bool trusted = origin == origin_of(first_) || environment_->redirect_to.contains(origin);
     const auto left_ms = environment_->response_timeout.count() - took_ms_;
     if (hops_ > 0 && left_ms <= 0)
-      return done_(not_followed(first_, "the redirections took longer than a request may", "name the place itself: " + where_.text));
+      return done_(not_followed(first_, "the redirections took longer than a request may", "name " + where_.text + " itself"));
     (*from)->get(where_, {.known = known_, .public_only = !trusted, .within_ms = left_ms},
                  [self = shared_from_this()](fetched_bytes got) { self->arrived(std::move(got)); });
   }
@@ -38,9 +38,10 @@ class following : public std::enable_shared_from_this<following> {
     took_ms_ += got.took_ms;
     if (got.outcome != fetch_outcome::moved) return done_(std::move(got));
     auto next = resolve(where_, got.location);
-    if (!next) return done_(not_followed(where_, "the server has sent us to what is no place: " + next.error().what, "correct that"));
+    if (!next)
+      return done_(not_followed(where_, "the server sends us to what is no place: " + next.error().what, "correct that"));
     if (where_.scheme == "https" && next->scheme != "https")
-      return done_(not_followed(where_, "the server has sent us from https: to " + next->scheme + ":", "let it stay with https:"));
+      return done_(not_followed(where_, "the server sends us from https: to " + next->scheme + ":", "let it stay with https:"));
     if (++hops_ > limits::redirects_max)
       return done_(not_followed(first_, "there are more than " + std::to_string(limits::redirects_max) + " redirections",
                                 "look whether they go in a circle, or name the place itself"));

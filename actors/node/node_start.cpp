@@ -76,7 +76,7 @@ void node::parts::start_actors() {
   fetching.trust = trust;
   fetching.actions = &dialer::ocs_vocabulary();
   fetching.legacy = settings.node.legacy_expressions;
-  fetching.documents_grow_stale = !time->is_virtual();
+  fetching.time_is_real = !time->is_virtual();
   fetching.fresh_default = std::chrono::seconds(settings.http.document_check_interval_s);
   fetching.cache_bytes = static_cast<std::size_t>(settings.http.document_cache_bytes);
   for (const auto& server : settings.http.redirect_to)

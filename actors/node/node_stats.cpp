@@ -179,8 +179,11 @@ void node_stats::gather(samples& out) const {
     out.add(families::posts_total, static_cast<double>(c.posts));
     out.add(families::posts_failed_total, static_cast<double>(c.posts_failed));
   }
-  for (std::size_t n = 0; n < from_.homes.size(); ++n)
-    out.add(families::timers, static_cast<double>(from_.homes[n]->counters().timers), {std::to_string(n)});
+  for (std::size_t n = 0; n < from_.homes.size(); ++n) {
+    const auto& c = from_.homes[n]->counters();
+    out.add(families::timers, static_cast<double>(c.timers), {std::to_string(n)});
+    out.add(families::invocations_waiting, static_cast<double>(c.documents_awaited), {std::to_string(n)});
+  }
   for (const auto& l : from_.dialed->lines()) {
     out.add(families::calls, static_cast<double>(l.busy), {l.name});
     out.add(families::trunk_capacity, static_cast<double>(l.channels), {l.name});

@@ -131,6 +131,8 @@ inline constexpr family server_errors_total{
     "chainring_server_errors_total", "Requests without the document, by what went wrong", counter, {"origin", "kind"}};
 inline constexpr family server_breaker{
     "chainring_server_breaker", "1: the state of the breaker", gauge, {"origin", "state"}};
+inline constexpr family invocations_waiting{
+    "chainring_invocations_waiting", "Chains that wait for a document that they invoke", gauge, {"lane"}};
 inline constexpr family chains_without_treatment{
     "chainring_chains_without_treatment", "Chains that wait for their treatment before they start", gauge, {"campaign"}};
 

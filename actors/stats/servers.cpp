@@ -24,7 +24,8 @@ void gather_server(std::string_view name, const http_counters& s, samples& out) 
   out.add(families::server_bytes_total, number(s.bytes), {name});
   out.add(families::server_seconds, s.latency.snapshot(), {name});
   for (std::size_t kind = 1; kind < fetch_failures; ++kind)
-    if (s.failures[kind] > 0) out.add(families::server_errors_total, number(s.failures[kind]), {name, name_of(fetch_failure(kind))});
+    if (s.failures[kind] > 0)
+      out.add(families::server_errors_total, number(s.failures[kind]), {name, name_of(fetch_failure(kind))});
   out.add(families::server_breaker, 1, {name, name_of(s.breaker.load())});
 }
 

@@ -135,7 +135,7 @@ TEST_CASE("a server that says nothing is asked again after the interval of the c
 }
 
 TEST_CASE("where time jumps no document grows stale") {
-  aging_node n{fetch_settings{.documents_grow_stale = false}};
+  aging_node n{fetch_settings{.time_is_real = false}};
   changing_server server;
   CHECK_FALSE(n.node.get(server.uri).fresh);
   n.pass(24h);

@@ -54,3 +54,9 @@ subjectAltName = {names}
                      f"{name}.key", "-out", f"{name}.csr")
         self.openssl("ca", "-batch", "-config", "ca.cnf", "-in", f"{name}.csr", "-out", f"{name}.pem", "-notext", "-startdate",
                      "200101000000Z", "-enddate", until)
+
+    def revoke(self, name, authority):
+        """Of those that were signed the last one was with this authority's configuration. Writes AUTHORITY.crl."""
+        self.openssl("ca", "-config", "ca.cnf", "-keyfile", f"{authority}.key", "-cert", f"{authority}.pem", "-revoke", f"{name}.pem")
+        self.openssl("ca", "-config", "ca.cnf", "-keyfile", f"{authority}.key", "-cert", f"{authority}.pem", "-gencrl", "-crldays",
+                     "2", "-out", f"{authority}.crl")

@@ -23,7 +23,7 @@ def nginx(scratch):
 def main():
     chains = 40
     with Scratch(program_argument()) as scratch:
-        Certificates(scratch)
+        made = Certificates(scratch)
 
         def validate(_, text):
             body = json.loads(text)
@@ -36,7 +36,7 @@ def main():
             {"record_id": i, "chain_id": i, "chain_n": 0, "contact_info": f"1555{i:07d}", "daily_from": 0, "daily_till": 86400}
             for i in range(1, chains + 1)])
 
-        def run(name, treatment, validation="", ca_file="ours.pem", expect=0):
+        def run(name, treatment, validation="", ca_file="ours.pem", expect=0, tls=""):
             validated = f'pre-dial-validation = true\nvalidation-uri = "{validation}"' if validation else ""
             config = scratch.write(f"{name}.toml", f"""
 [stats]
@@ -45,6 +45,8 @@ enabled = false
 ca-file = "{ca_file}"
 http-response-timeout = 2
 http-connection-pool-size = 2
+[tls]
+{tls}
 [[trunk]]
 name = "sim"
 kind = "simulated"
@@ -98,9 +100,26 @@ treatment-uri = "https://localhost/unused.scxml"
         run("pinned", f"https://127.0.0.1:{ports[SELF_SIGNED]}/one_try.scxml", ca_file=f"{SELF_SIGNED}.pem")
         done, _ = run("system", f"https://127.0.0.1:{ports[GOOD]}/one_try.scxml", ca_file="", expect=1)
         check("from an unknown authority, /CN=ours: " in done.stderr, done.stderr[-500:])
-        for name, ca_file, why in (("gone", "gone.pem", "cannot be read: "), ("key", "ours.key", "has no certificate ")):
+        for name, ca_file, why in (("gone", "gone.pem", "cannot be read: "), ("key", "ours.key", "cannot be used (")):
             done, _ = run(name, f"https://127.0.0.1:{ports[GOOD]}/one_try.scxml", ca_file=ca_file, expect=1)
-            check(f"chainring: the file with further authorities {why}" in done.stderr, done.stderr[-500:])
+            check(f"chainring: the file with authorities {why}" in done.stderr, done.stderr[-500:])
+
+        # What can be turned off is said at every start; a certificate that its authority has revoked is none.
+        for name, host, option in (("any", ports[SELF_SIGNED], "tls-verify = false"),
+                                   ("any-name", ports[WRONG_NAME], 'tls-target-name-check = "no"')):
+            for _ in range(2):
+                done, _ = run(name, f"https://127.0.0.1:{host}/one_try.scxml", tls=option)
+                check(f"[tls] {option.split()[0]} is off: " in done.stderr, f"{option}: {done.stderr[-500:]}")
+        done, _ = run("any-name-expired", f"https://127.0.0.1:{ports[EXPIRED]}/one_try.scxml", expect=1,
+                      tls='tls-target-name-check = "no"')
+        check(refusals[EXPIRED] in done.stderr, done.stderr[-500:])
+        made.revoke(WRONG_NAME, "ours")
+        done, _ = run("revoked", f"https://127.0.0.1:{ports[WRONG_NAME]}/one_try.scxml", expect=1,
+                      tls='tls-target-name-check = "no"\ntls-crl = "ours.crl"')
+        check("the server's certificate has been revoked: " in done.stderr, done.stderr[-500:])
+        run("not-revoked", f"https://127.0.0.1:{ports[GOOD]}/one_try.scxml", tls='tls-crl = "ours.crl"\nsec-protocol = "TLSv13"')
+        done, _ = run("old-only", f"https://127.0.0.1:{ports[SELF_SIGNED]}/one_try.scxml", expect=1, tls='sec-protocol = "TLSv13"')
+        check("the server speaks no TLS 1.2 or newer: " in done.stderr, done.stderr[-500:])
 
         for process in scratch.processes:  # stopping the server writes what it has buffered
             process.terminate()

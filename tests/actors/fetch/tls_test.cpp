@@ -60,12 +60,13 @@ TEST_CASE("a file with authorities that is none is refused") {
   CHECK(tls_trust::make("").ok());
   const auto gone = (folder.path / "gone.pem").string();
   CHECK(to_line(tls_trust::make(gone).error()) ==
-        "the file with further authorities cannot be read: " + gone + ": let ca-file of [http] name a PEM file");
+        "the file with authorities cannot be read: " + gone +
+            ": let trusted-ca of [tls], or ca-file of [http], name a PEM file");
   for (const char* text : {"", "no certificate", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"}) {
     const auto file = (folder.path / "bad.pem").string();
     folder.write("bad.pem", text);
     const auto refused = tls_trust::make(file);
     REQUIRE_FALSE(refused.ok());
-    CHECK_THAT(refused.error().what, Catch::StartsWith("the file with further authorities has no certificate"));
+    CHECK_THAT(refused.error().what, Catch::StartsWith("the file with authorities cannot be used ("));
   }
 }

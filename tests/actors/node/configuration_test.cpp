@@ -312,6 +312,23 @@ TEST_CASE("the file with authorities is beside the configuration", "[configurati
   CHECK(outcome.settings->http.ca_file == "/etc/chainring/ours.pem");
 }
 
+TEST_CASE("options of TLS", "[configuration]") {
+  const auto outcome = read_configuration("[tls]\ntrusted-ca = \"ours.pem\"\ncertificate = \"me.pem\"\n"
+                                          "certificate-key = \"/k/me.key\"\ntls-crl = \"gone.pem\"\nsec-protocol = \"TLSv13\"\ncipher-list = \"HIGH\"\n"
+                                          "tls-target-name-check = \"no\"\ntls-verify = false\n",
+                                          "/etc/c/node.toml");
+  REQUIRE(outcome.settings);
+  CHECK(outcome.settings->tls == tls_settings{"/etc/c/ours.pem", "/etc/c/me.pem", "/k/me.key", "/etc/c/gone.pem", "TLSv13", "HIGH",
+                                              false, false});
+  CHECK(read_configuration("[http]\nca-file = \"ours.pem\"\n", "/etc/c.toml").settings->tls.trusted_ca == "/etc/ours.pem");
+  CHECK(complaints("[tls]\ncertificate = \"me.pem\"\n") ==
+        one("[tls] has one of certificate and certificate-key: /etc/c.toml:1:1: give both, or none"));
+  CHECK(complaints("[http]\nca-file = \"a\"\n[tls]\ntrusted-ca = \"b\"\n") ==
+        one("[tls] trusted-ca and [http] ca-file are the same option: /etc/c.toml:4:14: give one of them"));
+  CHECK(complaints("[tls]\nsec-protocol = \"SSLv23\"\n").size() == 1);
+  CHECK(complaints("[http]\nredirect-to = [\"10.0.0.7\"]\n").size() == 1);
+}
+
 TEST_CASE("all mistakes of a file are named at once, in its order", "[configuration]") {
   const auto lines = complaints("[http]\nhttp-response-timeout = 0\n[node]\nlanes = true\nnome = \"x\"\n[[list]]\n");
   REQUIRE(lines.size() == 4);
