@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include <boost/asio/ip/address.hpp>
-#include <boost/asio/post.hpp>
+#include <openssl/ssl.h>
 
 #include "actors/fetch/addresses.hpp"
 #include "actors/fetch/http_problem.hpp"
@@ -25,6 +25,8 @@ http_link::~http_link() { close(); }
 
 void http_link::close() {
   error_code ignored;
+  // A connection that ends without a word spoils its session for the next one; what was kept of it has been verified.
+  if (secure) SSL_set_shutdown(secure->native_handle(), SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
   socket.close(ignored);
   if (std::exchange(counted, false)) --counters->connections;
 }

@@ -160,7 +160,6 @@ std::string node_stats::actors_json_text() const {
 void node_stats::gather(samples& out) const {
   gather_process(out);
   gather_lanes(from_.lanes, out);
-  gather_fetchers(*from_.fetchers, out);
   if (endpoint_) gather_endpoint(*endpoint_, out);
   out.add(families::build_info, 1, {CHAINRING_VERSION});
   out.add(families::store_commits_total, static_cast<double>(from_.kept->commits));
@@ -201,6 +200,7 @@ void node_stats::gather(samples& out) const {
   out.add(families::blocked_total, static_cast<double>(calls.held_gap), {"redial_gap"});
   gather_campaigns(out);
   gather_limits(out);
+  gather_fetchers(*from_.fetchers, out); // the last: of many servers there may be more than one scrape takes
 }
 
 void node_stats::gather_campaigns(samples& out) const {

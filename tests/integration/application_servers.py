@@ -14,11 +14,20 @@ PART = (TREATMENTS / "part.scxml").read_text()
 
 # -- the real ones -----------------------------------------------------------------------------------------------------------------
 
+def has_ipv6():
+    try:
+        with socket.create_server(("::1", 0), family=socket.AF_INET6):
+            return True
+    except OSError:
+        return False
+
+
 def nginx(scratch, www, http, https, mutual):
+    by_ipv6 = f"listen [::1]:{http};" if has_ipv6() else ""
     certified = f"ssl_certificate {GOOD}.pem; ssl_certificate_key {GOOD}.key;"
     start_nginx(scratch, "$server_port $status $ssl_session_reused $ssl_client_s_dn", f"""
   types {{ text/xml scxml; }} gzip on; gzip_types text/xml; gzip_min_length 1; gzip_proxied any;
-  server {{ listen 127.0.0.1:{http}; root {www}; }}
+  server {{ listen 127.0.0.1:{http}; {by_ipv6} root {www}; }}
   server {{ listen 127.0.0.1:{https} ssl; root {www}; {certified} }}
   server {{
     listen 127.0.0.1:{mutual} ssl; root {www}; {certified} keepalive_requests 1; ssl_session_cache shared:all:1m;
@@ -231,6 +240,8 @@ def main():
             start(scratch, www, *ports, *([mutual] if start is nginx else []))
             origins[name], origins[f"{name}_tls"] = f"http://127.0.0.1:{ports[0]}", f"https://127.0.0.1:{ports[1]}"
             real += ports
+        if has_ipv6():
+            origins["nginx_ipv6"] = f"http://[::1]:{ports[0]}"
         origins["nginx_mutual"] = f"https://127.0.0.1:{mutual}"
         others = stand_ins()
         origins.update({name: f"http://127.0.0.1:{server.server_port}" for name, server in others.items()})

@@ -57,6 +57,6 @@ subjectAltName = {names}
 
     def revoke(self, name, authority):
         """Of those that were signed the last one was with this authority's configuration. Writes AUTHORITY.crl."""
-        self.openssl("ca", "-config", "ca.cnf", "-keyfile", f"{authority}.key", "-cert", f"{authority}.pem", "-revoke", f"{name}.pem")
-        self.openssl("ca", "-config", "ca.cnf", "-keyfile", f"{authority}.key", "-cert", f"{authority}.pem", "-gencrl", "-crldays",
-                     "2", "-out", f"{authority}.crl")
+        by = "ca", "-config", "ca.cnf", "-keyfile", f"{authority}.key", "-cert", f"{authority}.pem"
+        self.openssl(*by, "-revoke", f"{name}.pem")
+        self.openssl(*by, "-gencrl", "-crldays", "2", "-out", f"{authority}.crl")

@@ -313,10 +313,17 @@ TEST_CASE("the file with authorities is beside the configuration", "[configurati
 }
 
 TEST_CASE("options of TLS", "[configuration]") {
-  const auto outcome = read_configuration("[tls]\ntrusted-ca = \"ours.pem\"\ncertificate = \"me.pem\"\n"
-                                          "certificate-key = \"/k/me.key\"\ntls-crl = \"gone.pem\"\nsec-protocol = \"TLSv13\"\ncipher-list = \"HIGH\"\n"
-                                          "tls-target-name-check = \"no\"\ntls-verify = false\n",
-                                          "/etc/c/node.toml");
+  const std::string written = R"([tls]
+trusted-ca = "ours.pem"
+certificate = "me.pem"
+certificate-key = "/k/me.key"
+tls-crl = "gone.pem"
+sec-protocol = "TLSv13"
+cipher-list = "HIGH"
+tls-target-name-check = "no"
+tls-verify = false
+)";
+  const auto outcome = read_configuration(written, "/etc/c/node.toml");
   REQUIRE(outcome.settings);
   CHECK(outcome.settings->tls == tls_settings{"/etc/c/ours.pem", "/etc/c/me.pem", "/k/me.key", "/etc/c/gone.pem", "TLSv13", "HIGH",
                                               false, false});
