@@ -7,6 +7,9 @@
 
 namespace chainring::actors {
 
+/// Since a document has changed: from then on its server's ETag and Last-Modified, made of whole seconds, tell it from others.
+inline constexpr std::int64_t document_settled_s_min = 2;
+
 /// What an answer says of its time, as its headers have it; empty: it has no such header.
 struct freshness_headers {
   std::string_view cache_control, expires, date, age, pragma;

@@ -74,6 +74,17 @@ void read_versions(const answer& a, fetched_bytes& into) {
                                std::time(nullptr));
 }
 
+/// Servers make both validators of a time in whole seconds, so a document may be another one and have the same (RFC 9110 section
+/// 8.8.2.2): those of one that has just changed are not kept, and it is fetched whole the next time.
+void forget_young_version(const answer& a, fetched_bytes& got) {
+  const auto modified = http_date(got.last_modified);
+  if (!modified) return;
+  const auto answered = http_date(a[http::field::date]).value_or(std::time(nullptr));
+  if (answered - *modified >= document_settled_s_min) return;
+  got.etag.clear();
+  got.last_modified.clear();
+}
+
 class client final : public http_client, public std::enable_shared_from_this<client> {
  public:
   client(io_threads& io, const uri& origin, http_client_terms terms)
@@ -232,6 +243,7 @@ class client final : public http_client, public std::enable_shared_from_this<cli
       ++counters_->unchanged;
       return got;
     }
+    if (is_get) forget_young_version(response, got);
     const bool right = e.is_question || (is_get ? response.result() == http::status::ok : got.status / 100 == 2);
     if (!right) return status_problem(e.where, got.status, kept_header(response, http::field::location));
     const auto encoding = response[http::field::content_encoding];

@@ -12,7 +12,7 @@ from ordered_node import *
 
 CHAINS = 20          # of each hostile server, twice: invoking, and waiting for their treatment
 GOOD_CHAINS = 300    # chains, each with a document of its own, from a good server
-TIMEOUT_S = 1        # http-response-timeout
+TIMEOUT_S = 2        # http-response-timeout
 PART = (TREATMENTS / "part.scxml").read_bytes()
 
 
@@ -245,8 +245,9 @@ def main():
         last_s = together["asking"][-1] / 1000
         # Each server is asked for a treatment and for a part, one after the other.
         check(last_s < (4 * TIMEOUT_S + 2) * slowed, f"the last chain heard of its hostile server after {last_s:.1f} s")
+        # Who had to wait for one hostile server would wait for its time-out; a busy machine is late by less.
         rise_ms = p99(together["busy"]) - 1.1 * p99(alone)
-        check(rise_ms < 400 * slowed, f"p99 of a good server's chains: {p99(alone):.0f} ms, then {p99(together['busy']):.0f} ms")
+        check(rise_ms < 750 * TIMEOUT_S * slowed, f"p99 of a good server's chains: {p99(alone):.0f} ms, then {p99(together['busy']):.0f} ms")
 
         for name in waiting:
             wait_for(lambda: node.campaigns()[name]["without_treatment"] == CHAINS, f"{name}: chains are counted")

@@ -14,7 +14,7 @@ def people(scratch, name, parts):
 
 
 class OrderedNode:
-    def __init__(self, scratch, campaigns, more="", patience_s=60):
+    def __init__(self, scratch, campaigns, more="", patience_s=60, live=1_000_000, batch=10_000, ring_ms=1):
         """campaigns: name: (treatment-uri, lists); lists: name: (CSV, treatment-uri or "")."""
         self.scratch, self.port, self.patience_s = scratch, free_port(), patience_s
         text = f"""
@@ -33,7 +33,7 @@ name = "sim"
 kind = "simulated"
 capacity = 100000
 calls-per-second = 100000
-ring-ms = [1, 1]
+ring-ms = [{ring_ms}, {ring_ms}]
 weights = {{ Busy = 1 }}
 log = "calls.log"
 """
@@ -46,8 +46,8 @@ log = "calls.log"
 name = "{name}"
 lists = {list(lists)}
 treatment-uri = "{treatment}"
-chains-live-max = 1000000
-admission-batch = 10000
+chains-live-max = {live}
+admission-batch = {batch}
 auto-start = false
 """
         self.process = scratch.start(scratch.program, "node", "--config", scratch.write("node.toml", text))

@@ -363,6 +363,16 @@ TEST_CASE("a version that is known is asked about, and may be unchanged") {
   CHECK(against(answering("HTTP/1.1 304 Not Modified\r\n\r\n")).outcome == fetch_outcome::refused); // nobody has asked
 }
 
+TEST_CASE("a document that has just changed may change again and have the same version") {
+  const auto changed_at = [](const char* second) {
+    return against(answering(http_answer(200, "x", std::string{"ETag: \"1\"\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\n"} +
+                                                       "Last-Modified: Sun, 06 Nov 1994 08:49:" + second + " GMT\r\n")));
+  };
+  CHECK(changed_at("35").etag == "\"1\"");
+  CHECK(changed_at("36").etag.empty());
+  CHECK(changed_at("37").last_modified.empty());
+}
+
 TEST_CASE("nobody is sent to an address of this machine") {
   document_server server;
   server.put("/doc", "x");
