@@ -75,7 +75,10 @@ auto-start = false
         for name in names:
             self.order("load", name)
             self.order("start", name)
+        self.wait_for(*names, until=until)
+        return time.monotonic() - began
 
+    def wait_for(self, *names, until=lambda campaign: campaign["done"]):
         def all_there():
             self.behind = [c for c in self.campaigns().values() if c["name"] in names and not until(c)]
             return not self.behind
@@ -83,7 +86,6 @@ auto-start = false
             wait_for(all_there, "campaigns", self.patience_s)
         except SystemExit:
             fail(f"these are behind: {self.behind}")
-        return time.monotonic() - began
 
     def stop(self):
         self.process.terminate()
