@@ -60,7 +60,7 @@ DocumentRoot {www}
   SSLCertificateKeyFile {GOOD}.key
 </VirtualHost>
 """)
-    scratch.start("apache2", "-d", scratch.folder, "-f", config, "-D", "FOREGROUND")
+    scratch.start("apache2", "-d", scratch.folder, "-f", config, "-X")  # one process: nothing is left when it is killed
 
 
 def java(scratch, jars, *arguments):
