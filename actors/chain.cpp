@@ -10,16 +10,19 @@
 #include "dialer/calling_list.hpp"
 #include "dialer/limits.hpp"
 #include "dialer/ocs_events.hpp"
+#include "dialer/row_changes.hpp"
 
 namespace chainring::actors {
 
 chain::chain(caf::actor_config& setup, lane& here, chain_home& home, const assignment& job, dialer::chain records,
-             scxml::session session)
-    : lane_actor(setup, here), home_(home), job_(job), records_(std::move(records)), sessions_(std::move(session)) {}
+             scxml::session session, std::uint32_t saves)
+    : lane_actor(setup, here), home_(home), job_(job), records_(std::move(records)), sessions_(std::move(session)),
+      saves_(saves) {}
 
 chain::chain(caf::actor_config& setup, lane& here, chain_home& home, const assignment& job, dialer::chain records,
-             scxml::session_tree sessions)
-    : lane_actor(setup, here), home_(home), job_(job), records_(std::move(records)), sessions_(std::move(sessions)) {}
+             scxml::session_tree sessions, std::uint32_t saves)
+    : lane_actor(setup, here), home_(home), job_(job), records_(std::move(records)), sessions_(std::move(sessions)),
+      saves_(saves) {}
 
 void chain::step(const chain_event& e, lane&) {
   if (e.what == chain_event::kind::put_away) return put_away();
@@ -62,7 +65,7 @@ void chain::step(const chain_columns& c, lane&) {
       if (auto set = dialer::set_column(row, job_.form, *column, text); !set)
         spdlog::warn("list {} chain {}: {}", job_.form.name, records_.chain_id(), to_line(set.error()));
   records_.put(position, row);
-  writes_.push_back(dialer::write_row{.key = {job_.list, row.chain_id, row.chain_n}, .columns = c.columns});
+  add_change(rows_, {.key = {job_.list, row.chain_id, row.chain_n}, .columns = c.columns});
 }
 
 void chain::step(const chain_fault& f, lane&) {
@@ -254,7 +257,7 @@ void chain::carry_out(scxml::session& from, scxml::effect& wanted) {
     home_.count_action();
     const auto current = records_.current;
     auto done = dialer::perform(records_, *action, job_.environment, home_.now_ms());
-    if (records_.current != current || !done.writes.empty()) home_.daytime().forget_zone(*this);
+    if (records_.current != current || !done.rows.empty()) home_.daytime().forget_zone(*this);
     answer(from, std::move(done));
   } else if (const auto* failed = std::get_if<scxml::action_failed_effect>(&wanted)) {
     answer(from, dialer::perform(*failed));
@@ -289,7 +292,7 @@ void chain::log(const scxml::log_effect& wanted) {
 void chain::answer(const scxml::session& from, dialer::action_outcome done) {
   for (const auto& warning : done.warnings)
     spdlog::warn("list {} chain {}: {}", job_.form.name, records_.chain_id(), warning);
-  std::move(done.writes.begin(), done.writes.end(), std::back_inserter(writes_));
+  for (auto& row : done.rows) add_change(rows_, std::move(row));
   if (auto* events = std::get_if<dialer::events_due>(&done.answer))
     for (auto& e : *events) home_.driver().enqueue(from.id, std::move(e));
   else if (auto* call = std::get_if<dialer::call_wanted>(&done.answer)) ask_for_call(from, call->position);
@@ -369,7 +372,8 @@ void chain::settle() {
   if (root.phase == scxml::session_phase::faulted) finish(scxml::to_text(root.fault), dialer::call_result::system_error);
   if (end_) return conclude();
   listen_to_daytime();
-  if (traditional_ || is_waiting()) return;
+  if (traditional_ || is_waiting()) return keep();
+  home_.send_calls({});
   idle_ = true;
   ++job_.counters->chains_idle;
 }
@@ -428,7 +432,9 @@ void chain::report_end() {
   end.faulted = !end_->reason.empty() && !end_->in_order;
   // A chain that is in its traditional treatment was counted when that began.
   end.switched = !traditional_ && records_.after == dialer::post_processing::switch_to_traditional;
-  end.writes = std::move(writes_);
+  end.writes.assign(std::make_move_iterator(rows_.begin()), std::make_move_iterator(rows_.end()));
+  rows_.clear();
+  home_.send_calls({});
   dialer::write_chain_end last;
   last.list = job_.list;
   last.chain_id = records_.chain_id();
@@ -438,7 +444,7 @@ void chain::report_end() {
   last.reason = std::move(end_->reason);
   last.post_processing = job_.treatment_uri.empty() ? "Traditional" : dialer::name_of(records_.after);
   end.writes.push_back(std::move(last));
-  home_.report_end(job_, std::move(end));
+  report_ = home_.report(job_, std::move(end), report_);
 }
 
 } // namespace chainring::actors

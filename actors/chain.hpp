@@ -32,17 +32,18 @@ struct chain_place {
 
 class chain final : public lane_actor, public daytime_listener, private scxml::outside_world {
  public:
-  /// A session without a document: none, the traditional treatment from the start.
+  /// A session without a document: none, the traditional treatment from the start. `saves`: write_instance::version of what the
+  /// store has of the chain; 0: nothing.
   chain(caf::actor_config& setup, lane& here, chain_home& home, const assignment& job, dialer::chain records,
-        scxml::session session);
-  /// As it was put away: goes on with chain_restored.
+        scxml::session session, std::uint32_t saves);
+  /// As it was saved: goes on with chain_restored.
   chain(caf::actor_config& setup, lane& here, chain_home& home, const assignment& job, dialer::chain records,
-        scxml::session_tree sessions);
+        scxml::session_tree sessions, std::uint32_t saves);
   const char* name() const override { return "chain"; }
 
   /// One event and everything that follows from it, until the chain waits again or has ended.
   void step(const chain_event& e, lane& here);
-  /// The first step of a chain that was put away.
+  /// The first step of a chain that was saved.
   void step(const chain_restored& r, lane& here);
   /// What an <invoke> waited for.
   void step(const chain_document& d, lane& here);
@@ -97,9 +98,9 @@ class chain final : public lane_actor, public daytime_listener, private scxml::o
   void follow_call();
   void go_on(dialer::course_step step);
   void dial(std::size_t position);
-  void write_rows();
 
-  // -- put away and restored (chain_put_away.cpp) ----------------------------------------------------------------------------
+  // -- saved and restored (chain_saving.cpp) ---------------------------------------------------------------------------------
+  void keep();
   void put_away();
   result<dialer::write_instance> save();
   void restore_waits(const chain_restored& r);
@@ -156,15 +157,18 @@ class chain final : public lane_actor, public daytime_listener, private scxml::o
   dialer::chain records_;
   scxml::session_tree sessions_;
   std::vector<pending_send> pending_sends_;
-  std::vector<dialer::write> writes_; // of USERDATA and of waits, until they are sent to the store
+  std::vector<dialer::write_row> rows_; // what has changed in them, until it is sent to the store
   std::unique_ptr<of_invoked> invoked_;
   std::unique_ptr<traditional> traditional_;
   std::unique_ptr<end_wanted> end_;
+  std::uint64_t report_ = 0; // the last: see chain_home::report()
   std::uint32_t last_sequence_ = 0;
+  std::uint32_t saves_ = 0; // so far: the version of the last
   std::uint32_t timeout_sequence_ = 0; // of the root; 0: no ocs:timeout is pending
   std::int32_t calls_ = 0;             // asked for, without a result yet
   std::int32_t last_called_ = -1;      // position of the record whose call ended last; -1: none
   bool ok_is_treated_ = false;         // of the call that ended last: a message, in Power mode
+  bool cannot_be_saved_ = false;       // counted as such
   bool idle_ = false;                  // counted as waiting for what nothing will send
 };
 

@@ -5,6 +5,7 @@
 #include <spdlog/spdlog.h>
 
 #include "actors/fetch/uri.hpp"
+#include "dialer/row_changes.hpp"
 #include "scxml/compile.hpp"
 #include "scxml/document_origin.hpp"
 #include "scxml/models/models.hpp"
@@ -16,6 +17,18 @@ namespace {
 /// Its script has ended with Switch before the node stopped, as its rows say.
 bool in_traditional_treatment(const assignment& job, const dialer::chain_of_records& who) {
   return !job.treatments.empty() && dialer::find_progress(who.records);
+}
+
+/// A save that has not been sent yet is of no use any more when another one comes, or the end; what it says of rows is.
+chain_finished merged(chain_finished before, chain_finished now) {
+  std::vector<dialer::write_row> rows;
+  for (auto& w : before.writes) {
+    if (auto* instance = std::get_if<dialer::write_instance>(&w))
+      for (auto& row : instance->rows) add_change(rows, std::move(row));
+    else if (auto* row = std::get_if<dialer::write_row>(&w)) add_change(rows, std::move(*row));
+  }
+  now.writes.insert(now.writes.begin(), std::make_move_iterator(rows.begin()), std::make_move_iterator(rows.end()));
+  return now;
 }
 
 } // namespace
@@ -69,7 +82,7 @@ void chain_home::on_message(caf::mailbox_element& message, lane&) {
     put_away(content.get_as<put_chains_away>(0));
   } else if (content.match_elements<batches_taken>()) {
     const auto* job = content.get_as<batches_taken>(0).job;
-    if (job) ends_[job].taken();
+    if (job) reports_[job].taken();
     else calls_.taken();
   } else if (content.match_elements<document_arrived>()) {
     hand_over(content.get_as<document_arrived>(0));
@@ -145,7 +158,8 @@ void chain_home::start_one(const start_chains& batch, const dialer::chain_of_rec
   session.id = static_cast<std::uint64_t>(batch.job->number) << 48 ^ static_cast<std::uint64_t>(who.chain_id);
   auto records = dialer::chain::make(who, handle_base);
   if (!records) return refuse(batch, who, to_line(records.error()));
-  auto* made = lane_.spawn<chain>(*this, *batch.job, std::move(*records), std::move(session));
+  auto* made = lane_.spawn<chain>(*this, *batch.job, std::move(*records), std::move(session),
+                                  who.saved ? who.saved->version : 0);
   if (!made) return refuse(batch, who, "the lane has no room for another chain");
   if (gate_) chains_[{batch.job->list, who.chain_id}] = {made->slot(), made->generation()};
   lane_.deliver(*made, chain_event{.what = chain_event::kind::start});
@@ -192,7 +206,7 @@ bool chain_home::restore_one(const start_chains& batch, const dialer::chain_of_r
   }
   restored.state = std::move(*state);
   restored.last_attempts = who.saved->last_attempts;
-  auto* made = lane_.spawn<chain>(*this, *batch.job, std::move(*records), std::move(sessions));
+  auto* made = lane_.spawn<chain>(*this, *batch.job, std::move(*records), std::move(sessions), who.saved->version);
   if (!made) return unreadable({"the lane has no room for another chain", {}, "admit fewer chains"});
   if (gate_) chains_[{batch.job->list, who.chain_id}] = {made->slot(), made->generation()};
   lane_.deliver(*made, restored);
@@ -222,7 +236,7 @@ void chain_home::refuse(const start_chains& batch, const dialer::chain_of_record
   last.reason = std::move(reason);
   last.post_processing = "Finalize";
   end.writes.push_back(std::move(last));
-  report_end(*batch.job, std::move(end));
+  report(*batch.job, std::move(end));
 }
 
 void chain_home::hand_over(const document_arrived& d) {
@@ -305,7 +319,21 @@ void chain_home::forget(const assignment& job, std::int64_t chain_id) {
   if (gate_) chains_.erase({job.list, chain_id});
 }
 
-void chain_home::report_end(const assignment& job, chain_finished end) { ends_[&job].add(std::move(end), time_); }
+void chain_home::send_calls(const std::shared_ptr<const dialer::write_instance>& waiting) {
+  for (auto& request : asked_) {
+    request.waiting = waiting;
+    calls_.add(std::move(request), time_);
+  }
+  asked_.clear();
+}
+
+std::uint64_t chain_home::report(const assignment& job, chain_finished now, std::uint64_t before) {
+  auto& to = reports_[&job];
+  auto* waiting = to.find(before);
+  if (!waiting) return to.add(std::move(now), time_);
+  *waiting = merged(std::move(*waiting), std::move(now));
+  return before;
+}
 
 // -- to others -------------------------------------------------------------------------------------------------------------------
 
@@ -315,9 +343,9 @@ void chain_home::flush() {
     caf::anon_send(document_desk_, want_document{std::move(*uri), lane_.handle(), time_.begin_work()});
   while (!calls_.empty() && calls_.has_credit()) send(calls_.next());
   bool behind = !calls_.empty();
-  for (auto& [job, ends] : ends_) {
-    while (!ends.empty() && ends.has_credit()) send(*job, ends.next());
-    behind = behind || !ends.empty();
+  for (auto& [job, all] : reports_) {
+    while (!all.empty() && all.has_credit()) send(*job, all.next());
+    behind = behind || !all.empty();
   }
   if (behind) return;
   for (auto& thanks : thanks_owed_) caf::anon_send(thanks.job->campaign_actor, std::move(thanks));
@@ -326,16 +354,16 @@ void chain_home::flush() {
 
 void chain_home::send_all() {
   if (!calls_.empty()) send(calls_.all());
-  for (auto& [job, ends] : ends_)
-    if (!ends.empty()) send(*job, ends.all());
+  for (auto& [job, all] : reports_)
+    if (!all.empty()) send(*job, all.all());
 }
 
 void chain_home::send(outbox<dialer::call_request>::batch calls) {
   caf::anon_send(dialer_, call_requests{number_, std::move(calls.items), std::move(calls.token)});
 }
 
-void chain_home::send(const assignment& job, outbox<chain_finished>::batch ends) {
-  caf::anon_send(job.campaign_actor, chains_finished{number_, &job, std::move(ends.items), std::move(ends.token)});
+void chain_home::send(const assignment& job, outbox<chain_finished>::batch all) {
+  caf::anon_send(job.campaign_actor, chains_finished{number_, &job, std::move(all.items), std::move(all.token)});
 }
 
 } // namespace chainring::actors

@@ -72,7 +72,11 @@ class chain_home final : public scxml::host {
   std::uint32_t number() const { return number_; }
   /// False: limits::timers_per_lane_max are pending.
   [[nodiscard]] bool arm(const chain& who, std::uint32_t sequence, std::int64_t due_ms);
-  void ask_for_call(dialer::call_request request) { calls_.add(std::move(request), time_); }
+  /// To be sent when the chain's step ends: send_calls().
+  void ask_for_call(dialer::call_request request) { asked_.push_back(std::move(request)); }
+  bool has_asked() const { return !asked_.empty(); }
+  /// What the chain has asked for in its step goes to the dialer, with the chain as it waits for that; null: not saved.
+  void send_calls(const std::shared_ptr<const dialer::write_instance>& waiting);
   void ask_for_document(const chain& who, const scxml::document& from, const std::string& src, std::uint32_t ticket);
   result<std::shared_ptr<scxml::datamodel>> open_model(const std::shared_ptr<const scxml::document>& d) { return models_->open(d); }
   /// A document that stands in content; equal texts are compiled once as long as one of them is in use.
@@ -83,7 +87,9 @@ class chain_home final : public scxml::host {
   void post(const chain& who, std::int64_t chain_id, const scxml::session& from, const scxml::send_effect& what);
   /// The chain has ended: nothing can be sent to it any more.
   void forget(const assignment& job, std::int64_t chain_id);
-  void report_end(const assignment& job, chain_finished end);
+  /// To the store, through the campaign. `before`: what the last report of the chain returned, 0: none; while that waits here, the
+  /// two become one.
+  std::uint64_t report(const assignment& job, chain_finished now, std::uint64_t before = 0);
   void count_action() { counters_.actions.store(counters_.actions.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed); }
 
  private:
@@ -101,7 +107,7 @@ class chain_home final : public scxml::host {
   void refuse(const start_chains& batch, const dialer::chain_of_records& who, std::string reason);
   void flush();
   void send(outbox<dialer::call_request>::batch calls);
-  void send(const assignment& job, outbox<chain_finished>::batch ends);
+  void send(const assignment& job, outbox<chain_finished>::batch all);
 
   const std::uint32_t number_;
   lane& lane_;
@@ -110,7 +116,7 @@ class chain_home final : public scxml::host {
   scxml::session_driver driver_;
   std::unique_ptr<scxml::datamodel_source> models_;
   std::unordered_map<std::string, std::weak_ptr<const scxml::document>> compiled_; // by where it stands, and its text
-  std::unordered_map<std::string, std::shared_ptr<const dialer::kept_document>> kept_; // by hash; while chains are put away
+  std::unordered_map<std::string, std::shared_ptr<const dialer::kept_document>> kept_; // by hash
   timer_wheel wheel_;
   daytime_rounds daytime_;
   daytime_transitions daytime_transitions_;
@@ -121,8 +127,9 @@ class chain_home final : public scxml::host {
   };
   std::map<std::pair<dialer::list_id, std::int64_t>, place> chains_; // by list and chain_id, when there is a gate
   mutable std::vector<std::pair<std::string, std::string>> io_processors_;
+  std::vector<dialer::call_request> asked_; // in the step at hand
   outbox<dialer::call_request> calls_;
-  std::map<const assignment*, outbox<chain_finished>> ends_;
+  std::map<const assignment*, outbox<chain_finished>> reports_;
   document_claims documents_;
   std::vector<std::pair<document_claims::claim, error>> documents_refused_;
   taken_batches events_taken_;

@@ -4,6 +4,7 @@
 
 #include "actors/chain.hpp"
 #include "actors/chain_home.hpp"
+#include "dialer/row_changes.hpp"
 
 namespace chainring::actors {
 
@@ -58,7 +59,7 @@ void chain::follow_call() {
 
 void chain::go_on(dialer::course_step step) {
   if (!step.warning.empty()) spdlog::warn("list {} chain {}: {}", job_.form.name, records_.chain_id(), step.warning);
-  std::move(step.writes.begin(), step.writes.end(), std::back_inserter(writes_));
+  for (auto& row : step.rows) add_change(rows_, std::move(row));
   if (!step.next) {
     if (!step.reason.empty())
       spdlog::info("list {} chain {}: over: {}", job_.form.name, records_.chain_id(), step.reason);
@@ -66,7 +67,6 @@ void chain::go_on(dialer::course_step step) {
     end_->in_order = true;
     return;
   }
-  write_rows();
   if (step.next->at_ms <= home_.now_ms()) return dial(step.next->position);
   traditional_->position = step.next->position;
   traditional_->sequence = ++last_sequence_;
@@ -76,15 +76,6 @@ void chain::go_on(dialer::course_step step) {
 void chain::dial(std::size_t position) {
   records_.begin_call(position);
   ask_for_call(sessions_.root(), position);
-}
-
-/// What the rows have to say while the chain goes on.
-void chain::write_rows() {
-  if (writes_.empty()) return;
-  chain_finished rows;
-  rows.chain_id = records_.chain_id();
-  rows.writes = std::exchange(writes_, {});
-  home_.report_end(job_, std::move(rows));
 }
 
 } // namespace chainring::actors

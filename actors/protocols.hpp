@@ -77,7 +77,7 @@ struct chain_columns {
   std::int32_t record = 0;
   dialer::column_texts columns;
 };
-/// The chain was put away: it goes on from there.
+/// The chain was saved: it goes on from there.
 struct chain_restored {
   dialer::saved_chain state;
   std::vector<scxml::pending_message> delayed;      // <send> that have not arrived

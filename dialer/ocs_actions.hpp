@@ -42,7 +42,7 @@ using events_due = std::vector<scxml::event>;
 struct action_outcome {
   std::variant<std::monostate, events_due, call_wanted, timeout_wanted>
       answer;                        // monostate: nothing
-  std::vector<write> writes;         // rows that USERDATA changed: the host commits them
+  std::vector<write_row> rows;       // that USERDATA changed: the host commits them
   std::vector<std::string> warnings; // for the log, a line each
 };
 

@@ -157,7 +157,7 @@ action_outcome flex_change::apply() {
     for (const std::size_t column : changed.columns)
       row.columns.emplace_back(column_name(environment_.form, column),
                                column_text(changed.row, column));
-    out.writes.emplace_back(std::move(row));
+    out.rows.push_back(std::move(row));
   }
   return out;
 }

@@ -208,7 +208,7 @@ void switchboard::add_intent(std::uint64_t id, const live_call& c, std::int64_t 
   a.trunk = lines_[c.line].trunk->name();
   a.started_ms = now_ms;
   auto told = c.request.history ? history_record(*c.request.history, a) : nullptr;
-  out.intents.push_back(write_intent{std::move(a), std::move(told)});
+  out.intents.push_back(write_intent{std::move(a), std::move(told), c.request.waiting});
   out.calls.push_back(id);
 }
 

@@ -66,6 +66,7 @@ struct call_request {
   std::shared_ptr<const validation_wanted> validation; // null: none
   std::shared_ptr<const contact> about; // null: no trunk of the campaign sends messages
   std::shared_ptr<const history_wanted> history;       // null: nobody is told of the attempt
+  std::shared_ptr<const write_instance> waiting;       // the chain as it waits for the call; null: it cannot be saved
   bool released = false;   // set by the switchboard: somebody has released it, in Preview mode
   bool has_intent = false; // set by the switchboard: held after the intent was committed
 };

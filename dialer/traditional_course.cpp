@@ -120,7 +120,7 @@ record_type type_after(record_action action, const record& row) {
 /// Keeps rows in memory and in the store alike.
 class row_writer {
  public:
-  row_writer(chain& c, list_id list, std::vector<write>& out) : chain_(c), list_(list), out_(out) {}
+  row_writer(chain& c, list_id list, std::vector<write_row>& out) : chain_(c), list_(list), out_(out) {}
 
   void reschedule(std::size_t position, record row, record_action action, std::int64_t at_ms,
                   const treatment_progress& progress) {
@@ -166,7 +166,7 @@ class row_writer {
 
   chain& chain_;
   list_id list_;
-  std::vector<write>& out_;
+  std::vector<write_row>& out_;
 };
 
 bool always_written(record_action action) { return stays_at_record(action) && action != record_action::redial; }
@@ -270,7 +270,7 @@ course_step follow_course(chain& c, treatment_progress& progress, std::size_t po
                           const course_terms& terms, std::int64_t now_ms) {
   const auto rows = rows_of(c);
   course_step step;
-  row_writer out(c, terms.list, step.writes);
+  row_writer out(c, terms.list, step.rows);
   const auto choice = choose_treatment(terms.treatments, progress, r, position, dialable(rows), now_ms,
                                        terms.ok_is_treated);
   if (!choice) return step;

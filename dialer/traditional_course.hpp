@@ -64,7 +64,7 @@ struct course_step {
     std::int64_t at_ms = 0; // now or earlier: at once
   };
   std::optional<call> next;
-  std::vector<write> writes; // what has changed in the rows
+  std::vector<write_row> rows; // what has changed in them
   std::string reason;        // of an end that no treatment has asked for
   std::string warning;       // for the log; empty: none
 };

@@ -35,7 +35,9 @@ result<std::unique_ptr<clock>> make_clock(dialer::store& s, const configuration&
     std::from_chars((*before)->data(), (*before)->data() + (*before)->size(), kept_ms);
     start_ms = std::max(start_ms, kept_ms);
   }
-  return std::unique_ptr<clock>{std::make_unique<virtual_clock>(start_ms)};
+  auto latest_ms = s.latest_attempt_ms(); // after a crash that is all there is to know
+  if (!latest_ms) return std::move(latest_ms).error();
+  return std::unique_ptr<clock>{std::make_unique<virtual_clock>(std::max(start_ms, *latest_ms))};
 }
 
 } // namespace

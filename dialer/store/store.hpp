@@ -57,12 +57,13 @@ struct waiting_post {
   std::string body;
 };
 
-/// A chain that was put away (dialer/saved_chain.hpp), and what has become of its calls.
+/// A chain as it was saved last (dialer/saved_chain.hpp), and what has become of its calls.
 struct saved_instance {
   std::string bytes;
+  std::uint32_t version = 0; // write_instance::version
   std::vector<attempt> last_attempts; // at each of its records that was ever called
 };
-/// A document that put-away chains run: bytes of scxml::pack().
+/// A document that saved chains run: bytes of scxml::pack().
 struct kept_document {
   std::string hash; // scxml::document::hash
   std::string bytes;
@@ -70,10 +71,31 @@ struct kept_document {
 
 // -- writes: each is one unit of a batch; a batch is one transaction ------------
 
+/// Columns of one row that a treatment or the engine changed. Absent members stay as they are. Columns by name take
+/// what set_column takes; record_id, chain_id and chain_n cannot be written.
+struct write_row {
+  record_key key;
+  std::optional<record_status> status;
+  std::optional<record_type> type;
+  std::optional<call_result> result;
+  std::optional<std::int64_t> dial_sched_time;
+  std::vector<std::pair<std::string, std::optional<std::string>>> columns; // by name, mandatory or user
+};
+/// The chain as it waits and can be restored, in the place of what was saved of it before. It goes with write_chain_end.
+struct write_instance {
+  list_id list = 0;
+  std::int64_t chain_id = 0;
+  std::string bytes;
+  std::uint64_t handles_end = 0; // record handles that its scripts may have kept are below
+  std::vector<std::shared_ptr<const kept_document>> documents; // of its sessions
+  std::uint32_t version = 1; // grows with each save of the chain; nothing is done if one that is not older is stored
+  std::vector<write_row> rows; // what its scripts have changed; they stand with it
+};
 /// The intent of an attempt: it stands before the call leaves. Also makes the row's attempt column n.
 struct write_intent {
   attempt what; // state intent
-  std::shared_ptr<const history_post> history; // null: none
+  std::shared_ptr<const history_post> history = {};    // null: none
+  std::shared_ptr<const write_instance> instance = {}; // the chain as it waits for the call; null: as it was saved before
 };
 /// An attempt in flight has ended, done or unknown. Also sets call_result and call_time (ended_ms / 1000) of the row, and its
 /// type if there is one.
@@ -90,16 +112,6 @@ struct write_result {
   std::shared_ptr<const history_post> history; // null: none
   std::optional<record_type> type = {};
 };
-/// Columns of one row that a treatment or the engine changed. Absent members stay as they are. Columns by name take
-/// what set_column takes; record_id, chain_id and chain_n cannot be written.
-struct write_row {
-  record_key key;
-  std::optional<record_status> status;
-  std::optional<record_type> type;
-  std::optional<call_result> result;
-  std::optional<std::int64_t> dial_sched_time;
-  std::vector<std::pair<std::string, std::optional<std::string>>> columns; // by name, mandatory or user
-};
 /// The chain has ended: every row of it that is Ready or Retrieved gets `status`.
 struct write_chain_end {
   list_id list = 0;
@@ -109,14 +121,6 @@ struct write_chain_end {
   std::int64_t at_ms = 0;
   std::string reason; // why it ended when not by its treatment, a bound among them: stored with the chain
   std::string post_processing; // "Finalize" or "Switch" of its script, "Traditional" without one
-};
-/// The chain as it can be restored, in the place of what was saved of it before. Goes with write_chain_end.
-struct write_instance {
-  list_id list = 0;
-  std::int64_t chain_id = 0;
-  std::string bytes;
-  std::uint64_t handles_end = 0; // record handles that its scripts may have kept are below
-  std::vector<std::shared_ptr<const kept_document>> documents; // of its sessions
 };
 /// Nobody works on the chain any more: its Retrieved rows become Ready.
 struct write_release {
@@ -199,6 +203,8 @@ class store {
   /// value out of range) refuses the whole batch: the others can be committed without it. A store that is away may take
   /// the same batch later.
   virtual commit_result commit(const std::vector<write>& batch) = 0;
+  /// When an attempt was started or has ended last; 0: none was made.
+  virtual result<std::int64_t> latest_attempt_ms() = 0;
   /// Attempts by (started_ms, list name, record_id, n).
   virtual result<void> export_attempts(const std::function<bool(const attempt&, std::string_view list_name)>& each) = 0;
   virtual result<std::vector<attempt>> attempts_of(list_id list, std::int64_t record_id) = 0;
@@ -213,8 +219,8 @@ class store {
   /// Their receivers have them: they go. One transaction.
   virtual result<void> remove_history(const std::vector<std::int64_t>& ids) = 0;
 
-  // -- chains that were put away ------------
-  /// Those that put-away chains may need. At start: without any such chain all of them go.
+  // -- saved chains ------------
+  /// Those that saved chains may need. At start: without any such chain all of them go.
   virtual result<std::vector<kept_document>> documents() = 0;
   /// write_instance::handles_end, the highest; 1 without any.
   virtual result<std::uint64_t> handles_end() = 0;

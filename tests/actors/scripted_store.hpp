@@ -58,6 +58,7 @@ class scripted_store final : public dialer::store {
   }
   result<std::vector<dialer::attempt>> attempts_of(dialer::list_id, std::int64_t) override { return nothing(); }
   result<std::vector<dialer::attempt>> unknown_attempts(dialer::list_id, std::int64_t) override { return nothing(); }
+  result<std::int64_t> latest_attempt_ms() override { return nothing(); }
   result<std::vector<dialer::kept_document>> documents() override { return nothing(); }
   result<std::uint64_t> handles_end() override { return nothing(); }
   result<std::optional<std::string>> get(std::string_view) override { return nothing(); }

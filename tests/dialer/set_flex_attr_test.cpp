@@ -31,7 +31,7 @@ TEST_CASE("guide example 1: options of one record") {
   CHECK(t.c.flex.of(flex_kind::options, 0) ==
         pairs{{"CPNDigits", "8884554040"}, {"pre-dial-validation", "false"}});
   CHECK(t.c.flex.of(flex_kind::options, 1).empty());
-  CHECK(t.out.writes.empty());
+  CHECK(t.out.rows.empty());
   CHECK(t.out.warnings.empty());
 }
 
@@ -46,8 +46,8 @@ TEST_CASE("guide example 2: record_id '0' means all records") {
       CHECK(t.c.flex.of(flex_kind::extensions, i) == pairs{{"DialAttr", "AttrValue"}});
       CHECK(t.c.at(static_cast<std::size_t>(i)).user[0] == "UserValue");
     }
-    REQUIRE(t.out.writes.size() == 3);
-    const auto& row = std::get<write_row>(t.out.writes[1]);
+    REQUIRE(t.out.rows.size() == 3);
+    const auto& row = t.out.rows[1];
     CHECK(row.key == record_key{3, 7, 2});
     REQUIRE(row.columns.size() == 1);
     CHECK(row.columns[0].first == "UserField");
@@ -135,9 +135,9 @@ TEST_CASE("USERDATA updates mandatory and user columns, seen by the next event")
   CHECK(row.daily_from == 30'600);
   CHECK(row.call_result == call_result::busy);
   CHECK(row.user[0] == "new");
-  REQUIRE(t.out.writes.size() == 1);
+  REQUIRE(t.out.rows.size() == 1);
   using columns = std::vector<std::pair<std::string, std::optional<std::string>>>;
-  CHECK(std::get<write_row>(t.out.writes[0]).columns == columns{{"contact_info", "5559"},
+  CHECK(t.out.rows[0].columns == columns{{"contact_info", "5559"},
                                                                 {"daily_from", "30600"},
                                                                 {"call_result", "6"},
                                                                 {"UserField", "new"}});
@@ -149,8 +149,8 @@ TEST_CASE("a column set twice is written once, with the last value") {
   campaign t;
   CHECK(t.answers_nothing(set(handle_base, {flex("USERDATA", "string", "UserField", "a"),
                                             flex("USERDATA", "string", "UserField", "b")})));
-  REQUIRE(t.out.writes.size() == 1);
-  const auto& row = std::get<write_row>(t.out.writes[0]);
+  REQUIRE(t.out.rows.size() == 1);
+  const auto& row = t.out.rows[0];
   REQUIRE(row.columns.size() == 1);
   CHECK(row.columns[0].second == "b");
 }
@@ -174,5 +174,5 @@ TEST_CASE("USERDATA refuses what the row cannot hold, and then nothing changes")
   CHECK(refused("attempt", "1") == "Error.Attribute 18"); // two were made
   for (std::size_t i = 0; i < 3; ++i) CHECK(t.c.at(i) == campaign::records().records[i]);
   CHECK(t.c.flex.size() == 0);
-  CHECK(t.out.writes.empty());
+  CHECK(t.out.rows.empty());
 }

@@ -464,6 +464,7 @@ void recovery_frees_what_was_in_flight(store_place& place) {
   CHECK(taken_ids(*in, {list, INT64_MIN, 10, 1}) == ids{1, 3});
   CHECK(row_in(*in, other, 1, 1).record_status == record_status::retrieved);
   CHECK(good(in->recover(list, 100'000)).empty());
+  CHECK(good(in->latest_attempt_ms()) == 99'000);
   // An end that comes after all does not make it known again.
   CHECK_FALSE(in->commit({result_of(list, 1, 1, 2, call_result::answer)}).ok());
 }

@@ -23,7 +23,7 @@ struct contract_case {
 const std::vector<contract_case>& store_contract();
 /// Those of history records.
 const std::vector<contract_case>& store_history_contract();
-/// Those of chains that were put away.
+/// Those of chains that were saved.
 const std::vector<contract_case>& store_put_away_contract();
 
 // -- what the cases, and the tests of single stores, are made of ------------

@@ -1,4 +1,4 @@
-// store_put_away.cpp: the cases of the store contract about chains that were put away.
+// store_put_away.cpp: the cases of the store contract about chains that were saved.
 #include "tests/catch.hpp"
 #include "tests/dialer/store_contract.hpp"
 
@@ -11,8 +11,9 @@ std::vector<chain_of_records> taken(store& in, list_id list, bool put_away_only 
   return good(in.take_ready({.list = list, .after_chain_id = after, .chains_max = most, .put_away_only = put_away_only}));
 }
 
-write_instance instance_of(list_id list, std::int64_t chain_id, std::string bytes, std::uint64_t handles_end = 2) {
-  return {list, chain_id, std::move(bytes), handles_end, {}};
+write_instance instance_of(list_id list, std::int64_t chain_id, std::string bytes, std::uint64_t handles_end = 2,
+                           std::uint32_t version = 1) {
+  return {list, chain_id, std::move(bytes), handles_end, {}, version, {}};
 }
 
 void an_instance_comes_back_with_its_chain(store_place& place) {
@@ -38,9 +39,10 @@ void an_instance_comes_back_with_its_chain(store_place& place) {
 void what_was_saved_last_counts_until_the_end(store_place& place) {
   auto in = opened(place);
   const auto list = people(*in, 1);
+  std::uint32_t version = 0;
   for (const std::string text : {"first", "second"}) {
     taken(*in, list);
-    good(in->commit({instance_of(list, 1, text), write_release{list, 1}}));
+    good(in->commit({instance_of(list, 1, text, 2, ++version), write_release{list, 1}}));
   }
   CHECK(taken(*in, list)[0].saved->bytes == "second");
   good(in->commit({write_release{list, 1}})); // it could not be saved again
@@ -49,6 +51,59 @@ void what_was_saved_last_counts_until_the_end(store_place& place) {
   CHECK_FALSE(taken(*in, list)[0].saved);
   good(in->commit({instance_of(list, 1, "third"), write_chain_end{.list = list, .chain_id = 1}}));
   CHECK(taken(*in, list).empty());
+  CHECK(good(in->handles_end()) == 1);
+}
+
+void an_older_save_comes_too_late(store_place& place) {
+  auto in = opened(place);
+  const auto list = people(*in, 1);
+  taken(*in, list);
+  const auto said = [&](std::string what, std::uint32_t version) {
+    auto one = instance_of(list, 1, what, 2, version);
+    one.rows.push_back({.key = {list, 1, 1}, .columns = {{"contact_info", what}}});
+    return one;
+  };
+  good(in->commit({said("two", 2)}));
+  good(in->commit({said("one", 1), said("too", 2)}));
+  const auto now = [&] {
+    good(in->commit({write_release{list, 1}}));
+    auto chains = taken(*in, list);
+    REQUIRE(chains.size() == 1);
+    REQUIRE(chains[0].saved);
+    CHECK(chains[0].saved->bytes == chains[0].records[0].contact_info); // they are stored together, or not at all
+    return *chains[0].saved;
+  };
+  CHECK(now().bytes == "two");
+  CHECK(now().version == 2);
+  good(in->commit({said("three", 3)}));
+  CHECK(now().version == 3);
+}
+
+void an_intent_takes_its_chain_along(store_place& place) {
+  auto in = opened(place);
+  const auto list = people(*in, 1);
+  taken(*in, list);
+  auto first = std::get<write_intent>(intent_of(list, 1, 1, 1));
+  auto waiting = instance_of(list, 1, "calls", 2, 2);
+  waiting.rows.push_back({.key = {list, 1, 2}, .columns = {{"contact_info", "changed"}}});
+  first.instance = std::make_shared<const write_instance>(waiting);
+  good(in->commit({first}));
+  auto second = std::get<write_intent>(intent_of(list, 1, 2, 1));
+  second.instance = std::make_shared<const write_instance>(instance_of(list, 1, "asked before", 2, 1));
+  good(in->commit({second}));
+  auto refused = first; // the attempt was made before: nothing of it is stored
+  refused.instance = std::make_shared<const write_instance>(instance_of(list, 1, "refused", 2, 3));
+  CHECK(in->commit({refused}).outcome == commit_outcome::refused);
+  good(in->commit({write_release{list, 1}}));
+  const auto chains = taken(*in, list);
+  REQUIRE(chains[0].saved);
+  CHECK(chains[0].saved->bytes == "calls");
+  CHECK(chains[0].records[1].contact_info == "changed");
+  CHECK(chains[0].records[1].attempt == 1);
+  good(in->commit({write_chain_end{.list = list, .chain_id = 1}}));
+  auto late = std::get<write_intent>(intent_of(list, 1, 1, 2)); // the chain has ended meanwhile
+  late.instance = std::make_shared<const write_instance>(instance_of(list, 1, "too late", 2, 9));
+  good(in->commit({late}));
   CHECK(good(in->handles_end()) == 1);
 }
 
@@ -120,6 +175,8 @@ const std::vector<contract_case>& store_put_away_contract() {
   static const std::vector<contract_case> cases = {
     {"an instance comes back with its chain", an_instance_comes_back_with_its_chain},
     {"what was saved last counts until the end", what_was_saved_last_counts_until_the_end},
+    {"an older save comes too late", an_older_save_comes_too_late},
+    {"an intent takes its chain along", an_intent_takes_its_chain_along},
     {"an instance is told what became of its calls", an_instance_is_told_what_became_of_its_calls},
     {"those put away are found among many", those_put_away_are_found_among_many},
     {"documents stay while somebody is put away", documents_stay_while_somebody_is_put_away},

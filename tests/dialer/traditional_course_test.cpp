@@ -69,8 +69,7 @@ struct at_work {
   }
   at_work(const at_work&) = delete;
 
-  void store(const dialer::write& what) {
-    const auto& w = std::get<write_row>(what);
+  void store(const write_row& w) {
     CHECK(w.key.list == list);
     for (auto& row : stored) {
       if (row.chain_n != w.key.chain_n) continue;
@@ -95,7 +94,7 @@ struct at_work {
     c.note_attempt(position, row.attempt);
     c.note_result(position, r, clock_ms);
     step = follow_course(c, progress, position, r, terms, clock_ms);
-    for (const auto& w : step.writes) store(w);
+    for (const auto& w : step.rows) store(w);
     for (std::size_t i = 0; i < stored.size(); ++i) CHECK(c.at(i) == stored[i]);
   }
 
@@ -132,7 +131,7 @@ TEST_CASE("the column has OCS's form") {
 TEST_CASE("without a treatment the first result ends the chain") {
   at_work one({}, chain_of(2));
   CHECK(one.calls(call_result::busy) == strings{"1"});
-  CHECK(one.step.writes.empty());
+  CHECK(one.step.rows.empty());
   CHECK(one.step.reason.empty());
 }
 
@@ -274,7 +273,7 @@ TEST_CASE("shorter waits than the threshold stay out of the rows") {
               chain_of(1));
   one.terms.sched_threshold_s = 600;
   one.call_ends(call_result::busy);
-  CHECK(one.step.writes.empty());
+  CHECK(one.step.rows.empty());
   one.call_ends(call_result::busy);
   CHECK(one.stored[0].treatments == "5@2@1@1");
   CHECK(one.stored[0].dial_sched_time == (one.clock_ms + 10 * minute_ms + 999) / 1'000);
@@ -304,7 +303,7 @@ TEST_CASE("a course is taken up where the rows say") {
     treatment_progress progress;
     const auto step = begin_course(c, progress, terms, now_ms);
     REQUIRE(step.next);
-    CHECK(step.writes.empty());
+    CHECK(step.rows.empty());
     return std::tuple(step.next->position, (step.next->at_ms - now_ms) / 1'000, progress, step.warning.empty());
   };
   using type = record_type;
@@ -350,7 +349,7 @@ TEST_CASE("a call that ended just before a crash is followed, not made again") {
   REQUIRE(step.next);
   CHECK(step.next->at_ms == (due_ms / 1'000 + 7) * 1'000 + 20 * minute_ms);
   CHECK(progress == treatment_progress{5, 3, 1, 1});
-  CHECK(step.writes.size() == 1);
+  CHECK(step.rows.size() == 1);
 }
 
 TEST_CASE("a chain of which no record can be dialed says so") {
@@ -380,7 +379,7 @@ TEST_CASE(
     std::int32_t cycles = 1;
     for (; one.step.next; ++calls) {
       REQUIRE(calls < 60);
-      if (!one.step.writes.empty()) { // the same call would follow from the rows alone
+      if (!one.step.rows.empty()) { // the same call would follow from the rows alone
         treatment_progress again;
         auto anew = *chain::make({7, one.stored}, 1);
         const auto restored = begin_course(anew, again, one.terms, one.clock_ms);

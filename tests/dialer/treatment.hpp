@@ -42,8 +42,8 @@ struct treatment_run {
       if (clock_moves) t.now_ms += timeout->delay_ms;
       r.deliver(expire_timeout(t.c));
     }
-    for (const auto& w : out.writes)
-      for (const auto& [column, to] : std::get<write_row>(w).columns)
+    for (const auto& w : out.rows)
+      for (const auto& [column, to] : w.columns)
         trace.push_back(column + " = " + to.value_or(""));
   }
 

@@ -80,6 +80,10 @@ result<std::vector<attempt>> unknown_attempts(database& file, list_id list, std:
   return read_all(*asked);
 }
 
+result<std::int64_t> latest_attempt_ms(database& file) {
+  return file.integer_of("SELECT coalesce(max(max(started_ms, ended_ms)), 0) FROM attempts");
+}
+
 result<std::vector<attempt>> recover_list(database& file, const list_table& table, std::int64_t at_ms,
                                           const store::history_of_end& history) {
   auto all = transaction::begin(file);

@@ -96,6 +96,8 @@ class batch_run {
     counted->bind(4, a.record_id);
     if (auto done = counted->run(); !done) return done;
     if (file_.changes() != 1) return no_row(table, a.chain_id, a.chain_n);
+    if (intent.instance)
+      if (auto kept = keep_if_at_work(table, *intent.instance); !kept) return kept;
     return intent.history ? add_history(file_, a.list, a.chain_id, *intent.history) : result<void>{};
   }
 
@@ -184,7 +186,24 @@ class batch_run {
     return forget_instance(file_, w.list, w.chain_id);
   }
 
-  result<void> apply(const list_table&, const write_instance& w) { return put_instance(file_, w); }
+  result<void> apply(const list_table& table, const write_instance& w) {
+    auto put = put_instance(file_, w);
+    if (!put) return put.error();
+    if (*put)
+      for (const auto& row : w.rows)
+        if (auto done = apply(table, row); !done) return done;
+    return {};
+  }
+
+  /// A chain may have ended before a call that it has asked for is made.
+  result<void> keep_if_at_work(const list_table& table, const write_instance& w) {
+    auto asked = file_.prepare(table.chain_at_work);
+    if (!asked) return asked.error();
+    asked->bind(1, w.chain_id);
+    auto found = asked->step();
+    if (!found) return found.error();
+    return *found ? apply(table, w) : result<void>{};
+  }
 
   result<void> apply(const list_table& table, const write_release& w) {
     auto released = file_.prepare(table.release_chain);

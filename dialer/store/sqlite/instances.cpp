@@ -6,22 +6,25 @@
 
 namespace chainring::dialer::sqlite {
 
-result<void> put_instance(database& file, const write_instance& w) {
+result<bool> put_instance(database& file, const write_instance& w) {
   for (const auto& d : w.documents) {
     auto kept = file.prepare("INSERT INTO documents (hash, bytes) VALUES (?1, ?2) ON CONFLICT DO NOTHING");
     if (!kept) return kept.error();
     kept->bind(1, std::string_view(d->hash));
     kept->bind_blob(2, d->bytes);
-    if (auto done = kept->run(); !done) return done;
+    if (auto done = kept->run(); !done) return done.error();
   }
-  auto put = file.prepare("INSERT INTO instances (list, chain_id, handles_end, bytes) VALUES (?1, ?2, ?3, ?4) "
-                          "ON CONFLICT (list, chain_id) DO UPDATE SET handles_end = excluded.handles_end, bytes = excluded.bytes");
+  auto put = file.prepare("INSERT INTO instances (list, chain_id, handles_end, bytes, version) VALUES (?1, ?2, ?3, ?4, ?5) "
+                          "ON CONFLICT (list, chain_id) DO UPDATE SET handles_end = excluded.handles_end, bytes = excluded.bytes, "
+                          "version = excluded.version WHERE excluded.version > instances.version");
   if (!put) return put.error();
   put->bind(1, std::int64_t{w.list});
   put->bind(2, w.chain_id);
   put->bind(3, static_cast<std::int64_t>(w.handles_end));
   put->bind_blob(4, w.bytes);
-  return put->run();
+  put->bind(5, std::int64_t{w.version});
+  if (auto done = put->run(); !done) return done.error();
+  return file.changes() == 1;
 }
 
 result<void> forget_instance(database& file, list_id list, std::int64_t chain_id) {
@@ -57,7 +60,7 @@ result<std::vector<std::int64_t>> chains_put_away(database& file, list_id list, 
 result<std::shared_ptr<const saved_instance>> find_instance(database& file, list_id list, const chain_of_records& chain) {
   std::shared_ptr<saved_instance> found;
   {
-    auto asked = file.prepare("SELECT bytes FROM instances WHERE list = ?1 AND chain_id = ?2");
+    auto asked = file.prepare("SELECT bytes, version FROM instances WHERE list = ?1 AND chain_id = ?2");
     if (!asked) return asked.error();
     asked->bind(1, std::int64_t{list});
     asked->bind(2, chain.chain_id);
@@ -66,6 +69,7 @@ result<std::shared_ptr<const saved_instance>> find_instance(database& file, list
     if (!*row) return std::shared_ptr<const saved_instance>{};
     found = std::make_shared<saved_instance>();
     found->bytes = asked->blob(0);
+    found->version = static_cast<std::uint32_t>(asked->integer(1));
   }
   for (const auto& one : chain.records) {
     if (one.attempt == 0) continue;

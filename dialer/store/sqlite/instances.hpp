@@ -1,4 +1,4 @@
-// instances.hpp: chains that have been put away, with the documents that they need.
+// instances.hpp: chains as they were saved last, with the documents that they need.
 #pragma once
 
 #include <cstdint>
@@ -10,11 +10,11 @@
 
 namespace chainring::dialer::sqlite {
 
-/// Within a transaction.
-result<void> put_instance(database& file, const write_instance& w);
+/// Within a transaction. False: one that is not older is there, and stays.
+result<bool> put_instance(database& file, const write_instance& w);
 result<void> forget_instance(database& file, list_id list, std::int64_t chain_id);
 
-/// Some chain of the list has been put away.
+/// Some chain of the list is saved.
 result<bool> has_instances(database& file, list_id list);
 /// Those above `after`, ascending.
 result<std::vector<std::int64_t>> chains_put_away(database& file, list_id list, std::int64_t after, std::int32_t most);

@@ -63,6 +63,7 @@ list_table::list_table(list_id list, calling_list stored)
            ") ON CONFLICT (chain_id, chain_n) DO NOTHING";
   retrieve_chain = update + "record_status = 2, app_id = ?1 WHERE chain_id = ?2 AND record_status = 1";
   release_chain = update + "record_status = 1 WHERE chain_id = ?1 AND record_status = 2";
+  chain_at_work = "SELECT 1 FROM " + table + " WHERE chain_id = ?1 AND record_status = 2 LIMIT 1";
   set_attempt = update + "attempt = ?1 WHERE chain_id = ?2 AND chain_n = ?3 AND record_id = ?4";
   set_result = update + "call_result = ?1, call_time = ?2 WHERE chain_id = ?3 AND chain_n = ?4 AND record_id = ?5";
   end_chain = update +

@@ -31,6 +31,7 @@ struct list_table {
   std::string insert;         // a parameter per column; a row that is there stays
   std::string retrieve_chain; // app_id ?1, chain ?2
   std::string release_chain;  // chain ?1
+  std::string chain_at_work;  // a row if there is a Retrieved one of chain ?1
   std::string set_attempt;    // n ?1, chain ?2, chain_n ?3, record ?4
   std::string set_result;     // result ?1, call_time ?2, chain ?3, chain_n ?4, record ?5
   std::string end_chain;      // status ?1, result ?2, chain ?3

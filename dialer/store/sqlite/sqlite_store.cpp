@@ -107,6 +107,8 @@ class sqlite_store final : public store {
     return sqlite::unknown_attempts(*file_, list, since_ms);
   }
 
+  result<std::int64_t> latest_attempt_ms() override { return sqlite::latest_attempt_ms(*file_); }
+
   // -- history ------------
 
   result<std::vector<std::pair<std::string, std::int64_t>>> history_receivers() override {

@@ -1,4 +1,4 @@
-// chain_put_away.cpp: a chain saves itself and leaves memory, and goes on from there when it is taken up again.
+// chain_saving.cpp: a chain is saved whenever it waits, may leave memory, and goes on from there when it is taken up again.
 #include <algorithm>
 
 #include <spdlog/spdlog.h>
@@ -32,32 +32,51 @@ result<std::vector<std::shared_ptr<const dialer::kept_document>>> documents_of(s
 
 } // namespace
 
-// -- away ------------------------------------------------------------------------------------------------------------------
+// -- saved -----------------------------------------------------------------------------------------------------------------
+
+/// The chain waits. What a crash could take from it goes to the store: with the intents of the calls that it has asked for in
+/// this step, or by itself.
+void chain::keep() {
+  auto saved = save();
+  if (!saved) {
+    if (!std::exchange(cannot_be_saved_, true) && job_.counters->chains_not_saved++ == 0)
+      spdlog::warn("list {} chain {}: it cannot be saved, so a crash sends it back to where it was saved before, or to its begin: "
+                   "{}; others are not named",
+                   job_.form.name, records_.chain_id(), to_line(saved.error()));
+    return home_.send_calls({});
+  }
+  if (home_.has_asked()) return home_.send_calls(std::make_shared<const dialer::write_instance>(std::move(*saved)));
+  rows_.clear(); // they stand in it
+  chain_finished waiting;
+  waiting.chain_id = records_.chain_id();
+  waiting.writes.push_back(std::move(*saved));
+  report_ = home_.report(job_, std::move(waiting), report_);
+}
 
 void chain::put_away() {
   home_.begin_step(job_, records_.chain_id());
   chain_finished leaving;
   leaving.chain_id = records_.chain_id();
   leaving.put_away = true;
-  leaving.writes = std::move(writes_);
   dialer::write_release release{job_.list, records_.chain_id(), idle_}; // what waits for nothing has no place worth keeping
   if (!idle_) {
     auto saved = save();
     if (saved) leaving.writes.push_back(std::move(*saved));
     else {
+      leaving.writes.assign(rows_.begin(), rows_.end());
       spdlog::warn("list {} chain {}: it cannot be saved, so it will go on from where it was saved before, or begin anew: {}",
                    job_.form.name, records_.chain_id(), to_line(saved.error()));
-      ++job_.counters->chains_not_saved;
+      if (!std::exchange(cannot_be_saved_, true)) ++job_.counters->chains_not_saved;
     }
   }
   leaving.writes.push_back(release);
-  home_.report_end(job_, std::move(leaving));
+  report_ = home_.report(job_, std::move(leaving), report_);
   quit();
 }
 
 result<dialer::write_instance> chain::save() {
   dialer::saved_chain state;
-  dialer::write_instance saved{job_.list, records_.chain_id(), {}, records_.handle_base() + records_.size(), {}};
+  dialer::write_instance saved{job_.list, records_.chain_id(), {}, records_.handle_base() + records_.size(), {}, ++saves_, rows_};
   const auto asked_by = [this](std::size_t position) {
     if (invoked_)
       for (const auto& c : invoked_->callers)

@@ -1,0 +1,29 @@
+// row_changes.cpp: see row_changes.hpp.
+#include "dialer/row_changes.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace chainring::dialer {
+
+void add_change(std::vector<write_row>& changes, write_row later) {
+  const auto same = std::find_if(changes.begin(), changes.end(), [&](const write_row& w) { return w.key == later.key; });
+  if (same == changes.end()) {
+    changes.push_back(std::move(later));
+    return;
+  }
+  const auto replace = [](auto& what, auto& by) {
+    if (by) what = std::move(by);
+  };
+  replace(same->status, later.status);
+  replace(same->type, later.type);
+  replace(same->result, later.result);
+  replace(same->dial_sched_time, later.dial_sched_time);
+  for (auto& [name, text] : later.columns) {
+    const auto known = std::find_if(same->columns.begin(), same->columns.end(), [&](const auto& c) { return c.first == name; });
+    if (known == same->columns.end()) same->columns.emplace_back(std::move(name), std::move(text));
+    else known->second = std::move(text);
+  }
+}
+
+} // namespace chainring::dialer
