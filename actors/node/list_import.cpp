@@ -2,9 +2,12 @@
 #include "actors/node/list_import.hpp"
 
 #include <cerrno>
+#include <array>
 #include <cstring>
+#include <utility>
 
 #include "dialer/import.hpp"
+#include "scxml/digest.hpp"
 
 namespace chainring::actors {
 
@@ -19,12 +22,30 @@ result<std::ifstream> open_list(const std::string& csv_path) {
   return in;
 }
 
+namespace {
+
+/// Key in the store: of which file the list's rows are, byte for byte.
+std::string file_key(const std::string& list_name) { return "file of list " + list_name; }
+
+std::string digest_of(std::ifstream& in) {
+  scxml::sha256 digest;
+  std::array<char, 65'536> bytes;
+  while (in.read(bytes.data(), bytes.size()) || in.gcount() > 0)
+    digest.add({bytes.data(), static_cast<std::size_t>(in.gcount())});
+  in.clear();
+  in.seekg(0);
+  return digest.finish();
+}
+
+} // namespace
+
 result<list_import> import_list(dialer::store& into, const dialer::time_zones& zones, const std::string& list_name,
                                 const std::string& csv_path, dialer::store::on_existing policy,
                                 const std::function<void(const error&)>& complain) {
   auto opened = open_list(csv_path);
   if (!opened) return std::move(opened).error();
   std::ifstream in = std::move(*opened);
+  const auto digest = digest_of(in);
   dialer::import_options options;
   options.file = csv_path;
   options.list = list_name;
@@ -49,6 +70,12 @@ result<list_import> import_list(dialer::store& into, const dialer::time_zones& z
   if (!read) return std::move(read).error();
   done.good = read->good;
   done.bad = read->bad;
+  const auto before = into.get(file_key(list_name));
+  if (!before) return before.error();
+  if (*before == digest && policy == dialer::store::on_existing::keep)
+    done.rows.same += std::exchange(done.rows.differing, 0); // scripts have changed them since
+  if (*before != digest && done.rows.differing == 0)
+    if (auto kept = into.set(file_key(list_name), digest); !kept) return kept.error();
   return done;
 }
 

@@ -82,7 +82,8 @@ class Run:
         check(set(dialed) <= known, "a call of the log is not among the attempts")
         unknown = [a for a in kept if a["result"] in ("", "Unknown")]
         undialed = known - set(dialed)
-        check(undialed <= {(int(a["record_id"]), int(a["attempt"])) for a in unknown}, "an attempt that has a result was not dialed")
+        check(undialed <= {(int(a["record_id"]), int(a["attempt"])) for a in unknown},
+              "an attempt that has a result was not dialed")
 
         at = {(line["record_id"], line["attempt"]): line["ms"] for line in call_log(self.log)}
         for record, own in itertools.groupby(sorted(kept, key=lambda a: (int(a["record_id"]), int(a["attempt"]))),
