@@ -1,8 +1,8 @@
 // list_import.cpp: see list_import.hpp.
 #include "actors/node/list_import.hpp"
 
-#include <cerrno>
 #include <array>
+#include <cerrno>
 #include <cstring>
 #include <utility>
 

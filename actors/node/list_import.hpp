@@ -23,8 +23,8 @@ struct list_import {
 result<std::ifstream> open_list(const std::string& csv_path);
 
 /// Inserts what is absent by (chain_id, chain_n). Rows that are there already are left as they are, or written when
-/// `policy` says update. Rows that differ while the file is the one that was imported do not count as differing: scripts have changed
-/// them (USERDATA). Bad rows are passed to `complain` and left out.
+/// `policy` says update. Rows that differ do not count as differing while the file is the one that was imported: scripts have
+/// changed them (USERDATA). Bad rows are passed to `complain` and left out.
 result<list_import> import_list(dialer::store& into, const dialer::time_zones& zones, const std::string& list_name,
                                 const std::string& csv_path, dialer::store::on_existing policy,
                                 const std::function<void(const error&)>& complain);
