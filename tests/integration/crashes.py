@@ -114,7 +114,7 @@ def main():
             runs += 1
             virtual = runs % 2 == 1
             run = Run(scratch, f"run{runs}", *((2_000, "--virtual-time") if virtual else (300,)))
-            while run.killed < 8 and killed + run.killed < kills and run.killed_somewhere(draw):
+            while run.killed < 4 and killed + run.killed < kills and run.killed_somewhere(draw):
                 pass
             dialed, lost = run.check_end()
             killed, calls, unknown = killed + run.killed, calls + dialed, unknown + lost

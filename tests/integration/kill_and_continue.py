@@ -56,7 +56,9 @@ redial-gap = 1
         check(len(dialed) == len(set(dialed)), "an attempt was dialed twice")
         kept = {(int(r["record_id"]), int(r["attempt"])): r for r in rows(scratch.attempts(store))}
         check(set(dialed) <= set(kept), "a call in the log is not among the attempts")
-        check({r for r, _ in dialed} == set(range(1, chains + 1)), "a record was never dialed")
+        check({r for r, _ in kept} == set(range(1, chains + 1)), "a record was never tried")
+        undialed = [r for r in kept.keys() - set(dialed) if kept[r]["result"] not in ("", "Unknown")]
+        check(not undialed, f"results without a call: {undialed[:5]}")
         unknown = sum(r["result"] == "" or r["result"] == "Unknown" for r in kept.values())
         check(0 < unknown < chains // 2, f"{unknown} attempts of unknown end after {kills} kills")
         done = scratch.run(*command)

@@ -74,7 +74,7 @@ class mail_server {
 /// A courier and what it has told.
 class post_office {
  public:
-  explicit post_office(actors::clock& time) : courier(time, 2) {
+  explicit post_office(actors::clock& time, std::size_t threads_max = 2) : courier(time, threads_max) {
     courier.on_end([this] {
       const std::lock_guard lock{mutex_};
       told_ = true;
@@ -211,7 +211,7 @@ TEST_CASE("mails share a kept connection; when it turns out to be closed a new o
     mail_server server{{}};
     server.cuts_kept_connections = cuts;
     actors::testing::still_clock time;
-    post_office office{time};
+    post_office office{time, 1}; // a connection belongs to a thread
     const auto carrier = make_smtp_carrier(office.courier, terms_of(server.uri()));
     for (int n = 0; n < 3; ++n) CHECK(office.send(*carrier, mail()).end == delivery_end::accepted);
     CHECK(server.mails().size() == 3);

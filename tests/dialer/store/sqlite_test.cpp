@@ -213,12 +213,16 @@ TEST_CASE("Damage is told, not worked on") {
     std::fstream file(place.file(), std::ios::in | std::ios::out | std::ios::binary);
     file.seekg(0, std::ios::end);
     const auto bytes = static_cast<std::int64_t>(file.tellg());
-    for (std::int64_t page = 4'096 * 9; page < bytes; page += 4'096) {
+    std::string bytes_of_page(4'096, '\0');
+    for (std::int64_t page = 0; page < bytes; page += 4'096) {
+      file.seekg(page);
+      file.read(bytes_of_page.data(), 4'096);
+      if (bytes_of_page.find("+1555") == std::string::npos) continue; // no rows
       file.seekp(page);
       file << std::string(64, '\xa5');
     }
   }
-  auto in = opened(place); // the first pages are sound
+  auto in = opened(place); // what it is made of is sound
   const auto read = in->export_records(list, [](const record&) { return true; });
   REQUIRE_FALSE(read.ok());
   CHECK(chainring::to_line(read.error()) == "store is damaged: " + place.file() +
