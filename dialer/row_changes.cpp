@@ -19,10 +19,11 @@ void add_change(std::vector<write_row>& changes, write_row later) {
   replace(same->type, later.type);
   replace(same->result, later.result);
   replace(same->dial_sched_time, later.dial_sched_time);
-  for (auto& [name, text] : later.columns) {
-    const auto known = std::find_if(same->columns.begin(), same->columns.end(), [&](const auto& c) { return c.first == name; });
-    if (known == same->columns.end()) same->columns.emplace_back(std::move(name), std::move(text));
-    else known->second = std::move(text);
+  for (auto& column : later.columns) {
+    const auto is_it = [&](const auto& c) { return c.first == column.first; };
+    const auto known = std::find_if(same->columns.begin(), same->columns.end(), is_it);
+    if (known == same->columns.end()) same->columns.push_back(std::move(column));
+    else known->second = std::move(column.second);
   }
 }
 
