@@ -202,29 +202,31 @@ void campaign::take_chains(work_list& w, const work& token) {
   request(terms_.keeper, caf::infinite, take_ready{query, token}).then([this, &w, token](ready_chains& r) {
     w.asking = false;
     --taking_;
-    if (r.chains && !is_loaded()) {
-      release(w, *r.chains, token);
-    } else if (!r.chains) {
-      const auto wait_ms = w.waits.next_ms();
-      spdlog::error("{}; campaign {} admits no chains for {} s", to_line(r.chains.error()), terms_.name,
-                    (wait_ms + 999) / 1000);
-      w.try_again_ms = terms_.clock->now_ms() + wait_ms;
+    if (r.page && !is_loaded()) {
+      release(w, r.page->chains, token);
+    } else if (!r.page) {
+      store_failed(w, r.page.error());
     } else {
       w.waits.reset();
-      hand_out(w, std::move(*r.chains), token);
+      w.last_chain_id = r.page->looked_to;
+      if (!r.page->more) {
+        (w.restored ? w.exhausted : w.restored) = true;
+        w.last_chain_id = INT64_MIN;
+      }
+      hand_out(w, std::move(r.page->chains), token);
     }
     admit_all();
   });
 }
 
+void campaign::store_failed(work_list& w, const error& why) {
+  const auto wait_ms = w.waits.next_ms();
+  spdlog::error("{}; campaign {} admits no chains for {} s", to_line(why), terms_.name, (wait_ms + 999) / 1000);
+  w.try_again_ms = terms_.clock->now_ms() + wait_ms;
+}
+
 void campaign::hand_out(work_list& w, std::vector<dialer::chain_of_records> chains, const work& token) {
-  if (chains.empty()) {
-    if (w.restored) w.exhausted = true;
-    w.restored = true;
-    w.last_chain_id = INT64_MIN;
-    return;
-  }
-  w.last_chain_id = chains.back().chain_id;
+  if (chains.empty()) return;
   terms_.counters->chains_live += chains.size();
   terms_.counters->chains_admitted += chains.size();
   std::vector<start_chains> by_lane(terms_.lanes.size());

@@ -104,6 +104,7 @@ class campaign final : public control_actor {
   void treatment_came(work_list& w, fetched& f);
   void count_without_treatment();
   void take_chains(work_list& w, const work& token);
+  void store_failed(work_list& w, const error& why);
   void hand_out(work_list& w, std::vector<dialer::chain_of_records> chains, const work& token);
 
   // -- ends ------------------------------------------------------------------------------------------------------------------

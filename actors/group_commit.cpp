@@ -29,13 +29,12 @@ void group_commit::add(std::vector<dialer::write> writes, listener told) {
   else writes_.insert(writes_.end(), std::make_move_iterator(writes.begin()), std::make_move_iterator(writes.end()));
 }
 
-result<void> group_commit::store(dialer::store& into) {
-  auto done = into.commit(writes_);
-  if (done.outcome == dialer::commit_outcome::unknown) return std::move(done).error();
-  result<void> stored;
-  if (done.outcome == dialer::commit_outcome::done) {
+dialer::commit_result group_commit::store(dialer::store& into) {
+  auto stored = into.commit(writes_);
+  if (stored.outcome == dialer::commit_outcome::done) {
     settle(writes_.size(), nullptr);
-  } else {
+  } else if (stored.outcome == dialer::commit_outcome::refused) {
+    auto done = std::exchange(stored, {});
     const auto at = units();
     const auto half = (at.size() - 1) / 2;
     if (at.size() == 2) settle(writes_.size(), &done.error());
@@ -61,11 +60,12 @@ group_commit::bounds group_commit::units() const {
 }
 
 /// Units [first, last): in order, because what a sender wants stored later may rely on what it wanted earlier.
-result<void> group_commit::store(dialer::store& into, const bounds& at, std::size_t first, std::size_t last) {
+dialer::commit_result group_commit::store(dialer::store& into, const bounds& at, std::size_t first, std::size_t last) {
   const auto from = writes_.begin();
   auto done = into.commit({from + static_cast<std::ptrdiff_t>(at[first]), from + static_cast<std::ptrdiff_t>(at[last])});
   switch (done.outcome) {
-  case dialer::commit_outcome::unknown: return std::move(done).error();
+  case dialer::commit_outcome::unknown:
+  case dialer::commit_outcome::fenced: return done;
   case dialer::commit_outcome::done: settle(at[last] - at[first], nullptr); return {};
   case dialer::commit_outcome::refused: break;
   }

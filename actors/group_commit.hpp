@@ -30,8 +30,9 @@ class group_commit {
   /// Writes that wait.
   std::size_t writes() const { return writes_.size(); }
 
-  /// Stores what waits, in the order of add(). The error: the store is away; what is not stored yet waits on.
-  result<void> store(dialer::store& into);
+  /// Stores what waits, in the order of add(). Unknown: the store is away, and what is not stored yet waits on. Fenced: it will
+  /// never be stored. Refused is no outcome of the whole.
+  dialer::commit_result store(dialer::store& into);
   /// Stores nothing of it any more.
   void give_up(const error& why);
 
@@ -44,7 +45,7 @@ class group_commit {
   using bounds = std::vector<std::size_t>; // where units begin in writes_, and its end
 
   bounds units() const;
-  result<void> store(dialer::store& into, const bounds& at, std::size_t first, std::size_t last);
+  dialer::commit_result store(dialer::store& into, const bounds& at, std::size_t first, std::size_t last);
   void settle(std::size_t writes, const error* refused);
   void tell_those_settled();
 

@@ -67,7 +67,10 @@ caf::result<committed> keeper::gather(commit& c) {
 void keeper::commit_gathered() {
   if (gathered_.empty()) return;
   const auto begun = std::chrono::steady_clock::now();
-  if (auto stored = gathered_.store(*store_); !stored) return try_later(stored.error());
+  if (auto stored = gathered_.store(*store_); !stored) {
+    if (stored.outcome == dialer::commit_outcome::fenced) return leave(stored.error());
+    return try_later(stored.error());
+  }
   const auto taken = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - begun);
   counters_.commit_times.observe_us(static_cast<std::uint64_t>(taken.count()));
   if (away()) spdlog::info("the store takes writes again");
@@ -81,14 +84,21 @@ void keeper::try_later(const error& why) {
   if (waits_.failures() >= limits::commit_tries_max) {
     spdlog::critical("{}; {} writes could not be stored in {} tries: the node stops", to_line(why), gathered_.writes(),
                      waits_.failures());
-    quit(caf::make_error(caf::sec::runtime_error, to_line(why)));
-    return;
+    return quit(caf::make_error(caf::sec::runtime_error, to_line(why)));
   }
   const auto wait_ms = waits_.next_ms();
   spdlog::error("{}; what is to be stored waits, {} writes; tried again in {} s", to_line(why), gathered_.writes(),
                 (wait_ms + 999) / 1000);
   flush_due_ = ++last_flush_;
   delayed_send(this, std::chrono::milliseconds(wait_ms), flush{flush_due_});
+}
+
+/// Another node works on the store: nothing that this one does counts any more.
+void keeper::leave(const error& why) {
+  counters_.ready = false;
+  spdlog::critical("{}; the node stops, {} writes are not stored", to_line(why), gathered_.writes());
+  gathered_.give_up(why);
+  quit(caf::make_error(caf::sec::runtime_error, to_line(why)));
 }
 
 void keeper::on_exit() {

@@ -40,6 +40,7 @@ class keeper final : public control_actor {
   caf::result<committed> gather(commit& c);
   void commit_gathered();
   void try_later(const error& why);
+  void leave(const error& why);
 
   std::unique_ptr<dialer::store> store_;
   keeper_counters& counters_;

@@ -170,7 +170,7 @@ struct take_ready {
   work token;
 };
 struct ready_chains {
-  result<std::vector<dialer::chain_of_records>> chains;
+  result<dialer::ready_page> page;
 };
 /// The documents of chains that were put away. Answered with `kept_documents`.
 struct take_documents {

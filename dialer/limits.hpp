@@ -92,6 +92,8 @@ inline constexpr std::int64_t message_virtual_ms = 1'000;        // that a messa
 // store
 inline constexpr std::size_t list_name_bytes_max = 128;
 inline constexpr std::size_t statements_cached_max = 512;
+inline constexpr std::int64_t rows_looked_at_max = 50'000; // by one query for ready chains: a tenth of a second
+inline constexpr std::uint64_t handles_reserved_at_once = 1'000'000; // record handles, so that few commits have to
 
 // queues
 inline constexpr std::size_t calls_queued_max = 1'000'000; // waiting for a channel, all campaigns of a node

@@ -58,6 +58,7 @@ result<std::unique_ptr<node>> node::make(const configuration& settings, const no
       settings.store.path, options.virtual_time ? dialer::durability::last_moments : dialer::durability::every_commit);
   if (!store) return std::move(store).error();
   p->store = std::move(*store);
+  if (auto owned = p->store->own(settings.node.name); !owned) return std::move(owned).error();
   auto time = make_clock(*p->store, settings, options);
   if (!time) return std::move(time).error();
   p->time = std::move(*time);

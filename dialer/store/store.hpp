@@ -36,7 +36,7 @@ struct attempt {
   std::int64_t chain_id = 0;
   std::int32_t chain_n = 0;
   std::int32_t n = 0; // 1 for the first
-  std::int64_t epoch = 0;
+  std::int64_t epoch = 0; // of the owner that made it; the store writes it
   attempt_state state = attempt_state::intent;
   std::string contact_info;
   std::string trunk;
@@ -61,6 +61,7 @@ struct waiting_post {
 struct saved_instance {
   std::string bytes;
   std::uint32_t version = 0; // write_instance::version
+  bool by_this_owner = false; // since own(): the chain has only been passive
   std::vector<attempt> last_attempts; // at each of its records that was ever called
 };
 /// A document that saved chains run: bytes of scxml::pack().
@@ -90,6 +91,7 @@ struct write_instance {
   std::vector<std::shared_ptr<const kept_document>> documents; // of its sessions
   std::uint32_t version = 1; // grows with each save of the chain; nothing is done if one that is not older is stored
   std::vector<write_row> rows; // what its scripts have changed; they stand with it
+  std::int64_t due_ms = 0;     // 0: the chain is in memory; else it is passive from now on, and due again then
 };
 /// The intent of an attempt: it stands before the call leaves. Also makes the row's attempt column n.
 struct write_intent {
@@ -134,7 +136,9 @@ using write = std::variant<write_intent, write_result, write_row, write_chain_en
 enum class commit_outcome : std::uint8_t {
   done,    // all of it is durable
   refused, // a write in it can never be done, and is named: nothing of the batch is stored
-  unknown, // the store was away before it could say (busy, a full or failing disk, damage): ask it again
+  unknown, // the store was away before it could say (busy, a full or failing disk, damage, a connection that broke): ask it
+           // again, with a batch that begins with the same writes: what turns out to be stored already is passed over
+  fenced,  // another owner has taken the store over (own()): nothing of the batch is stored, nor of any later one
 };
 /// ok() when done.
 struct [[nodiscard]] commit_result : result<void> {
@@ -149,12 +153,31 @@ struct ready_query {
   std::int64_t after_chain_id = INT64_MIN; // chains above this
   std::int32_t chains_max = 1'000;
   std::int64_t app_id = 1; // written into the rows as they become Retrieved
-  bool put_away_only = false; // chains of which an instance is saved
+  bool put_away_only = false; // chains of which an instance is saved, but not passive ones
+};
+/// A query looks at limits::rows_looked_at_max rows at most, so a long list of chains that are not ready holds nobody up.
+struct ready_page {
+  std::vector<chain_of_records> chains;
+  std::int64_t looked_to = INT64_MIN; // the next query goes on after this chain
+  bool more = false;                  // there may be others behind it
+};
+
+/// Passive chains of a list: saved with a due time, out of memory, their rows Retrieved.
+struct passive_query {
+  list_id list = 0;
+  std::int64_t at_ms = 0; // those that are due by then, the first first
+  std::int32_t chains_max = 1'000;
+  std::optional<std::int64_t> chain_id = {}; // this one alone, due or not
+};
+struct passive_page {
+  std::vector<chain_of_records> chains;
+  std::int64_t next_due_ms = INT64_MAX; // the first of those that stay passive
 };
 
 struct list_counts {
   std::int64_t chains = 0, records = 0;
   std::int64_t chains_ready = 0, chains_retrieved = 0, chains_ended = 0; // each chain is one of the three
+  std::int64_t chains_passive = 0; // of those that are retrieved
 };
 
 /// After an error nothing of the call is stored (of a commit whose outcome is unknown: nothing, as far as the store can
@@ -191,17 +214,22 @@ class store {
   // -- running ------------
   /// Rows Ready → Retrieved of the next chains, in one transaction. The chains come whole, as they are afterwards, those that
   /// were put away with what was saved, which stays in the store until their end.
-  virtual result<std::vector<chain_of_records>> take_ready(const ready_query& query) = 0;
+  virtual result<ready_page> take_ready(const ready_query& query) = 0;
+  /// They are in memory from now on, and come as those of take_ready(). One transaction.
+  virtual result<passive_page> activate(const passive_query& query) = 0;
+  /// Who works on the lists from now on: returns its epoch, which grows from owner to owner and stands in every attempt. What
+  /// an earlier owner still commits is fenced.
+  virtual result<std::int64_t> own(std::string_view node) = 0;
   /// At start, for a list that no live process works on: attempts in flight become unknown, ended at at_ms and without
-  /// a result, Retrieved rows become Ready. Returns the attempts that were in flight, as they are now. `history` is asked
-  /// about each of them, and what it gives is stored with its end.
+  /// a result, Retrieved rows become Ready but those of passive chains, which stay so. Returns the attempts that were in
+  /// flight, as they are now. `history` is asked about each of them, and what it gives is stored with its end.
   using history_of_end = std::function<std::shared_ptr<const history_post>(const attempt&)>;
   virtual result<std::vector<attempt>> recover(list_id list, std::int64_t at_ms, const history_of_end& history) = 0;
   result<std::vector<attempt>> recover(list_id list, std::int64_t at_ms) { return recover(list, at_ms, {}); }
   /// One transaction, durable when this returns. What belongs to one chain is stored in the given order; chains may go
   /// in any. A write that cannot be done (an attempt made before, an end of none in flight, a row that is not there, a
   /// value out of range) refuses the whole batch: the others can be committed without it. A store that is away may take
-  /// the same batch later.
+  /// the same batch later. Attempts get the owner's epoch.
   virtual commit_result commit(const std::vector<write>& batch) = 0;
   /// When an attempt was started or has ended last; 0: none was made.
   virtual result<std::int64_t> latest_attempt_ms() = 0;
@@ -222,7 +250,7 @@ class store {
   // -- saved chains ------------
   /// Those that saved chains may need. At start: without any such chain all of them go.
   virtual result<std::vector<kept_document>> documents() = 0;
-  /// write_instance::handles_end, the highest; 1 without any.
+  /// Above every write_instance::handles_end that was ever stored, as far as handles may still be in use; 1 without any.
   virtual result<std::uint64_t> handles_end() = 0;
 
   // -- small facts of a node: the last virtual instant, the epoch, …

@@ -30,9 +30,9 @@ class scripted_store final : public dialer::store {
     for (const auto& w : batch) script_.taken.push_back(chain_of(w));
     return {};
   }
-  result<std::vector<dialer::chain_of_records>> take_ready(const dialer::ready_query&) override {
-    return std::vector<dialer::chain_of_records>{};
-  }
+  result<dialer::ready_page> take_ready(const dialer::ready_query&) override { return dialer::ready_page{}; }
+  result<dialer::passive_page> activate(const dialer::passive_query&) override { return dialer::passive_page{}; }
+  result<std::int64_t> own(std::string_view) override { return nothing(); }
 
   result<dialer::list_id> open_list(const dialer::calling_list&) override { return nothing(); }
   result<std::optional<dialer::list_id>> find_list(std::string_view) override { return nothing(); }

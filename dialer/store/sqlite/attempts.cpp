@@ -106,8 +106,13 @@ result<std::vector<attempt>> recover_list(database& file, const list_table& tabl
     if (const auto post = history ? history(a) : nullptr)
       if (auto done = add_history(file, a.list, a.chain_id, *post); !done) return done.error();
   }
-  if (auto done = file.execute("UPDATE " + table.table + " SET record_status = 1 WHERE record_status = 2"); !done)
-    return done.error();
+  auto freed = file.prepare("UPDATE " + table.table +
+                            " SET record_status = 1 WHERE record_status = 2 AND NOT EXISTS "
+                            "(SELECT 1 FROM instances AS i WHERE i.list = ?1 AND i.chain_id = " +
+                            table.table + ".chain_id AND i.due_ms > 0)");
+  if (!freed) return freed.error();
+  freed->bind(1, std::int64_t{table.id});
+  if (auto done = freed->run(); !done) return done.error();
   if (auto done = all->commit(); !done) return done.error();
   return in_flight;
 }

@@ -5,6 +5,7 @@
 #include <optional>
 #include <type_traits>
 
+#include "dialer/limits.hpp"
 #include "dialer/store/sqlite/columns.hpp"
 #include "dialer/store/sqlite/history.hpp"
 #include "dialer/store/sqlite/instances.hpp"
@@ -50,7 +51,7 @@ std::pair<list_id, std::int64_t> chain_of(const write& what) {
 
 class batch_run {
  public:
-  batch_run(database& file, const list_tables& tables) : file_(file), tables_(tables) {}
+  batch_run(database& file, const list_tables& tables, std::int64_t epoch) : file_(file), tables_(tables), epoch_(epoch) {}
 
   result<void> apply(const write& what) {
     auto table = tables_.at(chain_of(what).first);
@@ -77,7 +78,7 @@ class batch_run {
     if (!made) return made.error();
     int parameter = 0;
     for (const std::int64_t value : {std::int64_t{a.list}, a.record_id, std::int64_t{a.n}, a.chain_id,
-                                     std::int64_t{a.chain_n}, a.epoch, code_of(a.state)})
+                                     std::int64_t{a.chain_n}, epoch_, code_of(a.state)})
       made->bind(++parameter, value);
     made->bind(++parameter, std::string_view(a.contact_info));
     made->bind(++parameter, std::string_view(a.trunk));
@@ -187,7 +188,7 @@ class batch_run {
   }
 
   result<void> apply(const list_table& table, const write_instance& w) {
-    auto put = put_instance(file_, w);
+    auto put = put_instance(file_, w, epoch_);
     if (!put) return put.error();
     if (*put)
       for (const auto& row : w.rows)
@@ -215,23 +216,73 @@ class batch_run {
 
   database& file_;
   const list_tables& tables_;
+  std::int64_t epoch_;
 };
+
+std::uint64_t handles_end_of(const std::vector<write>& batch) {
+  std::uint64_t end = 0;
+  for (const auto& w : batch) {
+    const auto* intent = std::get_if<write_intent>(&w);
+    const auto* saved = intent ? intent->instance.get() : std::get_if<write_instance>(&w);
+    if (saved) end = std::max(end, saved->handles_end);
+  }
+  return end;
+}
+
+/// Returns below which they are reserved, when this commits.
+result<std::uint64_t> reserve_handles(database& file, std::uint64_t reserved, std::uint64_t needed) {
+  if (needed <= reserved) return reserved;
+  needed += limits::handles_reserved_at_once;
+  auto kept = file.prepare("INSERT INTO meta (key, value) VALUES ('handles_end', ?1) ON CONFLICT (key) DO UPDATE SET value = ?1 "
+                           "WHERE CAST(value AS INTEGER) < CAST(?1 AS INTEGER)");
+  if (!kept) return kept.error();
+  const auto text = std::to_string(needed);
+  kept->bind(1, std::string_view(text));
+  if (auto done = kept->run(); !done) return done.error();
+  return needed;
+}
+
+constexpr std::string_view stored_epoch = "SELECT coalesce((SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'epoch'), 0)";
 
 } // namespace
 
-commit_result commit_batch(database& file, const list_tables& tables, const std::vector<write>& batch) {
+result<ownership> take_over(database& file, std::string_view node) {
+  auto all = transaction::begin(file);
+  if (!all) return all.error();
+  const auto before = file.integer_of(stored_epoch);
+  if (!before) return before.error();
+  auto kept = file.prepare("INSERT INTO meta (key, value) VALUES ('epoch', ?1), ('owner', ?2) "
+                           "ON CONFLICT (key) DO UPDATE SET value = excluded.value");
+  if (!kept) return kept.error();
+  const auto text = std::to_string(*before + 1);
+  kept->bind(1, std::string_view(text));
+  kept->bind(2, node);
+  if (auto done = kept->run(); !done) return done.error();
+  if (auto done = all->commit(); !done) return done.error();
+  return ownership{*before + 1, 0};
+}
+
+commit_result commit_batch(database& file, const list_tables& tables, ownership& owner, const std::vector<write>& batch) {
   if (batch.empty()) return {};
   std::vector<std::pair<std::pair<list_id, std::int64_t>, std::size_t>> order(batch.size());
   for (std::size_t i = 0; i < batch.size(); ++i) order[i] = {chain_of(batch[i]), i};
   std::sort(order.begin(), order.end());
   auto all = transaction::begin(file);
   if (!all) return {commit_outcome::unknown, all.error()};
-  batch_run run(file, tables);
+  batch_run run(file, tables, owner.epoch);
   file.forget_failure();
+  const auto epoch = file.integer_of(stored_epoch);
+  if (!epoch) return {commit_outcome::unknown, epoch.error()};
+  if (owner.epoch != 0 && *epoch != owner.epoch)
+    return {commit_outcome::fenced,
+            {"the store has another owner now", file.path(), "let one node alone work on a store"}};
+  const auto reserved = reserve_handles(file, owner.handles_reserved, handles_end_of(batch));
+  if (!reserved) return {commit_outcome::unknown, reserved.error()};
   for (const auto& [chain, index] : order)
     if (auto done = run.apply(batch[index]); !done)
       return {file.has_failed() ? commit_outcome::unknown : commit_outcome::refused, done.error()};
   if (auto done = all->commit(); !done) return {commit_outcome::unknown, done.error()};
+  owner.handles_reserved = *reserved;
   return {};
 }
 

@@ -71,6 +71,19 @@ list_table::list_table(list_id list, calling_list stored)
               "ELSE call_result END WHERE chain_id = ?3 AND record_status IN (1, 2)";
 }
 
+result<std::vector<record>> read_rows(database& file, const list_table& table, std::string_view sql, std::int64_t key) {
+  auto asked = file.prepare(sql);
+  if (!asked) return asked.error();
+  asked->bind(1, key);
+  std::vector<record> rows;
+  for (;;) {
+    auto row = asked->step();
+    if (!row) return row.error();
+    if (!*row) return rows;
+    rows.push_back(read_record(*asked, table.form));
+  }
+}
+
 result<list_tables> list_tables::load(database& file) {
   auto asked = file.prepare("SELECT id, name FROM lists ORDER BY id");
   if (!asked) return asked.error();

@@ -37,6 +37,9 @@ struct list_table {
   std::string end_chain;      // status ?1, result ?2, chain ?3
 };
 
+/// Rows of a SELECT made by select() or select_chain, its parameter `key`.
+result<std::vector<record>> read_rows(database& file, const list_table& table, std::string_view sql, std::int64_t key);
+
 /// The lists of a store, by id. Small: read once when the store is opened.
 class list_tables {
  public:

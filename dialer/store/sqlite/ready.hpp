@@ -9,8 +9,7 @@ namespace chainring::dialer::sqlite {
 
 /// As store::take_ready. A chain is ready when at least one of its rows is Ready and none is Retrieved. The rows come
 /// as they stand afterwards: those that were Ready are Retrieved.
-result<std::vector<chain_of_records>> take_ready_chains(database& file, const list_table& table,
-                                                        const ready_query& query);
+result<ready_page> take_ready_chains(database& file, const list_table& table, const ready_query& query, std::int64_t epoch);
 
 /// As store::counts. A chain is retrieved when any row is, ended when no row is Ready or Retrieved.
 result<list_counts> count_chains(database& file, const list_table& table);

@@ -65,7 +65,7 @@ class sqlite_store final : public store {
   result<std::optional<chain_of_records>> find_chain(list_id list, std::int64_t chain_id) override {
     auto table = tables_.at(list);
     if (!table) return table.error();
-    auto rows = read_rows(**table, (*table)->select_chain, chain_id);
+    auto rows = read_rows(*file_, **table, (*table)->select_chain, chain_id);
     if (!rows) return rows.error();
     if (rows->empty()) return std::optional<chain_of_records>();
     return std::optional<chain_of_records>({chain_id, std::move(*rows), {}});
@@ -74,17 +74,30 @@ class sqlite_store final : public store {
   result<std::optional<record>> find_record(list_id list, std::int64_t record_id) override {
     auto table = tables_.at(list);
     if (!table) return table.error();
-    auto rows = read_rows(**table, (*table)->select("WHERE record_id = ?1"), record_id);
+    auto rows = read_rows(*file_, **table, (*table)->select("WHERE record_id = ?1"), record_id);
     if (!rows) return rows.error();
     return rows->empty() ? std::optional<record>() : std::optional<record>(std::move(rows->front()));
   }
 
   // -- running ------------
 
-  result<std::vector<chain_of_records>> take_ready(const ready_query& query) override {
+  result<ready_page> take_ready(const ready_query& query) override {
     auto table = tables_.at(query.list);
     if (!table) return table.error();
-    return take_ready_chains(*file_, **table, query);
+    return take_ready_chains(*file_, **table, query, owner_.epoch);
+  }
+
+  result<passive_page> activate(const passive_query& query) override {
+    auto table = tables_.at(query.list);
+    if (!table) return table.error();
+    return sqlite::activate(*file_, **table, query, owner_.epoch);
+  }
+
+  result<std::int64_t> own(std::string_view node) override {
+    auto taken = take_over(*file_, node);
+    if (!taken) return taken.error();
+    owner_ = *taken;
+    return owner_.epoch;
   }
 
   using store::recover;
@@ -94,7 +107,7 @@ class sqlite_store final : public store {
     return recover_list(*file_, **table, at_ms, history);
   }
 
-  commit_result commit(const std::vector<write>& batch) override { return commit_batch(*file_, tables_, batch); }
+  commit_result commit(const std::vector<write>& batch) override { return commit_batch(*file_, tables_, owner_, batch); }
 
   result<void> export_attempts(const std::function<bool(const attempt&, std::string_view)>& each) override {
     return sqlite::export_attempts(*file_, each);
@@ -174,21 +187,9 @@ class sqlite_store final : public store {
   }
 
  private:
-  result<std::vector<record>> read_rows(const list_table& table, std::string_view sql, std::int64_t key) {
-    auto asked = file_->prepare(sql);
-    if (!asked) return asked.error();
-    asked->bind(1, key);
-    std::vector<record> rows;
-    for (;;) {
-      auto row = asked->step();
-      if (!row) return row.error();
-      if (!*row) return rows;
-      rows.push_back(read_record(*asked, table.form));
-    }
-  }
-
   std::unique_ptr<database> file_;
   list_tables tables_;
+  ownership owner_;
 };
 
 } // namespace
