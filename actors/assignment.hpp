@@ -39,7 +39,8 @@ struct campaign_counters {
   std::atomic<std::uint64_t> chains{0};          // in the lists, those of earlier runs included
   std::atomic<std::uint64_t> chains_ended{0};    // ended before this run and in it; stored
   std::atomic<std::uint64_t> chains_admitted{0}; // in this run
-  std::atomic<std::uint64_t> chains_live{0};
+  std::atomic<std::uint64_t> chains_live{0};    // in memory
+  std::atomic<std::uint64_t> chains_passive{0}; // out of memory until they are due
   std::atomic<std::uint64_t> chains_idle{0}; // live, but waiting for an event that nothing will send
   std::atomic<std::uint64_t> chains_faulted{0};
   std::atomic<std::uint64_t> chains_switched{0};
@@ -87,6 +88,7 @@ struct assignment {
   dialer::treatment_table treatments;       // traditional; of the list
   std::int64_t chain_attempts_max = 0;
   std::int64_t treatment_sched_threshold_s = 0;
+  std::int64_t passivate_after_ms = 0; // chains that wait as long or longer leave memory; 0: none does
   std::string preferred_contact_field;
   std::optional<std::size_t> customer_column;                        // among form.user_columns
   std::unordered_map<std::int64_t, std::int64_t> not_before_ms;      // record_id → end of its redial gap

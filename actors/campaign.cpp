@@ -15,7 +15,7 @@ namespace chainring::actors {
 campaign::campaign(caf::actor_config& cfg, campaign_terms terms)
     : control_actor(cfg, terms.counters->mailbox), terms_(std::move(terms)), batches_at_lanes_(terms_.lanes.size()) {
   for (const auto* job : terms_.jobs) {
-    work_list w{.waits = back_off{terms_.seed}};
+    work_list w{.waits = back_off{terms_.seed}, .passive_waits = back_off{terms_.seed}};
     w.job = job;
     w.ends_taken.resize(terms_.lanes.size());
     lists_.push_back(std::move(w));
@@ -53,6 +53,7 @@ caf::behavior campaign::make_behavior() {
         admit_all();
       },
       [this](chains_finished& f) { take_ends(f); },
+      [this](chain_called_for& c) { call_for(c); },
       [this](batches_taken& t) {
         batches_at_lanes_[t.lane] -= limits::batches_thanked_at_once;
         admit_all();
@@ -74,6 +75,8 @@ void campaign::admit_all() {
   const auto now_ms = terms_.clock->now_ms();
   auto wake_ms = never;
   for (auto& w : lists_) {
+    activate_due(w, now_ms);
+    if (w.passive_due_ms > now_ms) wake_ms = std::min(wake_ms, w.passive_due_ms);
     if (!wants_chains(w) || w.asking) continue;
     if (w.try_again_ms > now_ms) {
       wake_ms = std::min(wake_ms, w.try_again_ms);
@@ -187,10 +190,8 @@ void campaign::count_without_treatment() {
 }
 
 void campaign::take_chains(work_list& w, const work& token) {
+  if (!has_room()) return; // the next end admits more, or the next thanks of a lane
   const auto live = terms_.counters->chains_live.load();
-  if (live >= terms_.chains_live_max) return; // the next end admits more
-  for (const auto batches : batches_at_lanes_)
-    if (batches >= limits::batches_in_flight_max) return; // that lane's next thanks does
   dialer::ready_query query;
   query.list = w.job->list;
   query.after_chain_id = w.last_chain_id;
@@ -213,10 +214,20 @@ void campaign::take_chains(work_list& w, const work& token) {
         (w.restored ? w.exhausted : w.restored) = true;
         w.last_chain_id = INT64_MIN;
       }
+      terms_.counters->chains_admitted += r.page->chains.size();
+      for (const auto& chain : r.page->chains)
+        if (chain.saved) ++terms_.counters->chains_restored;
       hand_out(w, std::move(r.page->chains), token);
     }
     admit_all();
   });
+}
+
+/// For other chains in memory, and at the lanes.
+bool campaign::has_room() const {
+  return terms_.counters->chains_live < terms_.chains_live_max &&
+         std::all_of(batches_at_lanes_.begin(), batches_at_lanes_.end(),
+                     [](auto batches) { return batches < limits::batches_in_flight_max; });
 }
 
 void campaign::store_failed(work_list& w, const error& why) {
@@ -228,10 +239,8 @@ void campaign::store_failed(work_list& w, const error& why) {
 void campaign::hand_out(work_list& w, std::vector<dialer::chain_of_records> chains, const work& token) {
   if (chains.empty()) return;
   terms_.counters->chains_live += chains.size();
-  terms_.counters->chains_admitted += chains.size();
   std::vector<start_chains> by_lane(terms_.lanes.size());
   for (auto& chain : chains) {
-    if (chain.saved) ++terms_.counters->chains_restored;
     auto& lane = by_lane[lane_of(chain.chain_id, terms_.lanes.size())];
     lane.handle_bases.push_back(terms_.handles->fetch_add(chain.records.size()));
     lane.chains.push_back(std::move(chain));
@@ -254,8 +263,10 @@ void campaign::take_ends(chains_finished& f) {
   ends storing{.job = f.job, .lane = f.lane};
   for (auto& chain : f.items) {
     // What stands beside each other for one chain is stored together: rows that it has left behind go with its end.
-    const bool goes_on = !chain.put_away && !std::holds_alternative<dialer::write_chain_end>(chain.writes.back());
-    ends::chain now{chain.chain_id, writes.size(), chain.faulted, chain.switched, goes_on, chain.put_away};
+    const bool goes_on = !chain.put_away && chain.passive_until_ms == 0 &&
+                         !std::holds_alternative<dialer::write_chain_end>(chain.writes.back());
+    ends::chain now{chain.chain_id, writes.size(),  chain.faulted,         chain.switched,
+                    goes_on,        chain.put_away, chain.passive_until_ms};
     if (!storing.chains.empty() && storing.chains.back().chain_id == chain.chain_id) {
       now.first_write = storing.chains.back().first_write;
       storing.chains.back() = now;
@@ -280,31 +291,33 @@ void campaign::ends_stored(const ends& stored, const std::vector<refused_writes>
   auto why = refused.begin(); // ascending, each the writes of one chain
   for (const auto& chain : stored.chains) {
     if (why == refused.end() || why->first != chain.first_write) {
-      count_end(chain);
+      count_end(stored.job, chain);
       continue;
     }
     if (chain.goes_on) {
       spdlog::error("list {} chain {}: the store refuses what its rows should say: {}; it goes on, but not after a crash",
                     stored.job->form.name, chain.chain_id, to_line((why++)->why));
-      count_end(chain);
+      count_end(stored.job, chain);
       continue;
     }
-    if (chain.put_away) {
+    if (chain.put_away || chain.passive_until_ms != 0) {
       spdlog::error("list {} chain {}: the store refuses what was saved of it: {}; its rows stay Retrieved, and the next start "
                     "takes it again",
                     stored.job->form.name, chain.chain_id, to_line((why++)->why));
-      count_end(chain);
+      auto away = chain;
+      away.put_away = true;
+      count_end(stored.job, away);
       continue;
     }
     const auto reason = "the store refuses the chain's end: " + to_line((why++)->why);
     if (stored.instead) {
       spdlog::error("list {} chain {}: {}; its rows stay Retrieved, and the next start takes it again",
                     stored.job->form.name, chain.chain_id, reason);
-      count_end(chain);
+      count_end(stored.job, chain);
       continue;
     }
     spdlog::error("list {} chain {}: ended with SystemError: {}", stored.job->form.name, chain.chain_id, reason);
-    again.chains.push_back({chain.chain_id, writes.size(), true, false, false, false});
+    again.chains.push_back({chain.chain_id, writes.size(), true});
     writes.push_back(dialer::write_chain_end{.list = stored.job->list,
                                              .chain_id = chain.chain_id,
                                              .result = dialer::call_result::system_error,
@@ -319,17 +332,22 @@ void campaign::ends_stored(const ends& stored, const std::vector<refused_writes>
 }
 
 void campaign::thank(const ends& stored, const work& token) {
-  const auto list = std::find_if(lists_.begin(), lists_.end(), [&](const work_list& w) { return w.job == stored.job; });
-  if (list->ends_taken[stored.lane].take()) send(terms_.lanes[stored.lane], batches_taken{stored.lane, stored.job, token});
+  if (list_of(stored.job).ends_taken[stored.lane].take()) send(terms_.lanes[stored.lane], batches_taken{stored.lane, stored.job, token});
 }
 
-void campaign::count_end(const ends::chain& ended) {
+void campaign::count_end(const assignment* job, const ends::chain& ended) {
   auto& c = *terms_.counters;
   --storing_;
   if (ended.goes_on) return;
   --c.chains_live;
   if (ended.put_away) {
     ++c.chains_put_away;
+    return;
+  }
+  if (ended.passive_until_ms != 0) {
+    ++c.chains_passive;
+    auto& w = list_of(job);
+    w.passive_due_ms = std::min(w.passive_due_ms, ended.passive_until_ms);
     return;
   }
   ++c.chains_ended;
@@ -342,7 +360,7 @@ void campaign::conclude() {
   auto& c = *terms_.counters;
   if (!all || state() != campaign_state::running) return;
   c.all_admitted = true;
-  if (c.chains_live == 0 && storing_ == 0) c.done = true;
+  if (c.chains_live == 0 && c.chains_passive == 0 && storing_ == 0) c.done = true;
 }
 
 } // namespace chainring::actors

@@ -64,6 +64,9 @@ class campaign final : public control_actor {
     std::uint64_t without_treatment = 0; // chains that wait for it
     std::int64_t try_again_ms = 0;
     back_off waits;
+    std::int64_t passive_due_ms = never; // the first of the passive chains, as far as it is known
+    bool activating = false;             // the keeper is asked for those that are due
+    back_off passive_waits;              // of a store that is away
     std::vector<taken_batches> ends_taken; // by lane
   };
 
@@ -73,6 +76,7 @@ class campaign final : public control_actor {
       std::int64_t chain_id = 0;
       std::size_t first_write = 0;
       bool faulted = false, switched = false, goes_on = false, put_away = false;
+      std::int64_t passive_until_ms = 0;
     };
     const assignment* job = nullptr;
     std::uint32_t lane = 0; // which is thanked when they are stored
@@ -105,13 +109,20 @@ class campaign final : public control_actor {
   void count_without_treatment();
   void take_chains(work_list& w, const work& token);
   void store_failed(work_list& w, const error& why);
+  bool has_room() const;
   void hand_out(work_list& w, std::vector<dialer::chain_of_records> chains, const work& token);
+
+  // -- passive chains (campaign_passive.cpp) ---------------------------------------------------------------------------------
+  void activate_due(work_list& w, std::int64_t now_ms);
+  void call_for(chain_called_for& call);
+  void take_up(work_list& w, std::vector<dialer::chain_of_records> chains, const work& token);
+  work_list& list_of(const assignment* job);
 
   // -- ends ------------------------------------------------------------------------------------------------------------------
   void take_ends(chains_finished& f);
   void store(ends storing, std::vector<dialer::write> writes, const work& token);
   void ends_stored(const ends& stored, const std::vector<refused_writes>& refused, const work& token);
-  void count_end(const ends::chain& ended);
+  void count_end(const assignment* job, const ends::chain& ended);
   void thank(const ends& stored, const work& token);
   void conclude();
 

@@ -41,6 +41,7 @@ void campaign::load(const work& token) {
     w.last_chain_id = INT64_MIN;
     w.restored = w.exhausted = false;
     w.try_again_ms = 0;
+    w.passive_due_ms = INT64_MIN; // the keeper knows
   }
   documents_ = nullptr;
   c.state = campaign_state::loaded;

@@ -31,7 +31,7 @@ void chain::step(const chain_event& e, lane&) {
   switch (e.what) {
   case chain_event::kind::start:
     if (!sessions_.root().document) {
-      take_up_treatments();
+      take_up_treatments(nullptr);
       return settle();
     }
     home_.driver().enqueue_start(sessions_.root(), job_.parameters);

@@ -92,7 +92,7 @@ class chain final : public lane_actor, public daytime_listener, private scxml::o
 
   // -- traditional treatment (chain_traditional.cpp) -------------------------------------------------------------------------
   dialer::course_terms course() const;
-  void take_up_treatments();
+  void take_up_treatments(const chain_restored* from);
   void switch_over();
   void step_traditional(const chain_event& e);
   void follow_call();
@@ -102,10 +102,13 @@ class chain final : public lane_actor, public daytime_listener, private scxml::o
   // -- saved and restored (chain_saving.cpp) ---------------------------------------------------------------------------------
   void keep();
   void put_away();
+  std::optional<std::int64_t> may_leave_until() const;
+  std::int64_t earliest_timer_ms() const;
   result<dialer::write_instance> save();
   void restore_waits(const chain_restored& r);
   void restore_calls(const chain_restored& r);
   void hear_of_daytime_now();
+  void hear_of_daytime_since(std::int64_t since_ms);
 
   // -- the end ---------------------------------------------------------------------------------------------------------------
   void settle();
@@ -150,6 +153,7 @@ class chain final : public lane_actor, public daytime_listener, private scxml::o
     dialer::treatment_progress progress;
     std::size_t position = 0;   // of the record that is due next
     std::uint32_t sequence = 0; // of the wait for it; 0: none
+    std::int64_t due_ms = 0;    // of that wait
   };
 
   chain_home& home_;

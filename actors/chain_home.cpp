@@ -1,6 +1,8 @@
 // chain_home.cpp: the hooks of a lane: batches, timers, and one message per receiver afterwards.
 #include "actors/chain_home.hpp"
 
+#include <algorithm>
+
 #include <caf/send.hpp>
 #include <spdlog/spdlog.h>
 
@@ -89,7 +91,7 @@ void chain_home::on_message(caf::mailbox_element& message, lane&) {
   } else if (content.match_elements<event_arrived>()) {
     hand_over(content.get_mutable_as<event_arrived>(0));
   } else if (content.match_elements<post_failed>()) {
-    hand_over(content.get_as<post_failed>(0));
+    hand_over(content.get_mutable_as<post_failed>(0));
   } else if (content.match_elements<refuse_documents>()) {
     refuse_documents_unnamed();
   }
@@ -183,6 +185,7 @@ bool chain_home::restore_one(const start_chains& batch, const dialer::chain_of_r
     const auto find = [&](std::string_view hash) -> std::shared_ptr<const scxml::document> {
       if (batch.treatment)
         if (auto found = scxml::find_document(batch.treatment, hash)) return found;
+      if (const auto kept = kept_.find(std::string{hash}); kept != kept_.end() && kept->second.document) return kept->second.document;
       if (!batch.documents) return nullptr;
       if (const auto exactly = batch.documents->find(std::string{hash}); exactly != batch.documents->end()) {
         is_refused = is_refused || !exactly->second;
@@ -206,6 +209,7 @@ bool chain_home::restore_one(const start_chains& batch, const dialer::chain_of_r
   }
   restored.state = std::move(*state);
   restored.last_attempts = who.saved->last_attempts;
+  if (who.saved->by_this_owner) restored.passive_until_ms = who.saved->due_ms;
   auto* made = lane_.spawn<chain>(*this, *batch.job, std::move(*records), std::move(sessions), who.saved->version);
   if (!made) return unreadable({"the lane has no room for another chain", {}, "admit fewer chains"});
   if (gate_) chains_[{batch.job->list, who.chain_id}] = {made->slot(), made->generation()};
@@ -219,8 +223,7 @@ void chain_home::put_away(const put_chains_away& order) {
     if (auto* who = lane_.find<chain>(slot); who && who->works_for(*order.job))
       lane_.deliver(*who, chain_event{.what = chain_event::kind::put_away});
   lane_.run_local();
-  if (end >= lane_.slots()) kept_.clear();
-  else caf::anon_send(lane_.handle(), put_chains_away{order.job, end, order.token});
+  if (end < lane_.slots()) caf::anon_send(lane_.handle(), put_chains_away{order.job, end, order.token});
 }
 
 void chain_home::refuse(const start_chains& batch, const dialer::chain_of_records& who, std::string reason) {
@@ -253,17 +256,38 @@ void chain_home::refuse_documents_unnamed() {
   lane_.run_local();
 }
 
+chain* chain_home::find_chain(dialer::list_id list, std::int64_t chain_id) {
+  const auto found = chains_.find({list, chain_id});
+  return found == chains_.end() ? nullptr : lane_.find<chain>(found->second.slot, found->second.generation);
+}
+
+/// The chain that it is for may be passive. False: it has been called for already, or nobody knows its list.
+template <class Message>
+bool chain_home::call_for_chain(Message& what) {
+  const auto job = std::find_if(jobs_.begin(), jobs_.end(), [&](const auto* j) { return j->list == what.list; });
+  if (what.called_for || job == jobs_.end()) return false;
+  what.called_for = true;
+  chain_called_for call{*job, what.chain_id, {}, what.token};
+  call.go_on = [lane = lane_.handle(), again = std::make_shared<Message>(std::move(what))] {
+    caf::anon_send(lane, std::move(*again));
+  };
+  called_for_.push_back(std::move(call));
+  return true;
+}
+
 void chain_home::hand_over(event_arrived& e) {
-  const auto found = chains_.find({e.list, e.chain_id});
-  auto* who = found == chains_.end() ? nullptr : lane_.find<chain>(found->second.slot, found->second.generation);
+  auto* who = find_chain(e.list, e.chain_id);
+  if (!who && call_for_chain(e)) return;
   const auto session = who ? who->session_at(e.session) : std::nullopt;
   if (session) lane_.deliver(*who, chain_message{*session, std::move(e.what)});
   e.answer(session.has_value());
   lane_.run_local();
 }
 
-void chain_home::hand_over(const post_failed& f) {
+void chain_home::hand_over(post_failed& f) {
   auto* who = lane_.find<chain>(f.slot, f.generation);
+  if (!who) who = find_chain(f.list, f.chain_id);
+  if (!who && call_for_chain(f)) return;
   if (!who) return;
   lane_.deliver(*who, chain_message{f.session, scxml::post_failed_event(f.sendid, f.why)});
   lane_.run_local();
@@ -302,17 +326,17 @@ result<std::shared_ptr<const scxml::document>> chain_home::compile(const scxml::
 
 result<std::shared_ptr<const dialer::kept_document>> chain_home::to_keep(const std::shared_ptr<const scxml::document>& d) {
   auto& kept = kept_[d->hash];
-  if (kept) return kept;
+  if (kept.bytes) return kept.bytes;
   auto bytes = scxml::pack(*d);
   if (!bytes) return std::move(bytes).error();
-  kept = std::make_shared<dialer::kept_document>(dialer::kept_document{d->hash, std::move(*bytes)});
-  return kept;
+  kept = {d, std::make_shared<dialer::kept_document>(dialer::kept_document{d->hash, std::move(*bytes)})};
+  return kept.bytes;
 }
 
 void chain_home::post(const chain& who, std::int64_t chain_id, const scxml::session& from, const scxml::send_effect& what) {
   if (!gate_) return; // reachable() has refused it
-  gate_->post({lane_.handle(), who.slot(), who.generation(), from.id, chain_id, what.sendid, scxml::to_http_post(what),
-               time_.begin_work()});
+  gate_->post({lane_.handle(), at_work_.load(std::memory_order_relaxed)->list, chain_id, who.slot(), who.generation(), from.id,
+               what.sendid, scxml::to_http_post(what), time_.begin_work()});
 }
 
 void chain_home::forget(const assignment& job, std::int64_t chain_id) {
@@ -347,6 +371,11 @@ void chain_home::flush() {
     while (!all.empty() && all.has_credit()) send(*job, all.next());
     behind = behind || !all.empty();
   }
+  std::erase_if(called_for_, [&](chain_called_for& call) {
+    if (!reports_[call.job].empty()) return false;
+    caf::anon_send(call.job->campaign_actor, std::move(call));
+    return true;
+  });
   if (behind) return;
   for (auto& thanks : thanks_owed_) caf::anon_send(thanks.job->campaign_actor, std::move(thanks));
   thanks_owed_.clear();

@@ -36,12 +36,13 @@ class chain_home final : public scxml::host {
   /// `number` is the lane's, as chain_tag::lane has it. Sets the lane's hooks: before lane::start().
   chain_home(std::uint32_t number, lane& here, clock& time, std::uint64_t seed);
   ~chain_home() override;
-  /// Where call requests go, and requests for documents; before the first chain starts.
+  /// Where call requests go, and requests for documents, and whose chains may be passive; before the first chain starts.
   /// `gate` null: no events by HTTP.
-  void connect(caf::actor dialer, caf::actor document_desk, event_gate* gate) {
+  void connect(caf::actor dialer, caf::actor document_desk, event_gate* gate, std::vector<const assignment*> jobs) {
     dialer_ = std::move(dialer);
     document_desk_ = std::move(document_desk);
     gate_ = gate;
+    jobs_ = std::move(jobs);
   }
   /// On the lane: sends all that waits, whatever the credit; the node stops.
   void send_all();
@@ -100,7 +101,10 @@ class chain_home final : public scxml::host {
   void hand_over(const document_arrived& d);
   void refuse_documents_unnamed();
   void hand_over(event_arrived& e);
-  void hand_over(const post_failed& f);
+  void hand_over(post_failed& f);
+  chain* find_chain(dialer::list_id list, std::int64_t chain_id);
+  template <class Message>
+  bool call_for_chain(Message& what);
   bool restore_one(const start_chains& batch, const dialer::chain_of_records& who);
   void put_away(const put_chains_away& order);
   void start_one(const start_chains& batch, const dialer::chain_of_records& who, std::uint64_t handle_base);
@@ -116,12 +120,18 @@ class chain_home final : public scxml::host {
   scxml::session_driver driver_;
   std::unique_ptr<scxml::datamodel_source> models_;
   std::unordered_map<std::string, std::weak_ptr<const scxml::document>> compiled_; // by where it stands, and its text
-  std::unordered_map<std::string, std::shared_ptr<const dialer::kept_document>> kept_; // by hash
+  struct document_kept {
+    std::shared_ptr<const scxml::document> document; // passive chains come back to it, whatever the campaign runs then
+    std::shared_ptr<const dialer::kept_document> bytes;
+  };
+  std::unordered_map<std::string, document_kept> kept_; // by hash
   timer_wheel wheel_;
   daytime_rounds daytime_;
   daytime_transitions daytime_transitions_;
   caf::actor dialer_, document_desk_;
   event_gate* gate_ = nullptr;
+  std::vector<const assignment*> jobs_;
+  std::vector<chain_called_for> called_for_; // until nothing of their lists waits here that may make them passive
   struct place {
     std::uint32_t slot = 0, generation = 0;
   };

@@ -47,10 +47,37 @@ void chain::keep() {
   }
   if (home_.has_asked()) return home_.send_calls(std::make_shared<const dialer::write_instance>(std::move(*saved)));
   rows_.clear(); // they stand in it
+  const auto passive_until = may_leave_until();
+  saved->due_ms = passive_until.value_or(0);
   chain_finished waiting;
   waiting.chain_id = records_.chain_id();
+  waiting.passive_until_ms = saved->due_ms;
   waiting.writes.push_back(std::move(*saved));
   report_ = home_.report(job_, std::move(waiting), report_);
+  if (passive_until) quit();
+}
+
+/// When it has to be back, if it waits long enough to leave memory meanwhile, and only for what can be told out of memory; none:
+/// it stays.
+std::optional<std::int64_t> chain::may_leave_until() const {
+  if (job_.passivate_after_ms == 0 || calls_ > 0 || !idle() || (!traditional_ && sessions_.awaits_documents())) return std::nullopt;
+  // The time of a wait that is not in the rows would be lost.
+  if (traditional_ && !records_.at(traditional_->position).treatments) return std::nullopt;
+  auto due_ms = earliest_timer_ms();
+  // In virtual time a chain that waits for changes alone may have to be given up: listen_to_daytime().
+  if (due_ms == never && (home_.is_virtual() || (!listens() && !home_.hears_others()))) return std::nullopt;
+  if (listens()) due_ms = std::min(due_ms, home_.daytime().next_change_ms(*this));
+  if (due_ms - home_.now_ms() < job_.passivate_after_ms) return std::nullopt;
+  return due_ms;
+}
+
+std::int64_t chain::earliest_timer_ms() const {
+  if (traditional_) return traditional_->sequence != 0 ? traditional_->due_ms : never;
+  auto due_ms = timeout_sequence_ != 0 ? records_.timeout_due_ms : never;
+  for (const auto& send : pending_sends_) due_ms = std::min(due_ms, send.due_ms);
+  if (invoked_)
+    for (const auto& timeout : invoked_->timeouts) due_ms = std::min(due_ms, timeout.due_ms);
+  return due_ms;
 }
 
 void chain::put_away() {
@@ -112,11 +139,13 @@ result<dialer::write_instance> chain::save() {
 void chain::step(const chain_restored& r, lane&) {
   home_.begin_step(job_, records_.chain_id());
   if (r.state.sessions.empty()) { // its rows know more than what was saved, which is what the script had set for the calls
-    take_up_treatments();
+    take_up_treatments(&r);
     return settle();
   }
   last_called_ = r.state.last_called;
-  hear_of_daytime_now(); // before all else
+  // Before all else.
+  if (r.passive_until_ms == 0) hear_of_daytime_now();
+  else hear_of_daytime_since(r.passive_until_ms);
   restore_waits(r);
   restore_calls(r);
   run();
@@ -160,6 +189,16 @@ void chain::restore_calls(const chain_restored& r) {
                 .record = static_cast<std::int32_t>(call.position),
                 .attempt = made->n});
   }
+}
+
+/// A passive chain has to be back when the next change comes, so only what came from then on has passed it by.
+void chain::hear_of_daytime_since(std::int64_t since_ms) {
+  const auto& in = job_.environment;
+  const auto zone = in.zones.zone_of(records_.at(records_.current), job_.form);
+  if (!zone) return;
+  const auto now_s = home_.now_ms() / 1'000;
+  const auto change = in.daytime.next_change(in.zones, *zone, since_ms / 1'000 - 1);
+  if (change && *change <= now_s) hear_of_daytime(in.daytime.code_at(in.zones, *zone, now_s));
 }
 
 /// The guide: a restored instance is told where the day is. The root hears it whatever state it is in, the sessions that it has

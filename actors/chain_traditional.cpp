@@ -12,16 +12,19 @@ dialer::course_terms chain::course() const {
   return {job_.treatments, job_.list, job_.chain_attempts_max, job_.treatment_sched_threshold_s, ok_is_treated_};
 }
 
-/// The first step of a chain without a script, or whose rows say that its script has ended before.
-void chain::take_up_treatments() {
+/// The first step of a chain without a script, or whose rows say that its script has ended before. `from`: it was saved.
+void chain::take_up_treatments(const chain_restored* from) {
+  const bool was_passive = from && from->passive_until_ms != 0;
   traditional_ = std::make_unique<traditional>();
   if (!job_.treatment_uri.empty()) {
     records_.after = dialer::post_processing::switch_to_traditional;
-    ++job_.counters->chains_switched;
+    if (!was_passive) ++job_.counters->chains_switched;
   }
   // Rows do not say by which medium a call was that had ended before a crash.
   ok_is_treated_ = !job_.message_trunks.empty() && job_.mode == dialer::dialing_mode::power;
-  go_on(dialer::begin_course(records_, traditional_->progress, course(), home_.now_ms()));
+  auto step = dialer::begin_course(records_, traditional_->progress, course(), home_.now_ms());
+  if (was_passive && step.next) step.next->at_ms = from->passive_until_ms; // rows have seconds
+  go_on(std::move(step));
 }
 
 /// The script has ended with Switch. What it has set for the calls holds, what it holds itself is given back.
@@ -70,6 +73,7 @@ void chain::go_on(dialer::course_step step) {
   if (step.next->at_ms <= home_.now_ms()) return dial(step.next->position);
   traditional_->position = step.next->position;
   traditional_->sequence = ++last_sequence_;
+  traditional_->due_ms = step.next->at_ms;
   arm(traditional_->sequence, step.next->at_ms - home_.now_ms());
 }
 

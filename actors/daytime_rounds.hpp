@@ -63,6 +63,8 @@ class daytime_rounds {
   /// When begin() is next worth calling; `now_ms` while a round is under way; never while nobody listens.
   std::int64_t next_due_ms(std::int64_t now_ms) const { return rounds_.empty() ? earliest_ms_ : now_ms; }
   std::size_t listeners() const { return listeners_; }
+  /// The next change that this listener hears of.
+  std::int64_t next_change_ms(const daytime_listener& who) const { return zones_[who.zone_ - 1u].due_ms; }
 
  private:
   struct zone {

@@ -115,8 +115,8 @@ void event_gate::post(chain_post one) {
   const auto where = parse_uri(one.what.target);
   const auto server = where ? servers_.find(origin_of(*where)) : servers_.end();
   auto failed = [this, lane = std::move(one.lane),
-                 what = post_failed{one.slot, one.generation, one.session, std::move(one.sendid), {}, std::move(one.token)}](
-                    const error& why) mutable {
+                 what = post_failed{one.list, one.chain_id, one.slot, one.generation, one.session, std::move(one.sendid), {},
+                                    std::move(one.token)}](const error& why) mutable {
     ++counters_.posts_failed;
     what.why = why;
     caf::anon_send(lane, std::move(what));

@@ -50,9 +50,10 @@ struct session_address {
 /// What a session posts, and who hears of a failure: `lane` gets post_failed with this slot, generation and session.
 struct chain_post {
   caf::actor lane;
+  dialer::list_id list = 0;
+  std::int64_t chain_id = 0;
   std::uint32_t slot = 0, generation = 0;
   std::uint64_t session = 0; // scxml::session::id
-  std::int64_t chain_id = 0;
   std::string sendid;
   scxml::http_post what;
   work token;

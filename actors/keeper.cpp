@@ -24,6 +24,10 @@ caf::behavior keeper::make_behavior() {
         if (!away()) commit_gathered(); // rows that a commit makes ready or ends are seen
         return ready_chains{store_->take_ready(t.query)};
       },
+      [this](actors::take_passive& t) {
+        if (!away()) commit_gathered(); // chains that have just become passive are found
+        return passive_chains{store_->activate(t.query)};
+      },
       [this](take_documents&) {
         if (!away()) commit_gathered();
         return kept_documents{store_->documents()};

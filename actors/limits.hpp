@@ -103,16 +103,17 @@ inline constexpr std::size_t do_not_call_per_request_max = 1'000; // entries tha
 constexpr std::size_t dialer_mailbox_max(std::size_t lanes) {
   return lanes * (batches_in_flight_max + thanks_in_flight_max) + explanations_max + changes_at_once_max + control_messages_max;
 }
-/// From each lane: ends of each list, and its thanks for chains; each list asks for chains and for treatments on its own, and how
-/// many chains wait for one.
-constexpr std::size_t campaign_mailbox_max(std::size_t lanes, std::size_t lists) {
-  return lanes * (lists * batches_in_flight_max + thanks_in_flight_max + lists) + 2 * lists + control_messages_max;
+/// From each lane: ends of each list, and its thanks for chains; each list asks for chains, those that are due, and treatments on
+/// its own, and how many chains wait for one. With `gate` what comes by HTTP for passive chains.
+constexpr std::size_t campaign_mailbox_max(std::size_t lanes, std::size_t lists, bool gate) {
+  const std::size_t for_passive = lists + (gate ? 2 * events_by_http_max : 0);
+  return for_passive + lanes * (lists * batches_in_flight_max + thanks_in_flight_max + lists) + 2 * lists + control_messages_max;
 }
 /// Intents and results from the dialer; ends from each campaign, one for each of a lane, and its question for chains; a question
-/// for each receiver of history records.
-constexpr std::size_t keeper_mailbox_max(std::size_t lanes, std::size_t lists, std::size_t receivers) {
-  return 2 * batches_in_flight_max + lists * (lanes * batches_in_flight_max + 1) + receivers + explanations_max +
-         changes_at_once_max + control_messages_max;
+/// for each receiver of history records. With `gate` the passive chains for which something has come by HTTP.
+constexpr std::size_t keeper_mailbox_max(std::size_t lanes, std::size_t lists, std::size_t receivers, bool gate) {
+  return 2 * batches_in_flight_max + lists * (lanes * batches_in_flight_max + 2) + receivers + explanations_max +
+         changes_at_once_max + control_messages_max + (gate ? 2 * events_by_http_max : 0);
 }
 /// An answer for each connection to each receiver, and one of the store.
 constexpr std::size_t history_mailbox_max(std::size_t receivers, std::size_t connections) {

@@ -80,6 +80,7 @@ struct chain_columns {
 /// The chain was saved: it goes on from there.
 struct chain_restored {
   dialer::saved_chain state;
+  std::int64_t passive_until_ms = 0; // it was passive in this run, and to be back then; 0: an earlier run has saved it
   std::vector<scxml::pending_message> delayed;      // <send> that have not arrived
   std::vector<dialer::attempt> last_attempts;       // at its records, as the store has them
 };
@@ -127,14 +128,18 @@ struct event_arrived {
   scxml::event what;
   std::function<void(bool delivered)> answer;
   work token;
+  bool called_for = false; // its chain, if that was passive, has been taken up for it
 };
 /// What a chain has posted did not arrive.
 struct post_failed {
-  std::uint32_t slot = 0, generation = 0;
+  dialer::list_id list = 0;
+  std::int64_t chain_id = 0;
+  std::uint32_t slot = 0, generation = 0; // which has posted; a chain that was passive since has others
   std::uint64_t session = 0; // scxml::session::id
   std::string sendid;
   error why;
   work token;
+  bool called_for = false;
 };
 /// There are invocations of documents that nobody can be asked for. The lane sends it to itself.
 struct refuse_documents {
@@ -171,6 +176,14 @@ struct take_ready {
 };
 struct ready_chains {
   result<dialer::ready_page> page;
+};
+/// Takes passive chains of a list. Answered with `passive_chains`.
+struct take_passive {
+  dialer::passive_query query;
+  work token;
+};
+struct passive_chains {
+  result<dialer::passive_page> page;
 };
 /// The documents of chains that were put away. Answered with `kept_documents`.
 struct take_documents {
@@ -269,12 +282,21 @@ struct chain_finished {
   bool switched = false; // set_exec_flag PostProcessing Switch, and no traditional treatment has taken over
   bool faulted = false;
   bool put_away = false; // the last of its writes is a write_release
+  std::int64_t passive_until_ms = 0; // it has left memory until then: write_instance::due_ms; 0: it has not
   std::vector<dialer::write> writes;
 };
 struct chains_finished {
   std::uint32_t lane = 0;
   const assignment* job = nullptr;
   std::vector<chain_finished> items;
+  work token;
+};
+/// Something has come for a chain that is not in memory. If it is passive it is taken up; `go_on` sends what has come to its lane
+/// again, behind it.
+struct chain_called_for {
+  const assignment* job = nullptr;
+  std::int64_t chain_id = 0;
+  std::function<void()> go_on;
   work token;
 };
 /// Loads and starts the campaign.
@@ -320,6 +342,9 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::committed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::flush)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::take_ready)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::ready_chains)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::take_passive)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::passive_chains)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::chain_called_for)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::ask_store)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::call_requests)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::validation_answered)

@@ -129,6 +129,7 @@ void file_reader::read_node(const toml_value& table, node_settings& node) {
   reader.read("lanes", node.lanes, 0, limits::lanes_max);
   reader.read("treatment-roots", node.treatment_roots);
   reader.read("legacy-expressions", node.legacy_expressions);
+  reader.read("passivate-after", node.passivate_after_s, 0, dialer::limits::timeout_seconds_max);
   reader.read_word("log-level", node.log_level, {"trace", "debug", "info", "warning", "error", "off"});
   read_path(reader, "log-file", node.log_file);
   reader.read_instant("virtual-time-start", node.virtual_time_start_ms);

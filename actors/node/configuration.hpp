@@ -36,6 +36,7 @@ struct node_settings {
   std::int32_t lanes = 0;                   // threads that run chains; 0: one per core
   std::vector<std::string> treatment_roots = {"."}; // folders whose file: treatments may be used
   bool legacy_expressions = false;          // of all treatments: those of OCS 8.0
+  std::int64_t passivate_after_s = 600;     // chains that wait as long or longer leave memory; 0: none does
   std::string log_level = "info";           // trace, debug, info, warning, error, off
   std::string log_file;                     // empty: stderr
   std::int64_t virtual_time_start_ms = virtual_time_start_ms_default; // where --virtual-time begins in a new store

@@ -140,6 +140,14 @@ std::string chain_line(const record_facts& f) {
   return line("not taken yet: chains before it come first");
 }
 
+/// Of a passive chain.
+std::optional<std::string> passive_line(const record_facts& f) {
+  const auto due_ms = f.chain.saved ? f.chain.saved->due_ms : 0;
+  if (due_ms == 0) return std::nullopt;
+  if (due_ms == INT64_MAX) return "  chain     passive: waits in the store for an event from outside\n";
+  return "  chain     passive: waits in the store until " + instant_text(due_ms) + "\n";
+}
+
 std::string explain_row(const record_facts& f, const explanation_terms& terms) {
   const auto& row = f.row;
   auto text = fmt::format("list {}, chain {}, record {} ({} of its chain), {}\n  status    {}\n", f.form.name, row.chain_id,
@@ -157,7 +165,8 @@ std::string explain_row(const record_facts& f, const explanation_terms& terms) {
     text += course->line;
     if (row.chain_n != course->chain_n || course->due_ms > terms.now_ms) return text + waiting_line(row, *course);
   }
-  if (terms.running) text += chain_line(f);
+  if (const auto passive = passive_line(f)) text += *passive;
+  else if (terms.running) text += chain_line(f);
   return text + decision_line(row, f.form, *zone, f.attempts, terms);
 }
 

@@ -117,7 +117,7 @@ std::size_t node::parts::lists() const {
 
 std::vector<mailbox_use> node::parts::mailboxes() const {
   const auto told_ones = history_receivers.size();
-  std::vector<mailbox_use> all{{"keeper", &kept.mailbox, limits::keeper_mailbox_max(lanes.size(), lists(), told_ones)},
+  std::vector<mailbox_use> all{{"keeper", &kept.mailbox, limits::keeper_mailbox_max(lanes.size(), lists(), told_ones, gate != nullptr)},
                                {"dialer", &dialed.mailbox, limits::dialer_mailbox_max(lanes.size())},
                                {"history", &told.mailbox,
                                 limits::history_mailbox_max(
@@ -125,7 +125,7 @@ std::vector<mailbox_use> node::parts::mailboxes() const {
                                {"document_desk", &at_desk, limits::document_desk_mailbox_max(lanes.size())},
                                {"supervisor", &watched.mailbox, limits::control_messages_max + campaigns.size()}};
   for (const auto& c : campaigns)
-    all.push_back({"campaign", &c->counters.mailbox, limits::campaign_mailbox_max(lanes.size(), c->jobs.size())});
+    all.push_back({"campaign", &c->counters.mailbox, limits::campaign_mailbox_max(lanes.size(), c->jobs.size(), gate != nullptr)});
   return all;
 }
 
@@ -235,7 +235,7 @@ void node::parts::stop() {
     for (auto& job : c->jobs) job->campaign_actor = nullptr;
     c->actor = nullptr;
   }
-  for (auto& l : lanes) l->home.connect(nullptr, nullptr, nullptr);
+  for (auto& l : lanes) l->home.connect(nullptr, nullptr, nullptr, {});
   supervisor = dialer = document_desk = history = keeper = nullptr;
   if (io) io->stop();
   fetchers.reset();

@@ -28,6 +28,7 @@ struct node_options {
 struct campaign_progress {
   std::string name;
   std::uint64_t chains = 0, ended = 0, admitted = 0, live = 0, idle = 0, faulted = 0, switched = 0, attempts = 0;
+  std::uint64_t passive = 0; // out of memory until they are due
   std::vector<std::pair<dialer::call_result, std::uint64_t>> results; // those that occurred, by code
   std::uint64_t restored = 0, put_away = 0, not_saved = 0;
   campaign_state state = campaign_state::not_loaded;
@@ -37,7 +38,7 @@ struct campaign_progress {
   bool all_admitted = false, done = false;
 
   /// Every chain that still lives waits for an event that nothing will send.
-  bool stuck() const { return all_admitted && !done && live == idle; }
+  bool stuck() const { return all_admitted && !done && live == idle && passive == 0; }
 };
 
 campaign_progress progress_of(const std::string& name, const campaign_counters& n);

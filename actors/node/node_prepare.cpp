@@ -88,6 +88,7 @@ result<void> node::parts::prepare_list(running_campaign& c, const list_settings&
   job->mode = c.settings.mode;
   job->chain_attempts_max = c.settings.chain_attempts_max;
   job->treatment_sched_threshold_s = c.settings.treatment_sched_threshold_s;
+  job->passivate_after_ms = settings.node.passivate_after_s * 1'000;
   job->validation = {c.settings.validation_uri, c.settings.pre_dial_validation, c.settings.validation_timeout_result};
   job->history_uri = c.settings.history_uri;
   auto parameters = dialer::treatment_parameters(job->treatment_uri);
@@ -113,6 +114,7 @@ result<void> node::parts::prepare_list(running_campaign& c, const list_settings&
   job->counters = &c.counters;
   c.counters.chains += static_cast<std::uint64_t>(counts->chains);
   c.counters.chains_ended += static_cast<std::uint64_t>(counts->chains_ended);
+  c.counters.chains_passive += static_cast<std::uint64_t>(counts->chains_passive);
   c.jobs.push_back(std::move(job));
   return {};
 }

@@ -107,9 +107,12 @@ void node::parts::start_actors() {
   terms.view = &dialed;
   dialer = system->spawn<dialer_actor>(std::move(terms));
   document_desk = system->spawn<actors::document_desk>(*fetchers, at_desk);
-  for (auto& l : lanes)
-    l->runs.post([home = &l->home, d = dialer, desk = document_desk, g = gate.get()](lane&) { home->connect(d, desk, g); });
   for (auto& c : campaigns) start_campaign(*c);
+  std::vector<const assignment*> jobs;
+  for (const auto& c : campaigns)
+    for (const auto& job : c->jobs) jobs.push_back(job.get());
+  for (auto& l : lanes)
+    l->runs.post([home = &l->home, d = dialer, desk = document_desk, g = gate.get(), jobs](lane&) { home->connect(d, desk, g, jobs); });
 
   supervisor_terms watched_ones{
       .keeper = keeper, .dialer = dialer, .document_desk = document_desk, .history = history, .view = &watched};

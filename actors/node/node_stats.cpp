@@ -91,6 +91,7 @@ std::string node_stats::campaigns_json() const {
                      {"faulted", p.faulted},   {"switched", p.switched}, {"attempts", p.attempts},
                      {"results", results},     {"done", p.done},         {"treatment_failures", p.treatment_failures}};
     one["state"] = name_of(p.state);
+    one["passive"] = p.passive;
     one["restored"] = p.restored;
     one["put_away"] = p.put_away;
     one["not_saved"] = p.not_saved;
@@ -207,7 +208,8 @@ void node_stats::gather_campaigns(samples& out) const {
   for (const auto& p : from_.campaigns()) {
     out.add(families::chains, static_cast<double>(p.live), {p.name, "live"});
     out.add(families::chains, static_cast<double>(p.idle), {p.name, "idle"});
-    out.add(families::chains, static_cast<double>(p.chains - std::min(p.chains, p.ended + p.live)), {p.name, "ready"});
+    out.add(families::chains, static_cast<double>(p.chains - std::min(p.chains, p.ended + p.live + p.passive)), {p.name, "ready"});
+    out.add(families::chains, static_cast<double>(p.passive), {p.name, "passive"});
     out.add(families::chains_total, static_cast<double>(p.ended - std::min(p.ended, p.faulted)), {p.name, "final"});
     out.add(families::chains_total, static_cast<double>(p.faulted), {p.name, "fault"});
     out.add(families::chains_without_treatment, static_cast<double>(p.without_treatment), {p.name});

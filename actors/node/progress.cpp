@@ -37,6 +37,7 @@ campaign_progress progress_of(const std::string& name, const campaign_counters& 
   for (const auto& entry : dialer::all_call_results())
     if (const auto count = n.results[static_cast<std::size_t>(entry.code)].load()) p.results.emplace_back(entry.code, count);
   p.state = n.state;
+  p.passive = n.chains_passive;
   p.restored = n.chains_restored, p.put_away = n.chains_put_away, p.not_saved = n.chains_not_saved;
   p.without_treatment = n.chains_without_treatment;
   p.treatment_failures = n.treatment_failures;
@@ -97,6 +98,7 @@ campaign_progress sum(const std::vector<campaign_progress>& all) {
   s.all_admitted = s.done = true;
   for (const auto& p : all) {
     s.chains += p.chains, s.ended += p.ended, s.admitted += p.admitted, s.live += p.live, s.idle += p.idle;
+    s.passive += p.passive;
     s.faulted += p.faulted, s.switched += p.switched, s.attempts += p.attempts;
     s.all_admitted = s.all_admitted && p.all_admitted;
     s.done = s.done && p.done;

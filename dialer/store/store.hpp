@@ -61,7 +61,8 @@ struct waiting_post {
 struct saved_instance {
   std::string bytes;
   std::uint32_t version = 0; // write_instance::version
-  bool by_this_owner = false; // since own(): the chain has only been passive
+  bool by_this_owner = false; // since own()
+  std::int64_t due_ms = 0;    // when the chain was passive: write_instance::due_ms
   std::vector<attempt> last_attempts; // at each of its records that was ever called
 };
 /// A document that saved chains run: bytes of scxml::pack().
@@ -208,6 +209,7 @@ class store {
   /// All rows by (chain_id, chain_n). `each` returns false to stop.
   virtual result<void> export_records(list_id list, const std::function<bool(const record&)>& each) = 0;
   virtual result<list_counts> counts(list_id list) = 0;
+  /// With what is saved of it.
   virtual result<std::optional<chain_of_records>> find_chain(list_id list, std::int64_t chain_id) = 0;
   virtual result<std::optional<record>> find_record(list_id list, std::int64_t record_id) = 0;
 

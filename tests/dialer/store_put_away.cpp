@@ -204,7 +204,10 @@ void passive_chains_come_when_they_are_due(store_place& place) {
   page = good(in->activate({.list = list, .at_ms = 300, .chains_max = 2}));
   CHECK(ids_of(page.chains) == ids{2, 3});
   CHECK(page.next_due_ms == 300);
+  CHECK(good(in->find_chain(list, 1))->saved->due_ms == 900);
+  CHECK(good(in->find_chain(list, 2))->saved->due_ms == 0);
   REQUIRE(page.chains[0].saved);
+  CHECK(page.chains[0].saved->due_ms == 100);
   CHECK(page.chains[0].saved->bytes == "waits until 100");
   REQUIRE(page.chains[0].records.size() == 2);
   CHECK(page.chains[0].records[0].record_status == record_status::retrieved);

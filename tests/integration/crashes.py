@@ -11,11 +11,12 @@ PAUSE_MS = 1_000
 GAP_S = 3
 
 
-def config(scratch, people, log):
+def config(scratch, people, log, passivate_after):
     return scratch.write(f"{log.stem}.toml", f"""
 [node]
 treatment-roots = ["{TREATMENTS}"]
 log-level = "warning"
+passivate-after = {passivate_after}
 [stats]
 enabled = false
 [[trunk]]
@@ -42,7 +43,7 @@ redial-gap = {GAP_S}
 class Run:
     """The same command again and again on one store, in real or in virtual time."""
 
-    def __init__(self, scratch, name, chains, *more):
+    def __init__(self, scratch, name, passivate_after, chains, *more):
         self.scratch, self.chains, self.killed = scratch, chains, 0
         self.log, self.store = scratch.path(f"{name}.log"), scratch.path(f"{name}.db")
         people = write_list(scratch.path(f"{name}.csv"), [
@@ -51,7 +52,7 @@ class Run:
         (scratch.folder / "people.csv").write_bytes(people.read_bytes())
         treatment = f"file://{TREATMENTS}/rounds.scxml"
         self.command = ["run", "--list", scratch.path("people.csv"), "--treatment", treatment, "--config",
-                        config(scratch, scratch.path("people.csv"), self.log), "--store", self.store, *more]
+                        config(scratch, scratch.path("people.csv"), self.log, passivate_after), "--store", self.store, *more]
 
     def calls(self):
         return self.log.read_bytes().count(b"\n") if self.log.exists() else 0
@@ -113,7 +114,8 @@ def main():
         while killed < kills:
             runs += 1
             virtual = runs % 2 == 1
-            run = Run(scratch, f"run{runs}", *((2_000, "--virtual-time") if virtual else (300,)))
+            passive = runs // 2 % 2  # a pause is a second: in some runs chains are passive meanwhile
+            run = Run(scratch, f"run{runs}", passive, *((2_000, "--virtual-time") if virtual else (300,)))
             while run.killed < 4 and killed + run.killed < kills and run.killed_somewhere(draw):
                 pass
             dialed, lost = run.check_end()

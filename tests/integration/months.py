@@ -199,7 +199,8 @@ def run(scratch, toml_text, lanes):
     crm = Crm()
     config = scratch.write(f"treatments/lanes{lanes}.toml", toml_text
                            .replace("http://127.0.0.1:8088", crm.url).replace("../../build/treatments/", "../")
-                           .replace("calls.jsonl", f"calls{lanes}.jsonl"))
+                           .replace("calls.jsonl", f"calls{lanes}.jsonl")
+                           .replace("[node]", "[node]\npassivate-after = " + ("0" if lanes == 1 else "60")))
     store = scratch.path(f"lanes{lanes}.db")
     scratch.run("run", "--config", config, "--virtual-time", "--lanes", lanes, "--store", store)
     crm.shutdown()

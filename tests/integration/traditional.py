@@ -100,6 +100,7 @@ increment = {increment}
     return scratch.write(f"{name}.toml", f"""
 [node]
 lanes = {lanes}
+passivate-after = {0 if lanes == 1 else 60}
 treatment-roots = ["{TREATMENTS}"]
 [stats]
 enabled = false

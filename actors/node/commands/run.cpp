@@ -147,7 +147,7 @@ run_end watch(node& n, progress_display& display, std::uint64_t failures_max, bo
       if (c.treatment_failures >= failures_max)
         return {1, to_line(c.last_treatment_failure)};
     // In virtual time something may be on its way to an idle chain: an answer by HTTP.
-    if (virtual_time ? stall != 0 && stall == n.stall() && p.live == p.idle && p.live > 0 : p.stuck())
+    if (virtual_time ? stall != 0 && stall == n.stall() && p.live == p.idle && p.live > 0 && p.passive == 0 : p.stuck())
       return {1, std::to_string(p.live) + " chains wait for an event that nothing will send: their treatment has no way on; "
                                           "the next run starts them again"};
     if (wait_for_signal(poll_ms)) return {1, "stopped; the rows are in the store, and the same command goes on from them"};

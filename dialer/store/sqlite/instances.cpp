@@ -65,7 +65,7 @@ result<std::shared_ptr<const saved_instance>> find_instance(database& file, list
                                                             std::int64_t epoch) {
   std::shared_ptr<saved_instance> found;
   {
-    auto asked = file.prepare("SELECT bytes, version, epoch FROM instances WHERE list = ?1 AND chain_id = ?2");
+    auto asked = file.prepare("SELECT bytes, version, epoch, due_ms FROM instances WHERE list = ?1 AND chain_id = ?2");
     if (!asked) return asked.error();
     asked->bind(1, std::int64_t{list});
     asked->bind(2, chain.chain_id);
@@ -76,6 +76,7 @@ result<std::shared_ptr<const saved_instance>> find_instance(database& file, list
     found->bytes = asked->blob(0);
     found->version = static_cast<std::uint32_t>(asked->integer(1));
     found->by_this_owner = epoch != 0 && asked->integer(2) == epoch;
+    found->due_ms = asked->integer(3);
   }
   for (const auto& one : chain.records) {
     if (one.attempt == 0) continue;

@@ -68,7 +68,11 @@ class sqlite_store final : public store {
     auto rows = read_rows(*file_, **table, (*table)->select_chain, chain_id);
     if (!rows) return rows.error();
     if (rows->empty()) return std::optional<chain_of_records>();
-    return std::optional<chain_of_records>({chain_id, std::move(*rows), {}});
+    chain_of_records chain{chain_id, std::move(*rows), {}};
+    auto saved = find_instance(*file_, list, chain, owner_.epoch);
+    if (!saved) return saved.error();
+    chain.saved = std::move(*saved);
+    return std::optional(std::move(chain));
   }
 
   result<std::optional<record>> find_record(list_id list, std::int64_t record_id) override {

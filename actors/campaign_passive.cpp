@@ -1,0 +1,65 @@
+// campaign_passive.cpp: chains that wait long are in the store alone; here they come back, when they are due or something has come
+// for them.
+#include <algorithm>
+
+#include <caf/send.hpp>
+#include <spdlog/spdlog.h>
+
+#include "actors/campaign.hpp"
+
+namespace chainring::actors {
+
+/// They come before chains that have not begun. Whoever ends, and the thanks of a lane, make room for more.
+void campaign::activate_due(work_list& w, std::int64_t now_ms) {
+  if (closed_ || !is_loaded() || w.activating || w.passive_due_ms > now_ms) return;
+  const auto token = terms_.clock->begin_work();
+  if (!documents_) return get_documents(token);
+  if (!has_room()) return;
+  const auto room = terms_.chains_live_max - terms_.counters->chains_live;
+  const dialer::passive_query query{w.job->list, now_ms, static_cast<std::int32_t>(std::min(room, terms_.admission_batch)), {}};
+  w.activating = true;
+  w.passive_due_ms = never; // what becomes passive meanwhile says so
+  ++taking_;
+  request(terms_.keeper, caf::infinite, take_passive{query, token}).then([this, &w, token](passive_chains& p) {
+    w.activating = false;
+    --taking_;
+    if (p.page) {
+      w.passive_waits.reset();
+      w.passive_due_ms = std::min(w.passive_due_ms, p.page->next_due_ms);
+      take_up(w, std::move(p.page->chains), token);
+    } else {
+      const auto wait_ms = w.passive_waits.next_ms();
+      spdlog::error("{}; chains of campaign {} that are due wait for {} s", to_line(p.page.error()), terms_.name,
+                    (wait_ms + 999) / 1000);
+      w.passive_due_ms = terms_.clock->now_ms() + wait_ms;
+    }
+    admit_all();
+  });
+}
+
+void campaign::call_for(chain_called_for& call) {
+  if (closed_ || !is_loaded() || !documents_) return call.go_on();
+  auto& w = list_of(call.job);
+  ++taking_;
+  dialer::passive_query query{.list = w.job->list, .chain_id = call.chain_id};
+  request(terms_.keeper, caf::infinite, take_passive{query, call.token})
+      .then([this, &w, token = call.token, go_on = std::move(call.go_on)](passive_chains& p) {
+        --taking_;
+        if (p.page) take_up(w, std::move(p.page->chains), token);
+        else spdlog::error("{}; an event for a chain of campaign {} is refused", to_line(p.page.error()), terms_.name);
+        go_on();
+        admit_all();
+      });
+}
+
+void campaign::take_up(work_list& w, std::vector<dialer::chain_of_records> chains, const work& token) {
+  terms_.counters->chains_passive -= chains.size();
+  if (is_loaded()) hand_out(w, std::move(chains), token);
+  else release(w, chains, token); // unloaded since
+}
+
+campaign::work_list& campaign::list_of(const assignment* job) {
+  return *std::find_if(lists_.begin(), lists_.end(), [&](const work_list& w) { return w.job == job; });
+}
+
+} // namespace chainring::actors
