@@ -85,6 +85,7 @@ void campaign::admit_all() {
     if (w.treatment && w.newer_due_ms <= now_ms) look_for_newer_treatment(w);
     if (!w.treatment && !w.job->treatment_uri.empty()) get_treatment(w);
     else if (!documents_) get_documents(terms_.clock->begin_work());
+    else if (!w.told) restore_listeners(w, terms_.clock->begin_work());
     else take_chains(w, terms_.clock->begin_work());
   }
   if (wake_ms != never) deadline_->set(wake_ms);
@@ -217,7 +218,7 @@ void campaign::take_chains(work_list& w, const work& token) {
       terms_.counters->chains_admitted += r.page->chains.size();
       for (const auto& chain : r.page->chains)
         if (chain.saved) ++terms_.counters->chains_restored;
-      hand_out(w, std::move(r.page->chains), token);
+      hand_out(w, std::move(r.page->chains), true, token);
     }
     admit_all();
   });
@@ -236,7 +237,7 @@ void campaign::store_failed(work_list& w, const error& why) {
   w.try_again_ms = terms_.clock->now_ms() + wait_ms;
 }
 
-void campaign::hand_out(work_list& w, std::vector<dialer::chain_of_records> chains, const work& token) {
+void campaign::hand_out(work_list& w, std::vector<dialer::chain_of_records> chains, bool loaded, const work& token) {
   if (chains.empty()) return;
   terms_.counters->chains_live += chains.size();
   std::vector<start_chains> by_lane(terms_.lanes.size());
@@ -250,6 +251,7 @@ void campaign::hand_out(work_list& w, std::vector<dialer::chain_of_records> chai
     by_lane[lane].job = w.job;
     by_lane[lane].treatment = w.treatment;
     by_lane[lane].documents = documents_;
+    by_lane[lane].loaded = loaded;
     by_lane[lane].token = token;
     ++batches_at_lanes_[lane];
     send(terms_.lanes[lane], std::move(by_lane[lane]));

@@ -56,6 +56,7 @@ class campaign final : public control_actor {
     const assignment* job = nullptr;
     std::shared_ptr<const scxml::document> treatment;
     std::int64_t last_chain_id = INT64_MIN;
+    bool told = false;      // passive chains that listen have been taken
     bool restored = false;  // those that were put away have been taken
     bool exhausted = false; // and the others
     bool asking = false; // for the treatment or for chains
@@ -110,12 +111,13 @@ class campaign final : public control_actor {
   void take_chains(work_list& w, const work& token);
   void store_failed(work_list& w, const error& why);
   bool has_room() const;
-  void hand_out(work_list& w, std::vector<dialer::chain_of_records> chains, const work& token);
+  void hand_out(work_list& w, std::vector<dialer::chain_of_records> chains, bool loaded, const work& token);
 
   // -- passive chains (campaign_passive.cpp) ---------------------------------------------------------------------------------
   void activate_due(work_list& w, std::int64_t now_ms);
   void call_for(chain_called_for& call);
-  void take_up(work_list& w, std::vector<dialer::chain_of_records> chains, const work& token);
+  void restore_listeners(work_list& w, const work& token);
+  void take_up(work_list& w, std::vector<dialer::chain_of_records> chains, bool loaded, const work& token);
   work_list& list_of(const assignment* job);
 
   // -- ends ------------------------------------------------------------------------------------------------------------------

@@ -39,7 +39,7 @@ void campaign::load(const work& token) {
   for (auto& w : lists_) {
     w.treatment = nullptr;
     w.last_chain_id = INT64_MIN;
-    w.restored = w.exhausted = false;
+    w.told = w.restored = w.exhausted = false;
     w.try_again_ms = 0;
     w.passive_due_ms = INT64_MIN; // the keeper knows
   }

@@ -26,12 +26,36 @@ void campaign::activate_due(work_list& w, std::int64_t now_ms) {
     if (p.page) {
       w.passive_waits.reset();
       w.passive_due_ms = std::min(w.passive_due_ms, p.page->next_due_ms);
-      take_up(w, std::move(p.page->chains), token);
+      take_up(w, std::move(p.page->chains), false, token);
     } else {
       const auto wait_ms = w.passive_waits.next_ms();
       spdlog::error("{}; chains of campaign {} that are due wait for {} s", to_line(p.page.error()), terms_.name,
                     (wait_ms + 999) / 1000);
       w.passive_due_ms = terms_.clock->now_ms() + wait_ms;
+    }
+    admit_all();
+  });
+}
+
+/// The guide: an instance that is restored is told where the day is. Passive chains that do not listen to that stay where they are.
+void campaign::restore_listeners(work_list& w, const work& token) {
+  if (!has_room()) return;
+  dialer::passive_query query{.list = w.job->list, .listening_after = w.last_chain_id};
+  query.chains_max = static_cast<std::int32_t>(terms_.admission_batch);
+  w.asking = true;
+  ++taking_;
+  request(terms_.keeper, caf::infinite, take_passive{query, token}).then([this, &w, token](passive_chains& p) {
+    w.asking = false;
+    --taking_;
+    if (!p.page) {
+      store_failed(w, p.page.error());
+    } else if (p.page->chains.empty()) {
+      w.told = true;
+      w.last_chain_id = INT64_MIN;
+    } else {
+      w.last_chain_id = p.page->chains.back().chain_id;
+      terms_.counters->chains_restored += p.page->chains.size();
+      take_up(w, std::move(p.page->chains), true, token);
     }
     admit_all();
   });
@@ -45,16 +69,16 @@ void campaign::call_for(chain_called_for& call) {
   request(terms_.keeper, caf::infinite, take_passive{query, call.token})
       .then([this, &w, token = call.token, go_on = std::move(call.go_on)](passive_chains& p) {
         --taking_;
-        if (p.page) take_up(w, std::move(p.page->chains), token);
+        if (p.page) take_up(w, std::move(p.page->chains), false, token);
         else spdlog::error("{}; an event for a chain of campaign {} is refused", to_line(p.page.error()), terms_.name);
         go_on();
         admit_all();
       });
 }
 
-void campaign::take_up(work_list& w, std::vector<dialer::chain_of_records> chains, const work& token) {
+void campaign::take_up(work_list& w, std::vector<dialer::chain_of_records> chains, bool loaded, const work& token) {
   terms_.counters->chains_passive -= chains.size();
-  if (is_loaded()) hand_out(w, std::move(chains), token);
+  if (is_loaded()) hand_out(w, std::move(chains), loaded, token);
   else release(w, chains, token); // unloaded since
 }
 

@@ -130,6 +130,7 @@ bool chain::wants(std::uint32_t sequence) const {
 /// a timeout that it replaces does not expire. False: the chain has ended by that.
 bool chain::wake() {
   home_.begin_step(job_, records_.chain_id());
+  just_back_ = false;
   take_up();
   if (const auto missed = home_.daytime().take_due(*this, home_.now_ms())) {
     hear_of_daytime(*missed);
@@ -383,18 +384,22 @@ bool chain::switches() const {
   return !end_ && records_.after == dialer::post_processing::switch_to_traditional && !job_.treatments.empty();
 }
 
+bool chain::awaits_daytime() {
+  bool awaited = false;
+  if (!traditional_) sessions_.for_each([&](const scxml::session& s) { awaited = awaited || home_.awaits_daytime(s); });
+  return awaited;
+}
+
 /// Only chains that await a daytime change hear of it. In virtual time one that has waited for nothing else too long is given
 /// up, or the run would go on for ever.
 void chain::listen_to_daytime() {
   auto& rounds = home_.daytime();
   if (traditional_) return rounds.leave(*this); // it has no session any more
-  bool awaited = false;
-  sessions_.for_each([&](const scxml::session& s) { awaited = awaited || home_.awaits_daytime(s); });
   const auto today = home_.now_ms() / (1'000 * dialer::limits::day_seconds);
   if (waits_for_answer()) alone_since_day = 0;
   else if (alone_since_day == 0) alone_since_day = static_cast<std::uint16_t>(today);
   const bool alone_too_long = alone_since_day != 0 && today - alone_since_day > limits::daytime_alone_days_max;
-  if (!awaited || (alone_too_long && home_.is_virtual())) return rounds.leave(*this);
+  if (!awaits_daytime() || (alone_too_long && home_.is_virtual())) return rounds.leave(*this);
   if (!knows_zone()) {
     const auto zone = job_.environment.zones.zone_of(records_.at(records_.current), job_.form);
     if (!zone) return; // its next action that needs the zone is answered with Error.Configuration

@@ -112,6 +112,7 @@ class chain final : public lane_actor, public daytime_listener, private scxml::o
 
   // -- the end ---------------------------------------------------------------------------------------------------------------
   void settle();
+  bool awaits_daytime();
   void listen_to_daytime();
   void finish(std::string reason, std::optional<dialer::call_result> result);
   void conclude();
@@ -174,6 +175,7 @@ class chain final : public lane_actor, public daytime_listener, private scxml::o
   bool ok_is_treated_ = false;         // of the call that ended last: a message, in Power mode
   bool cannot_be_saved_ = false;       // counted as such
   bool idle_ = false;                  // counted as waiting for what nothing will send
+  bool just_back_ = false;             // was passive: what it has been called back for is still to come
 };
 
 } // namespace chainring::actors

@@ -49,6 +49,7 @@ void chain::keep() {
   rows_.clear(); // they stand in it
   const auto passive_until = may_leave_until();
   saved->due_ms = passive_until.value_or(0);
+  saved->listens = passive_until && awaits_daytime(); // also where no change will ever come
   chain_finished waiting;
   waiting.chain_id = records_.chain_id();
   waiting.passive_until_ms = saved->due_ms;
@@ -60,7 +61,7 @@ void chain::keep() {
 /// When it has to be back, if it waits long enough to leave memory meanwhile, and only for what can be told out of memory; none:
 /// it stays.
 std::optional<std::int64_t> chain::may_leave_until() const {
-  if (job_.passivate_after_ms == 0 || calls_ > 0 || !idle() || (!traditional_ && sessions_.awaits_documents())) return std::nullopt;
+  if (job_.passivate_after_ms == 0 || just_back_ || calls_ > 0 || !idle() || (!traditional_ && sessions_.awaits_documents())) return std::nullopt;
   // The time of a wait that is not in the rows would be lost.
   if (traditional_ && !records_.at(traditional_->position).treatments) return std::nullopt;
   auto due_ms = earliest_timer_ms();
@@ -138,6 +139,7 @@ result<dialer::write_instance> chain::save() {
 
 void chain::step(const chain_restored& r, lane&) {
   home_.begin_step(job_, records_.chain_id());
+  just_back_ = r.passive_until_ms != 0;
   if (r.state.sessions.empty()) { // its rows know more than what was saved, which is what the script had set for the calls
     take_up_treatments(&r);
     return settle();
@@ -193,6 +195,7 @@ void chain::restore_calls(const chain_restored& r) {
 
 /// A passive chain has to be back when the next change comes, so only what came from then on has passed it by.
 void chain::hear_of_daytime_since(std::int64_t since_ms) {
+  if (since_ms == never) return; // it has not listened
   const auto& in = job_.environment;
   const auto zone = in.zones.zone_of(records_.at(records_.current), job_.form);
   if (!zone) return;

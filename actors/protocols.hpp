@@ -99,6 +99,7 @@ struct start_chains {
   std::vector<dialer::chain_of_records> chains;
   std::vector<std::uint64_t> handle_bases; // of each: the record handle of its first record
   std::shared_ptr<const document_shelf> documents; // that chains which were put away may need; null: none was
+  bool loaded = true; // with their campaign; else they were passive in it
   work token;
 };
 /// Has every chain of this job save itself and leave. The lane does some at a turn and sends itself the rest.

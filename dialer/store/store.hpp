@@ -93,6 +93,7 @@ struct write_instance {
   std::uint32_t version = 1; // grows with each save of the chain; nothing is done if one that is not older is stored
   std::vector<write_row> rows; // what its scripts have changed; they stand with it
   std::int64_t due_ms = 0;     // 0: the chain is in memory; else it is passive from now on, and due again then
+  bool listens = false;        // a passive one that is to come back when its campaign is loaded, whatever its due time
 };
 /// The intent of an attempt: it stands before the call leaves. Also makes the row's attempt column n.
 struct write_intent {
@@ -169,10 +170,11 @@ struct passive_query {
   std::int64_t at_ms = 0; // those that are due by then, the first first
   std::int32_t chains_max = 1'000;
   std::optional<std::int64_t> chain_id = {}; // this one alone, due or not
+  std::optional<std::int64_t> listening_after = {}; // those that listen, due or not, above this chain id, ascending
 };
 struct passive_page {
   std::vector<chain_of_records> chains;
-  std::int64_t next_due_ms = INT64_MAX; // the first of those that stay passive
+  std::int64_t next_due_ms = INT64_MAX; // the first of those that stay passive; of a query for those that are due
 };
 
 struct list_counts {

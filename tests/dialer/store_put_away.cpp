@@ -233,6 +233,26 @@ void a_passive_chain_can_be_called_for(store_place& place) {
   CHECK(good(in->activate({.list = list, .chain_id = 1})).chains.empty()); // it is in memory now
 }
 
+void passive_chains_that_listen_come_when_they_are_told(store_place& place) {
+  auto in = opened(place);
+  const auto list = people(*in, 6);
+  taken(*in, list);
+  for (std::int64_t chain = 1; chain <= 6; ++chain) {
+    auto one = passive(list, chain, chain == 5 ? INT64_MAX : 900 - chain);
+    one.listens = chain % 2 == 1;
+    good(in->commit({one}));
+  }
+  auto page = good(in->activate({.list = list, .chains_max = 2, .listening_after = INT64_MIN}));
+  CHECK(ids_of(page.chains) == ids{1, 3});
+  good(in->commit({passive(list, 1, 800, 2)})); // it waits again, and listens no more
+  page = good(in->activate({.list = list, .chains_max = 2, .listening_after = 3}));
+  CHECK(ids_of(page.chains) == ids{5});
+  CHECK(page.chains[0].saved->due_ms == INT64_MAX);
+  CHECK(good(in->activate({.list = list, .listening_after = 5})).chains.empty());
+  CHECK(good(in->activate({.list = list, .listening_after = INT64_MIN})).chains.empty());
+  CHECK(ids_of(good(in->activate({.list = list, .at_ms = 900})).chains) == ids{1, 6, 4, 2});
+}
+
 void passive_chains_stay_so_when_the_node_starts_again(store_place& place) {
   list_id list = 0;
   {
@@ -286,6 +306,7 @@ const std::vector<contract_case>& store_put_away_contract() {
     {"documents stay while somebody is put away", documents_stay_while_somebody_is_put_away},
     {"passive chains come when they are due", passive_chains_come_when_they_are_due},
     {"a passive chain can be called for", a_passive_chain_can_be_called_for},
+    {"passive chains that listen come when they are told", passive_chains_that_listen_come_when_they_are_told},
     {"passive chains stay so when the node starts again", passive_chains_stay_so_when_the_node_starts_again},
     {"owners count up", owners_count_up},
   };

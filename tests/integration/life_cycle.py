@@ -16,7 +16,7 @@ def answers(port):
 class Node:
     """One campaign of chains of two records on a node that is stopped and started again."""
 
-    def __init__(self, scratch, name, chains, ring_ms, auto_start=True):
+    def __init__(self, scratch, name, chains, ring_ms, passivate_after, auto_start=True):
         self.scratch, self.name, self.chains = scratch, name, chains
         self.port = free_port()
         self.log = scratch.path(f"{name}.log")
@@ -28,6 +28,7 @@ class Node:
 [node]
 treatment-roots = ["{TREATMENTS}"]
 log-level = "warning"
+passivate-after = {passivate_after}
 [stats]
 port = {self.port}
 token = "{TOKEN}"
@@ -103,18 +104,19 @@ auto-start = {str(auto_start).lower()}
         check(self.saved() == 0, f"{self.name}: {self.saved()} chains that have ended are saved still")
 
 
-def unloaded_and_loaded(scratch, chains):
-    """All of it on one store, with a node that stops in order."""
-    node = Node(scratch, "orders", chains, ring_ms=20)
+def unloaded_and_loaded(scratch, chains, passive):
+    """All of it on one store, with a node that stops in order; chains wait in memory, or passive in the store."""
+    node = Node(scratch, "passive" if passive else "orders", chains, ring_ms=20, passivate_after=60 if passive else 0)
     node.start()
-    node.is_at(attempts=chains, live=chains)  # the first calls have ended, everybody waits
-    node.refused("--token", "unload", "orders")
-    node.refused("the token is missing or wrong", "unload", "orders", "--token", "another token")
+    waiting = {"live": 0, "passive": chains} if passive else {"live": chains}
+    node.is_at(attempts=chains, **waiting)  # the first calls have ended, everybody waits
+    node.refused("--token", "unload", node.name)
+    node.refused("the token is missing or wrong", "unload", node.name, "--token", "another token")
     node.refused("there is no such campaign", "unload", "orderz", "--token", TOKEN)
     node.refused("unknown verb", "unlaod", "orders", expect=2)
     node.order("unload", "not loaded")
-    node.is_at(live=0, put_away=chains, state="not loaded")
-    node.refused("load it first", "start", "orders", "--token", TOKEN)
+    node.is_at(live=0, put_away=0 if passive else chains, state="not loaded")
+    node.refused("load it first", "start", node.name, "--token", TOKEN)
     node.order("unload", "not loaded")
     node.order("load", "loaded")
     node.is_at(live=chains, restored=chains, attempts=chains)  # they want their second call, and nobody makes it
@@ -133,7 +135,7 @@ def unloaded_and_loaded(scratch, chains):
 
 def forced(scratch, chains):
     """Chains are put away while their calls ring, and hear how these ended when they are there again."""
-    node = Node(scratch, "forced", chains, ring_ms=1500, auto_start=False)
+    node = Node(scratch, "forced", chains, ring_ms=1500, auto_start=False, passivate_after=0)
     node.start()
     node.is_at(state="not loaded", live=0)
     node.order("load", "loaded")
@@ -154,7 +156,7 @@ def forced(scratch, chains):
 
 def stopped_and_killed(scratch, chains):
     """SIGTERM saves, kill -9 after the restart loses nothing of that."""
-    node = Node(scratch, "stopped", chains, ring_ms=20)
+    node = Node(scratch, "stopped", chains, ring_ms=20, passivate_after=0)
     node.start()
     node.is_at(attempts=chains, live=chains)
     node.stop()
@@ -181,7 +183,8 @@ def main():
     program = program_argument()
     chains = 40 if sanitized(program) else 400
     with Scratch(program) as scratch:
-        unloaded_and_loaded(scratch, chains)
+        for passive in (False, True):
+            unloaded_and_loaded(scratch, chains, passive)
         forced(scratch, chains)
         stopped_and_killed(scratch, chains)
         print(f"{chains} chains each were put away and restored by orders, with calls in progress, by SIGTERM and around a kill")

@@ -15,9 +15,10 @@ result<bool> put_instance(database& file, const write_instance& w, std::int64_t 
     if (auto done = kept->run(); !done) return done.error();
   }
   auto put = file.prepare(
-    "INSERT INTO instances (list, chain_id, handles_end, bytes, version, due_ms, epoch) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) "
-    "ON CONFLICT (list, chain_id) DO UPDATE SET handles_end = excluded.handles_end, bytes = excluded.bytes, "
-    "version = excluded.version, due_ms = excluded.due_ms, epoch = excluded.epoch WHERE excluded.version > instances.version");
+    "INSERT INTO instances (list, chain_id, handles_end, bytes, version, due_ms, epoch, listens) "
+    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (list, chain_id) DO UPDATE SET handles_end = excluded.handles_end, "
+    "bytes = excluded.bytes, version = excluded.version, due_ms = excluded.due_ms, epoch = excluded.epoch, "
+    "listens = excluded.listens WHERE excluded.version > instances.version");
   if (!put) return put.error();
   put->bind(1, std::int64_t{w.list});
   put->bind(2, w.chain_id);
@@ -26,6 +27,7 @@ result<bool> put_instance(database& file, const write_instance& w, std::int64_t 
   put->bind(5, std::int64_t{w.version});
   put->bind(6, w.due_ms);
   put->bind(7, epoch);
+  put->bind(8, std::int64_t{w.listens});
   if (auto done = put->run(); !done) return done.error();
   return file.changes() == 1;
 }
@@ -93,15 +95,21 @@ struct passive_chain {
   std::int64_t chain_id = 0, due_ms = 0;
 };
 
-/// The first that are due by then, and one more that is not, if there is any.
+constexpr std::string_view one_passive = "SELECT chain_id, due_ms FROM instances WHERE list = ?1 AND chain_id = ?2 AND due_ms > 0";
+constexpr std::string_view listening =
+  "SELECT chain_id, due_ms FROM instances WHERE list = ?1 AND chain_id > ?2 AND due_ms > 0 AND listens = 1 ORDER BY chain_id "
+  "LIMIT ?3";
+constexpr std::string_view first_due =
+  "SELECT chain_id, due_ms FROM instances WHERE list = ?1 AND due_ms > 0 ORDER BY due_ms, chain_id LIMIT ?2";
+
+/// Of those that are due by then, one more that is not, if there is any.
 result<std::vector<passive_chain>> find_passive(database& file, list_id list, const passive_query& query) {
-  auto asked = file.prepare(query.chain_id
-                              ? "SELECT chain_id, due_ms FROM instances WHERE list = ?1 AND chain_id = ?2 AND due_ms > 0"
-                              : "SELECT chain_id, due_ms FROM instances WHERE list = ?1 AND due_ms > 0 ORDER BY due_ms, chain_id "
-                                "LIMIT ?2");
+  auto asked = file.prepare(query.chain_id ? one_passive : query.listening_after ? listening : first_due);
   if (!asked) return asked.error();
   asked->bind(1, std::int64_t{list});
-  asked->bind(2, query.chain_id ? *query.chain_id : std::int64_t{query.chains_max} + 1);
+  if (query.chain_id) asked->bind(2, *query.chain_id);
+  else if (query.listening_after) asked->bind(2, *query.listening_after), asked->bind(3, std::int64_t{query.chains_max});
+  else asked->bind(2, std::int64_t{query.chains_max} + 1);
   std::vector<passive_chain> found;
   for (;;) {
     auto row = asked->step();
@@ -120,7 +128,7 @@ result<passive_page> activate(database& file, const list_table& table, const pas
   if (!found) return found.error();
   passive_page page;
   for (const auto& one : *found) {
-    const bool wanted = query.chain_id || (one.due_ms <= query.at_ms && page.chains.size() < static_cast<std::size_t>(query.chains_max));
+    const bool wanted = query.chain_id || query.listening_after || (one.due_ms <= query.at_ms && page.chains.size() < static_cast<std::size_t>(query.chains_max));
     if (!wanted) {
       page.next_due_ms = one.due_ms;
       break;
