@@ -334,7 +334,8 @@ void campaign::ends_stored(const ends& stored, const std::vector<refused_writes>
 }
 
 void campaign::thank(const ends& stored, const work& token) {
-  if (list_of(stored.job).ends_taken[stored.lane].take()) send(terms_.lanes[stored.lane], batches_taken{stored.lane, stored.job, token});
+  if (list_of(stored.job).ends_taken[stored.lane].take())
+    send(terms_.lanes[stored.lane], batches_taken{stored.lane, stored.job, token});
 }
 
 void campaign::count_end(const assignment* job, const ends::chain& ended) {

@@ -185,7 +185,8 @@ bool chain_home::restore_one(const start_chains& batch, const dialer::chain_of_r
     const auto find = [&](std::string_view hash) -> std::shared_ptr<const scxml::document> {
       if (batch.treatment)
         if (auto found = scxml::find_document(batch.treatment, hash)) return found;
-      if (const auto kept = kept_.find(std::string{hash}); kept != kept_.end() && kept->second.document) return kept->second.document;
+      const auto kept = kept_.find(std::string{hash});
+      if (kept != kept_.end() && kept->second.document) return kept->second.document;
       if (!batch.documents) return nullptr;
       if (const auto exactly = batch.documents->find(std::string{hash}); exactly != batch.documents->end()) {
         is_refused = is_refused || !exactly->second;

@@ -61,7 +61,8 @@ void chain::keep() {
 /// When it has to be back, if it waits long enough to leave memory meanwhile, and only for what can be told out of memory; none:
 /// it stays.
 std::optional<std::int64_t> chain::may_leave_until() const {
-  if (job_.passivate_after_ms == 0 || just_back_ || calls_ > 0 || !idle() || (!traditional_ && sessions_.awaits_documents())) return std::nullopt;
+  if (job_.passivate_after_ms == 0 || just_back_ || calls_ > 0 || !idle()) return std::nullopt;
+  if (!traditional_ && sessions_.awaits_documents()) return std::nullopt;
   // The time of a wait that is not in the rows would be lost.
   if (traditional_ && !records_.at(traditional_->position).treatments) return std::nullopt;
   auto due_ms = earliest_timer_ms();

@@ -117,7 +117,8 @@ std::size_t node::parts::lists() const {
 
 std::vector<mailbox_use> node::parts::mailboxes() const {
   const auto told_ones = history_receivers.size();
-  std::vector<mailbox_use> all{{"keeper", &kept.mailbox, limits::keeper_mailbox_max(lanes.size(), lists(), told_ones, gate != nullptr)},
+  const bool by_http = gate != nullptr;
+  std::vector<mailbox_use> all{{"keeper", &kept.mailbox, limits::keeper_mailbox_max(lanes.size(), lists(), told_ones, by_http)},
                                {"dialer", &dialed.mailbox, limits::dialer_mailbox_max(lanes.size())},
                                {"history", &told.mailbox,
                                 limits::history_mailbox_max(
@@ -125,7 +126,7 @@ std::vector<mailbox_use> node::parts::mailboxes() const {
                                {"document_desk", &at_desk, limits::document_desk_mailbox_max(lanes.size())},
                                {"supervisor", &watched.mailbox, limits::control_messages_max + campaigns.size()}};
   for (const auto& c : campaigns)
-    all.push_back({"campaign", &c->counters.mailbox, limits::campaign_mailbox_max(lanes.size(), c->jobs.size(), gate != nullptr)});
+    all.push_back({"campaign", &c->counters.mailbox, limits::campaign_mailbox_max(lanes.size(), c->jobs.size(), by_http)});
   return all;
 }
 

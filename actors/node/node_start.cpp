@@ -112,7 +112,9 @@ void node::parts::start_actors() {
   for (const auto& c : campaigns)
     for (const auto& job : c->jobs) jobs.push_back(job.get());
   for (auto& l : lanes)
-    l->runs.post([home = &l->home, d = dialer, desk = document_desk, g = gate.get(), jobs](lane&) { home->connect(d, desk, g, jobs); });
+    l->runs.post([home = &l->home, d = dialer, desk = document_desk, g = gate.get(), jobs](lane&) {
+      home->connect(d, desk, g, jobs);
+    });
 
   supervisor_terms watched_ones{
       .keeper = keeper, .dialer = dialer, .document_desk = document_desk, .history = history, .view = &watched};

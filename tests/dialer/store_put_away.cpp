@@ -195,7 +195,8 @@ void passive_chains_come_when_they_are_due(store_place& place) {
   const auto list = people(*in, 5);
   const auto other = good(in->open_list({"other", {}}));
   taken(*in, list);
-  good(in->commit({passive(list, 1, 900), passive(list, 2, 100), passive(list, 3, 300), passive(list, 4, 300), instance_of(list, 5, "stays")}));
+  good(in->commit({passive(list, 1, 900), passive(list, 2, 100), passive(list, 3, 300), passive(list, 4, 300),
+                   instance_of(list, 5, "stays")}));
   CHECK(good(in->counts(list)).chains_passive == 4);
   CHECK(good(in->counts(list)).chains_retrieved == 5);
   auto page = good(in->activate({.list = list, .at_ms = 99}));

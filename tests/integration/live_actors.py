@@ -13,6 +13,7 @@ def main():
         config = scratch.write("node.toml", f"""
 [node]
 log-level = "warning"
+passivate-after = 0
 treatment-roots = ["{TREATMENTS}"]
 [stats]
 port = {port}

@@ -19,6 +19,7 @@ class OrderedNode:
         self.scratch, self.port, self.patience_s = scratch, free_port(), patience_s
         text = f"""
 [node]
+passivate-after = 0
 treatment-roots = ["{TREATMENTS}"]
 log-level = "warning"
 log-file = "node.log"

@@ -138,7 +138,8 @@ def main():
             check_rows(scratch.export("many", store), records, made)
             check_log(log, made)
             most = check_limits(exports[name], log, 37, 25)
-        check(exports["tight1"] == exports["tight2"] == exports["tight3"], "the attempts differ with the number of lanes, or with who is passive")
+        check(exports["tight1"] == exports["tight2"] == exports["tight3"],
+              "the attempts differ with the number of lanes, or with who is passive")
         print(f"{len(made)} attempts as predicted, at most {most} at once, the same bytes with 1, 2 and 3 lanes")
 
 

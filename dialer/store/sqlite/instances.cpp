@@ -128,8 +128,8 @@ result<passive_page> activate(database& file, const list_table& table, const pas
   if (!found) return found.error();
   passive_page page;
   for (const auto& one : *found) {
-    const bool wanted = query.chain_id || query.listening_after || (one.due_ms <= query.at_ms && page.chains.size() < static_cast<std::size_t>(query.chains_max));
-    if (!wanted) {
+    const bool is_due = one.due_ms <= query.at_ms && page.chains.size() < static_cast<std::size_t>(query.chains_max);
+    if (!is_due && !query.chain_id && !query.listening_after) {
       page.next_due_ms = one.due_ms;
       break;
     }
