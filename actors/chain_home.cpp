@@ -305,7 +305,7 @@ void chain_home::ask_for_document(const chain& who, const scxml::document& from,
   const document_claims::claim claim{who.slot(), who.generation(), ticket};
   const auto base = parse_uri(from.source);
   const auto wanted = base ? resolve(*base, src) : base;
-  if (wanted) return documents_.add(wanted->text, claim, time_);
+  if (wanted) return documents_.add(*wanted, claim, time_);
   // The chain is in the middle of a step: it hears of it afterwards, like of any other answer.
   if (documents_refused_.empty()) caf::anon_send(lane_.handle(), refuse_documents{time_.begin_work()});
   documents_refused_.emplace_back(claim, wanted.error());

@@ -119,8 +119,10 @@ constexpr std::size_t keeper_mailbox_max(std::size_t lanes, std::size_t lists, s
 constexpr std::size_t history_mailbox_max(std::size_t receivers, std::size_t connections) {
   return receivers * (connections + 1) + control_messages_max;
 }
-/// Documents that chains of each lane invoke.
-constexpr std::size_t document_desk_mailbox_max(std::size_t lanes) { return lanes * batches_in_flight_max + control_messages_max; }
+/// Documents of each origin that chains of each lane invoke.
+constexpr std::size_t document_desk_mailbox_max(std::size_t lanes) {
+  return lanes * batches_in_flight_max * fetch_origins_max + control_messages_max;
+}
 /// A question of each list and of the desk, and the document that answers it.
 constexpr std::size_t fetcher_mailbox_max(std::size_t lanes, std::size_t lists) {
   return 2 * (lists + lanes * batches_in_flight_max) + control_messages_max;

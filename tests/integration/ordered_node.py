@@ -14,8 +14,9 @@ def people(scratch, name, parts):
 
 
 class OrderedNode:
-    def __init__(self, scratch, campaigns, more="", patience_s=60, live=1_000_000, batch=10_000, ring_ms=1):
-        """campaigns: name: (treatment-uri, lists); lists: name: (CSV, treatment-uri or "")."""
+    def __init__(self, scratch, campaigns, more="", patience_s=60, live=1_000_000, batch=10_000, ring_ms=1, one_by_one=()):
+        """campaigns: name: (treatment-uri, lists); lists: name: (CSV, treatment-uri or ""). one_by_one: campaigns of which each
+        chain starts when the one before it has ended."""
         self.scratch, self.port, self.patience_s = scratch, free_port(), patience_s
         text = f"""
 [node]
@@ -42,13 +43,14 @@ log = "calls.log"
             for name, (csv_path, treatment) in lists.items():
                 text += f'\n[[list]]\nname = "{name}"\ncsv = "{csv_path}"\ntreatment-uri = "{treatment}"\n'
         for name, (treatment, lists) in campaigns.items():
+            alone = name in one_by_one
             text += f"""
 [[campaign]]
 name = "{name}"
 lists = {list(lists)}
 treatment-uri = "{treatment}"
-chains-live-max = {live}
-admission-batch = {batch}
+chains-live-max = {1 if alone else live}
+admission-batch = {1 if alone else batch}
 auto-start = false
 """
         self.process = scratch.start(scratch.program, "node", "--config", scratch.write("node.toml", text))
