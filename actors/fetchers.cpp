@@ -40,7 +40,7 @@ struct fetchers::sources {
       return error{"documents come from more than " + std::to_string(limits::fetch_origins_max) +
                        " servers",
                    where.text, "put treatments on fewer servers"};
-    if (where.is_file()) return make_file_source(io, settings.roots);
+    if (where.is_file()) return make_file_source(io, settings.roots, settings.response_timeout);
     const auto origin = origin_of(where);
     http_client_terms terms;
     terms.response_timeout = settings.response_timeout;

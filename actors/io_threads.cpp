@@ -11,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "actors/blocking_calls.hpp"
 #include "actors/limits.hpp"
 
 namespace chainring::actors {
@@ -25,6 +26,8 @@ struct io_threads::state {
   asio::io_context context;
   std::optional<asio::executor_work_guard<asio::io_context::executor_type>> keep_running;
   asio::thread_pool worker{1};
+  blocking_calls names{context, limits::name_lookups_max};
+  blocking_calls files{context, limits::file_reads_max};
   std::vector<std::thread> threads;
   std::mutex mutex;
   std::condition_variable ended;
@@ -51,17 +54,22 @@ void io_threads::post(std::function<void()> job) { asio::post(state_->context, s
 
 void io_threads::compute(std::function<void()> job) { asio::post(state_->worker, std::move(job)); }
 
+blocking_calls& io_threads::names() { return state_->names; }
+
+blocking_calls& io_threads::files() { return state_->files; }
+
 void io_threads::stop() {
   if (!state_->keep_running) return;
   state_->worker.join(); // first: what it computes may still post to the context
   state_->keep_running.reset();
   {
     std::unique_lock lock{state_->mutex};
-    // A name that is being resolved cannot be cancelled: the time is bounded instead.
     state_->ended.wait_for(lock, limits::io_stop_timeout, [this] { return state_->running == 0; });
   }
   state_->context.stop();
   for (auto& thread : state_->threads) thread.join();
+  state_->names.close();
+  state_->files.close();
 }
 
 } // namespace chainring::actors

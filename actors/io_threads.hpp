@@ -1,5 +1,4 @@
-// io_threads.hpp: the threads that wait for sockets and files, and one worker for what would keep
-// them from it.
+// io_threads.hpp: the threads that wait for sockets, one worker for what would keep them from it, and threads for what hangs.
 #pragma once
 
 #include <functional>
@@ -10,6 +9,8 @@ class io_context;
 }
 
 namespace chainring::actors {
+
+class blocking_calls;
 
 /// A boost::asio::io_context with its threads, and one worker thread. Declare it after the
 /// actor_system (so that it ends before): what waits in it may hold the last handle to an actor.
@@ -26,6 +27,10 @@ class io_threads {
   void post(std::function<void()> job);
   /// Runs `job` on the worker, one at a time: compiling documents, for example.
   void compute(std::function<void()> job);
+  /// For looking names up, by host.
+  blocking_calls& names();
+  /// For reading files, by URI.
+  blocking_calls& files();
 
   /// Lets pending operations end for up to two seconds, then drops what is left and joins. Owners
   /// of sockets close them before. Idempotent; nothing posted afterwards runs.

@@ -22,7 +22,10 @@ inline constexpr std::size_t http_body_bytes_max = scxml::limits::document_bytes
 inline constexpr std::size_t header_text_bytes_max = 1'024; // of an ETag, a Location and their like; longer ones are not kept
 inline constexpr std::size_t interim_answers_max = 8;  // 1xx before the answer itself
 inline constexpr std::size_t redirects_max = 5;        // of one document
+inline constexpr std::size_t name_lookups_max = 2 * fetch_origins_max; // at once, of one name one; more wait
+inline constexpr std::size_t file_reads_max = 8;       // at once; more wait
 inline constexpr std::size_t addresses_tried_max = 8;  // of one name, before the server cannot be reached
+inline constexpr std::size_t bad_addresses_max = 64;   // of one name, that are tried after the others
 inline constexpr std::uint32_t breaker_failures_max = 3; // in a row: then a server is asked again after a wait
 inline constexpr std::chrono::seconds document_fresh_min{1};      // whatever the server says: it is not asked more often
 inline constexpr std::chrono::seconds document_fresh_default{60}; // of a document of which it says nothing

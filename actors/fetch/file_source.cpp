@@ -6,15 +6,23 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
+#include <set>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <utility>
 
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/strand.hpp>
+
+#include "actors/blocking_calls.hpp"
 #include "actors/io_threads.hpp"
 #include "actors/limits.hpp"
 
 namespace chainring::actors {
 
+namespace asio = boost::asio;
 namespace fs = std::filesystem;
 
 namespace {
@@ -129,22 +137,70 @@ fetched_bytes read_all(const descriptor& file, const uri& where, const std::stri
   return out;
 }
 
-class file_source final : public source {
+/// One read that is waited for. Its time may be over before it ends.
+struct reading {
+  reading(const asio::strand<asio::io_context::executor_type>& strand, uri wanted, source::callback then)
+      : where(std::move(wanted)), done(std::move(then)), deadline(strand) {}
+  const uri where;
+  source::callback done; // empty once called
+  asio::steady_timer deadline;
+};
+
+class file_source final : public source, public std::enable_shared_from_this<file_source> {
  public:
-  file_source(io_threads& io, std::vector<fs::path> roots)
+  file_source(io_threads& io, std::vector<fs::path> roots, std::chrono::milliseconds read_timeout)
       : io_(io)
-      , roots_(std::move(roots)) {}
+      , strand_(asio::make_strand(io.context()))
+      , roots_(std::move(roots))
+      , timeout_(read_timeout) {}
 
   void get(const uri& where, get_terms terms, callback done) override {
-    io_.post([where, roots = roots_, known = std::move(terms.known.etag), done = std::move(done)] {
-      done(read_confined(where, roots, known));
+    auto r = std::make_shared<reading>(strand_, where, std::move(done));
+    asio::post(strand_, [self = shared_from_this(), r, known = std::move(terms.known.etag)] { self->begin(r, known); });
+  }
+  void close() override {
+    asio::post(strand_, [self = shared_from_this()] {
+      self->closed_ = true;
+      for (const auto& r : std::exchange(self->running_, {})) self->finish(r, self->stopping(*r));
     });
   }
-  void close() override {}
 
  private:
+  void begin(const std::shared_ptr<reading>& r, const std::string& known) {
+    if (closed_) return finish(r, stopping(*r));
+    running_.insert(r);
+    r->deadline.expires_after(timeout_);
+    r->deadline.async_wait([self = shared_from_this(), r](boost::system::error_code cancelled) {
+      if (!cancelled) self->finish(r, self->late(*r));
+    });
+    io_.files().run(
+        r->where.text + ' ' + known, [where = r->where, roots = roots_, known] { return read_confined(where, roots, known); },
+        [self = shared_from_this(), r](const fetched_bytes& got) {
+          asio::post(self->strand_, [self, r, got] { self->finish(r, got); });
+        });
+  }
+
+  void finish(const std::shared_ptr<reading>& r, fetched_bytes got) {
+    r->deadline.cancel();
+    running_.erase(r);
+    if (r->done) std::exchange(r->done, nullptr)(std::move(got));
+  }
+
+  fetched_bytes late(const reading& r) const {
+    return failed_with(fetch_outcome::unavailable,
+                       {"the file was not read within " + std::to_string(timeout_.count()) + " ms", r.where.text,
+                        "look at its file system, or at the server of that"});
+  }
+  fetched_bytes stopping(const reading& r) const {
+    return failed_with(fetch_outcome::unavailable, {"the file was not read: the node stops", r.where.text, "start it again"});
+  }
+
   io_threads& io_;
+  const asio::strand<asio::io_context::executor_type> strand_;
   const std::vector<fs::path> roots_;
+  const std::chrono::milliseconds timeout_;
+  std::set<std::shared_ptr<reading>> running_;
+  bool closed_ = false;
 };
 
 } // namespace
@@ -177,8 +233,8 @@ fetched_bytes read_confined(const uri& where, const std::vector<fs::path>& roots
   return file.number() < 0 ? unreadable(errno, where) : read_all(file, where, known);
 }
 
-std::shared_ptr<source> make_file_source(io_threads& io, std::vector<fs::path> roots) {
-  return std::make_shared<file_source>(io, std::move(roots));
+std::shared_ptr<source> make_file_source(io_threads& io, std::vector<fs::path> roots, std::chrono::milliseconds read_timeout) {
+  return std::make_shared<file_source>(io, std::move(roots), read_timeout);
 }
 
 } // namespace chainring::actors

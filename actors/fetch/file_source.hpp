@@ -1,6 +1,7 @@
 // file_source.hpp: file: documents, confined to the folders that the configuration names.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <vector>
@@ -16,7 +17,9 @@ class io_threads;
 /// not contain nothing. `known`: the etag that an earlier answer had; a file that is still the same is `unchanged`.
 fetched_bytes read_confined(const uri& where, const std::vector<std::filesystem::path>& roots, const std::string& known = {});
 
-/// Reads on an io thread.
-std::shared_ptr<source> make_file_source(io_threads& io, std::vector<std::filesystem::path> roots);
+/// Reads on a thread of io.files(): a share whose server is away hangs whoever reads it, and costs others nothing. A read that
+/// takes longer than `read_timeout` is unavailable.
+std::shared_ptr<source> make_file_source(io_threads& io, std::vector<std::filesystem::path> roots,
+                                         std::chrono::milliseconds read_timeout);
 
 } // namespace chainring::actors

@@ -12,6 +12,7 @@
 #include <boost/asio/strand.hpp>
 #include <boost/beast/http.hpp>
 
+#include "actors/fetch/addresses.hpp"
 #include "actors/fetch/breaker.hpp"
 #include "actors/fetch/freshness.hpp"
 #include "actors/fetch/gzip.hpp"
@@ -91,9 +92,8 @@ class client final : public http_client, public std::enable_shared_from_this<cli
       : strand_(asio::make_strand(io.context()))
       , deadline_(strand_)
       , timeout_(terms.response_timeout)
-      , counters_(terms.counters ? std::move(terms.counters) : std::make_shared<http_counters>())
-      , connector_(std::make_shared<http_connector>(strand_, origin, origin.scheme == "https" ? std::move(terms.trust) : nullptr,
-                                                    counters_)) {
+      , counters_(terms.counters)
+      , connector_(std::make_shared<http_connector>(io, strand_, origin, terms)) {
     if (terms.breaker_seed) breaker_.emplace(*terms.breaker_seed);
   }
 
@@ -170,7 +170,7 @@ class client final : public http_client, public std::enable_shared_from_this<cli
   }
 
   void attempt(const exchange_ptr& e) {
-    e->reused = link_ && e->repeatable && link_->is_quiet() && (!e->terms.public_only || link_->is_at_public_address());
+    e->reused = link_ && e->repeatable && link_->is_quiet() && (!e->terms.public_only || is_public(link_->address));
     if (e->reused) return write(e);
     drop_link();
     const auto left = time_of(*e) - duration_cast<milliseconds>(steady_clock::now() - e->begun);
@@ -265,6 +265,7 @@ class client final : public http_client, public std::enable_shared_from_this<cli
   void finish(const exchange_ptr& e, fetched_bytes got, bool keep_link = false) {
     deadline_.cancel();
     connector_->cancel();
+    if (link_ && e->over == link_) connector_->judge(*link_, got.outcome != fetch_outcome::unavailable);
     if (!keep_link) drop_link();
     const auto took = steady_clock::now() - e->begun;
     current_.reset();
@@ -337,6 +338,7 @@ class client final : public http_client, public std::enable_shared_from_this<cli
 } // namespace
 
 std::shared_ptr<http_client> make_http_client(io_threads& io, const uri& origin, http_client_terms terms) {
+  if (!terms.counters) terms.counters = std::make_shared<http_counters>();
   return std::make_shared<client>(io, origin, std::move(terms));
 }
 

@@ -3,9 +3,12 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 
+#include "actors/fetch/name_lookup.hpp"
 #include "actors/fetch/source.hpp"
 
 namespace chainring::actors {
@@ -38,6 +41,7 @@ struct http_client_terms {
   std::shared_ptr<http_counters> counters = nullptr; // null: its own
   /// A server that fails again and again is not asked for a while (breaker.hpp); the seed of the waits. None: it always is.
   std::optional<std::uint64_t> breaker_seed = std::nullopt;
+  std::function<host_addresses(const std::string&)> look_up = actors::look_up; // of values alone: may outlive the client
 };
 
 /// Requests are sent one after the other (no pipelining), at most limits::fetch_queue_max wait.

@@ -3,11 +3,13 @@
 
 #include <algorithm>
 
-#include <boost/asio/ip/address.hpp>
+#include <boost/asio/post.hpp>
 #include <openssl/ssl.h>
 
+#include "actors/blocking_calls.hpp"
 #include "actors/fetch/addresses.hpp"
 #include "actors/fetch/http_problem.hpp"
+#include "actors/io_threads.hpp"
 #include "actors/limits.hpp"
 
 namespace chainring::actors {
@@ -42,12 +44,6 @@ bool http_link::is_quiet() {
   return nothing == asio::error::would_block;
 }
 
-bool http_link::is_at_public_address() const {
-  error_code failed;
-  const auto other_end = socket.remote_endpoint(failed);
-  return !failed && is_public(other_end.address());
-}
-
 /// One connection on its way. Pending operations hold it, so that one that was given up ends harmlessly.
 struct http_connector::opening {
   opening(const http_strand& strand, const uri& wanted, bool only_public, steady_clock::time_point deadline, callback then)
@@ -56,15 +52,19 @@ struct http_connector::opening {
   const bool public_only;
   const steady_clock::time_point until;
   callback done; // empty: cancelled, or called
-  std::vector<tcp::endpoint> addresses; // the next one last
+  std::vector<asio::ip::address> addresses; // the next one last
   error_code last_failure;
   std::shared_ptr<http_link> link;
   asio::steady_timer address_timer;
 };
 
-http_connector::http_connector(const http_strand& strand, const uri& origin, std::shared_ptr<tls_trust> trust,
-                               std::shared_ptr<http_counters> counters)
-    : strand_(strand), resolver_(strand), origin_(origin), trust_(std::move(trust)), counters_(std::move(counters)) {}
+http_connector::http_connector(io_threads& io, const http_strand& strand, const uri& origin, const http_client_terms& terms)
+    : io_(io)
+    , strand_(strand)
+    , origin_(origin)
+    , trust_(origin.scheme == "https" ? terms.trust : nullptr)
+    , counters_(terms.counters)
+    , look_up_(terms.look_up) {}
 
 void http_connector::open(const uri& where, bool public_only, std::chrono::milliseconds within, callback done) {
   current_ = std::make_shared<opening>(strand_, where, public_only, steady_clock::now() + within, std::move(done));
@@ -73,25 +73,31 @@ void http_connector::open(const uri& where, bool public_only, std::chrono::milli
     return end(o, unavailable({"nobody vouches for servers of https: here", where.text, "write http:"}, fetch_failure::tls));
   error_code no_address;
   const auto literal = asio::ip::make_address(origin_.host, no_address);
-  if (!no_address) return resolved(o, {tcp::endpoint{literal, origin_.port}}); // names are looked up one after the other
-  resolver_.async_resolve(origin_.host, std::to_string(origin_.port),
-                          [self = shared_from_this(), o](error_code failed, const tcp::resolver::results_type& found) {
-                            if (!o->done) return;
-                            if (failed) return self->end(o, resolve_problem(o->where, failed));
-                            std::vector<tcp::endpoint> all;
-                            for (const auto& one : found) all.push_back(one.endpoint());
-                            self->resolved(o, std::move(all));
-                          });
+  if (!no_address) return resolved(o, {{}, {literal}}); // needs no name service
+  io_.names().run(
+      origin_.host, [host = origin_.host, ask = look_up_] { return ask(host); },
+      [self = shared_from_this(), o](const host_addresses& found) {
+        asio::post(self->strand_, [self, o, found] { self->resolved(o, found); });
+      });
 }
 
-void http_connector::resolved(const std::shared_ptr<opening>& o, std::vector<tcp::endpoint> all) {
+void http_connector::resolved(const std::shared_ptr<opening>& o, const host_addresses& found) {
+  if (!o->done) return;
+  if (found.failed) return end(o, resolve_problem(o->where, found.failed));
+  auto all = found.all;
   if (o->public_only) {
-    std::erase_if(all, [](const tcp::endpoint& e) { return !is_public(e.address()); });
+    std::erase_if(all, [](const asio::ip::address& a) { return !is_public(a); });
     if (all.empty()) return end(o, address_problem(o->where));
   }
+  std::stable_partition(all.begin(), all.end(), [this](const asio::ip::address& a) { return !bad_addresses_.contains(a); });
   if (all.size() > limits::addresses_tried_max) all.resize(limits::addresses_tried_max);
   o->addresses.assign(all.rbegin(), all.rend());
   try_next(o);
+}
+
+void http_connector::judge(const http_link& link, bool good) {
+  if (good) bad_addresses_.erase(link.address);
+  else if (bad_addresses_.size() < limits::bad_addresses_max) bad_addresses_.insert(link.address);
 }
 
 void http_connector::try_next(const std::shared_ptr<opening>& o) {
@@ -105,10 +111,12 @@ void http_connector::try_next(const std::shared_ptr<opening>& o) {
   o->address_timer.async_wait([o, tried = o->link](error_code cancelled) {
     if (!cancelled && o->link == tried) tried->close(); // which ends the connecting
   });
-  link->socket.async_connect(address, [self = shared_from_this(), o, tried = o->link](error_code failed) {
+  link->address = address;
+  link->socket.async_connect({address, origin_.port}, [self = shared_from_this(), o, tried = o->link](error_code failed) {
     o->address_timer.cancel();
     if (!o->done) return;
     if (failed || !tried->socket.is_open()) {
+      self->judge(*tried, false);
       o->last_failure = failed == asio::error::operation_aborted ? error_code{asio::error::timed_out} : failed;
       return self->try_next(o);
     }
@@ -139,16 +147,21 @@ void http_connector::shake_hands(const std::shared_ptr<opening>& o) {
 void http_connector::end(const std::shared_ptr<opening>& o, fetched_bytes problem) {
   if (current_ == o) current_.reset();
   auto link = std::move(o->link);
-  if (problem.failure != fetch_failure::none) link.reset();
+  if (link && problem.failure != fetch_failure::none) {
+    judge(*link, false);
+    link.reset();
+  }
   std::exchange(o->done, nullptr)(std::move(link), std::move(problem));
 }
 
 void http_connector::cancel() {
-  resolver_.cancel();
   if (!current_) return;
   current_->done = nullptr;
   current_->address_timer.cancel();
-  if (current_->link) current_->link->close();
+  if (current_->link) {
+    judge(*current_->link, false);
+    current_->link->close();
+  }
   current_.reset();
 }
 

@@ -5,6 +5,8 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
+#include <string>
 #include <vector>
 
 #include <boost/asio/io_context.hpp>
@@ -13,7 +15,9 @@
 #include <boost/asio/strand.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 
+#include "actors/fetch/http_client.hpp"
 #include "actors/fetch/http_counters.hpp"
+#include "actors/fetch/name_lookup.hpp"
 #include "actors/fetch/source.hpp"
 #include "actors/fetch/tls.hpp"
 
@@ -37,8 +41,6 @@ struct http_link {
   /// Nothing has come that nobody asked for: neither the end of the connection nor bytes that would
   /// be taken for the next answer.
   bool is_quiet();
-  /// Of the other end.
-  bool is_at_public_address() const;
   void close();
 
   boost::asio::ip::tcp::socket socket;
@@ -47,6 +49,7 @@ struct http_link {
   std::optional<tls_stream> secure;                   // of https:
   boost::beast::flat_buffer buffer;
   const std::shared_ptr<http_counters> counters;
+  boost::asio::ip::address address; // of the other end
   bool counted = false; // among counters.connections
 };
 
@@ -56,29 +59,33 @@ class http_connector : public std::enable_shared_from_this<http_connector> {
   /// The connection, or what is wrong. Not called after cancel().
   using callback = std::function<void(std::shared_ptr<http_link>, fetched_bytes problem)>;
 
-  http_connector(const http_strand& strand, const uri& origin, std::shared_ptr<tls_trust> trust,
-                 std::shared_ptr<http_counters> counters);
+  http_connector(io_threads& io, const http_strand& strand, const uri& origin, const http_client_terms& terms);
 
-  /// No address gets more than its share of the time, so one that is silent does not keep the others from being tried.
+  /// No address gets more than its share of the time, so one that is silent does not keep the others from being tried; those
+  /// that have failed are tried last.
   void open(const uri& where, bool public_only, std::chrono::milliseconds within, callback done);
   void cancel();
   /// The next connection may go on with what was agreed upon on this one.
   void keep_session(http_link& of);
+  /// Whether a request over this connection has had an answer.
+  void judge(const http_link& link, bool good);
 
  private:
   using tcp = boost::asio::ip::tcp;
   struct opening;
 
-  void resolved(const std::shared_ptr<opening>& o, std::vector<tcp::endpoint> all);
+  void resolved(const std::shared_ptr<opening>& o, const host_addresses& found);
   void try_next(const std::shared_ptr<opening>& o);
   void shake_hands(const std::shared_ptr<opening>& o);
   void end(const std::shared_ptr<opening>& o, fetched_bytes problem);
 
-  http_strand strand_;
-  tcp::resolver resolver_;
+  io_threads& io_;
+  const http_strand strand_;
   const uri origin_;
   const std::shared_ptr<tls_trust> trust_; // null: the server speaks plain HTTP
   const std::shared_ptr<http_counters> counters_;
+  const std::function<host_addresses(const std::string&)> look_up_;
+  std::set<boost::asio::ip::address> bad_addresses_; // have failed since they last gave an answer
   tls_session session_;
   std::shared_ptr<opening> current_;
 };

@@ -55,12 +55,13 @@ void script_connection::wait_until_closed() {
   }
 }
 
-script_server::script_server(std::function<void(script_connection&)> serve)
+script_server::script_server(std::function<void(script_connection&)> serve, const char* at, std::uint16_t port)
     : serve_(std::move(serve)) {
   listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address{};
   address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_addr.s_addr = ::inet_addr(at);
+  address.sin_port = htons(port);
   socklen_t size = sizeof address;
   if (listener_ < 0 || ::bind(listener_, reinterpret_cast<sockaddr*>(&address), size) != 0 ||
       ::listen(listener_, 128) != 0 ||

@@ -42,10 +42,10 @@ class script_connection {
   std::string pending_;
 };
 
-/// Listens on a free port of 127.0.0.1.
+/// Listens on a free port of 127.0.0.1, or where it is told to.
 class script_server {
  public:
-  explicit script_server(std::function<void(script_connection&)> serve);
+  explicit script_server(std::function<void(script_connection&)> serve, const char* address = "127.0.0.1", std::uint16_t port = 0);
   ~script_server();
   script_server(const script_server&) = delete;
   script_server& operator=(const script_server&) = delete;

@@ -7,8 +7,10 @@
 #include <future>
 #include <sys/stat.h>
 
+#include "actors/blocking_calls.hpp"
 #include "actors/io_threads.hpp"
 #include "actors/limits.hpp"
+#include "tests/actors/gate.hpp"
 #include "tests/actors/scratch.hpp"
 #include "tests/catch.hpp"
 
@@ -96,11 +98,58 @@ TEST_CASE_METHOD(two_folders, "a drive letter is of another machine") {
              Catch::Contains("drive letter") && Catch::Contains("file:///C:/a.scxml"));
 }
 
-TEST_CASE_METHOD(two_folders, "the source answers from an io thread") {
+namespace {
+
+/// The source of files below one root, with threads of its own.
+struct reading_node : two_folders {
+  explicit reading_node(std::chrono::milliseconds timeout)
+      : files(make_file_source(io, {path / "root"}, timeout)) {}
+  std::future<fetched_bytes> ask() {
+    auto answer = std::make_shared<std::promise<fetched_bytes>>();
+    files->get(*parse_uri(file_uri(path / "root" / "a.scxml")), [answer](fetched_bytes got) { answer->set_value(std::move(got)); });
+    return answer->get_future();
+  }
+  /// Files of a share whose server has gone.
+  void hang() {
+    for (std::size_t n = 0; n < limits::file_reads_max; ++n)
+      io.files().run("hangs " + std::to_string(n), [g = closed] { return g.wait(), 0; }, [](int) {});
+  }
   io_threads io;
-  const auto files = make_file_source(io, {path / "root"});
-  std::promise<fetched_bytes> answer;
-  files->get(*parse_uri(file_uri(path / "root" / "a.scxml")),
-             [&](fetched_bytes got) { answer.set_value(std::move(got)); });
-  CHECK(answer.get_future().get().bytes == "inside");
+  std::shared_ptr<source> files;
+  tests::gate closed;
+};
+
+} // namespace
+
+TEST_CASE("a file is read while whoever reads another one hangs") {
+  reading_node n{std::chrono::minutes{1}};
+  CHECK(n.ask().get().bytes == "inside");
+  n.io.files().run("hangs", [g = n.closed] { return g.wait(), 0; }, [](int) {});
+  CHECK(n.ask().get().bytes == "inside");
+  n.closed.open();
+}
+
+TEST_CASE("files that are not read in time are unavailable, and hold up no server") {
+  reading_node n{std::chrono::milliseconds{200}};
+  n.hang();
+  const auto late = n.ask().get();
+  CHECK(late.outcome == fetch_outcome::unavailable);
+  CHECK_THAT(to_line(late.problem), Catch::Contains("not read within 200 ms") && Catch::Contains("file system"));
+  std::promise<void> posted;
+  n.io.post([&] { posted.set_value(); });
+  posted.get_future().wait();
+  n.closed.open();
+  auto got = n.ask().get();
+  while (got.outcome != fetch_outcome::ok) got = n.ask().get(); // a busy machine is late itself
+  CHECK(got.bytes == "inside");
+}
+
+TEST_CASE("closing answers who waits for a file") {
+  reading_node n{std::chrono::minutes{1}};
+  n.hang();
+  auto waiting = n.ask();
+  n.files->close();
+  CHECK_THAT(waiting.get().problem.what, Catch::Contains("node stops"));
+  CHECK_THAT(n.ask().get().problem.what, Catch::Contains("node stops"));
+  n.closed.open();
 }

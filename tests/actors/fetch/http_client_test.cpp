@@ -9,6 +9,7 @@
 #include "actors/fetch/http_counters.hpp"
 #include "actors/io_threads.hpp"
 #include "actors/limits.hpp"
+#include "tests/actors/gate.hpp"
 #include "tests/actors/gzipped.hpp"
 #include "tests/actors/script_server.hpp"
 #include "tests/catch.hpp"
@@ -413,4 +414,46 @@ TEST_CASE("a server that fails in a row is left alone, and who waits for it is t
 TEST_CASE("IPv6") {
   one_client c{"http://[::1]:1/", patience};
   CHECK_THAT(c.get("/doc").problem.what, Catch::Contains("cannot be reached"));
+}
+
+TEST_CASE("a name service that hangs over one name holds up no server with another") {
+  document_server server;
+  server.put("/doc", "x");
+  gate closed;
+  one_client hanging{"http://hangs.example/", {.response_timeout = milliseconds{200}, .look_up = [closed](const std::string&) {
+                                                 return closed.wait(), host_addresses{};
+                                               }}};
+  auto late = hanging.ask("/doc");
+  const auto by_name = "http://localhost:" + std::to_string(parse_uri(server.uri("/"))->port) + "/";
+  auto other = make_http_client(hanging.io, *parse_uri(by_name), patience);
+  std::promise<fetched_bytes> answer;
+  other->get(*parse_uri(by_name + "doc"), [&](fetched_bytes got) { answer.set_value(std::move(got)); });
+  CHECK(answer.get_future().get().bytes == "x");
+  const auto got = late.get();
+  CHECK(got.failure == fetch_failure::timeout);
+  CHECK_THAT(got.problem.what, Catch::Contains("within 200 ms"));
+  other->close();
+  closed.open();
+}
+
+TEST_CASE("of several addresses those that have failed are tried last") {
+  std::atomic<int> silent_asked{0};
+  script_server silent{[&](script_connection& c) { // at 127.0.0.1
+    if (c.read_request()) ++silent_asked;
+    c.wait_until_closed();
+  }};
+  script_server good{answering(http_answer(200, "x", "Connection: close\r\n")), "127.0.0.2", silent.port()};
+  std::atomic<int> lookups{0};
+  http_client_terms terms{.response_timeout = milliseconds{300}, .look_up = [&](const std::string&) {
+                            ++lookups;
+                            return host_addresses{{}, {boost::asio::ip::make_address("127.0.0.9"), // where nobody listens
+                                                       boost::asio::ip::make_address("127.0.0.1"),
+                                                       boost::asio::ip::make_address("127.0.0.2")}};
+                          }};
+  one_client c{"http://several.example:" + std::to_string(silent.port()) + "/", std::move(terms)};
+  CHECK(c.get("/doc").failure == fetch_failure::timeout);
+  for (int n = 0; n < 5; ++n) CHECK(c.get("/doc").bytes == "x");
+  CHECK(silent_asked == 1);
+  CHECK(good.connections() == 5);
+  CHECK(lookups == 6);
 }
