@@ -6,9 +6,11 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <condition_variable>
+#include <deque>
 #include <mutex>
 #include <optional>
 #include <thread>
+#include <unordered_map>
 #include <vector>
 
 #include "actors/blocking_calls.hpp"
@@ -26,12 +28,26 @@ struct io_threads::state {
   asio::io_context context;
   std::optional<asio::executor_work_guard<asio::io_context::executor_type>> keep_running;
   asio::thread_pool worker{1};
+  std::mutex of_turns;
+  std::deque<std::string> turns;                                             // guarded by of_turns
+  std::unordered_map<std::string, std::deque<std::function<void()>>> to_do; // of those; guarded by of_turns
   blocking_calls names{context, limits::name_lookups_max};
   blocking_calls files{context, limits::file_reads_max};
   std::vector<std::thread> threads;
   std::mutex mutex;
   std::condition_variable ended;
   unsigned running = 0; // guarded by mutex
+
+  std::function<void()> next_job() {
+    const std::lock_guard lock{of_turns};
+    const auto jobs = to_do.find(turns.front());
+    auto job = std::move(jobs->second.front());
+    jobs->second.pop_front();
+    if (jobs->second.empty()) to_do.erase(jobs);
+    else turns.push_back(jobs->first);
+    turns.pop_front();
+    return job;
+  }
 };
 
 io_threads::io_threads(unsigned threads)
@@ -52,7 +68,15 @@ asio::io_context& io_threads::context() { return state_->context; }
 
 void io_threads::post(std::function<void()> job) { asio::post(state_->context, std::move(job)); }
 
-void io_threads::compute(std::function<void()> job) { asio::post(state_->worker, std::move(job)); }
+void io_threads::compute(const std::string& whose, std::function<void()> job) {
+  {
+    const std::lock_guard lock{state_->of_turns};
+    auto& jobs = state_->to_do[whose];
+    if (jobs.empty()) state_->turns.push_back(whose);
+    jobs.push_back(std::move(job));
+  }
+  asio::post(state_->worker, [s = state_.get()] { s->next_job()(); });
+}
 
 blocking_calls& io_threads::names() { return state_->names; }
 

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <string>
 
 namespace boost::asio {
 class io_context;
@@ -25,8 +26,9 @@ class io_threads {
 
   /// Runs `job` on an io thread; it must not block for long.
   void post(std::function<void()> job);
-  /// Runs `job` on the worker, one at a time: compiling documents, for example.
-  void compute(std::function<void()> job);
+  /// Runs `job` on the worker, one at a time: compiling documents, for example. Those for whom there is something to do take
+  /// turns, so that whoever has much waits for it alone.
+  void compute(const std::string& whose, std::function<void()> job);
   /// For looking names up, by host.
   blocking_calls& names();
   /// For reading files, by URI.

@@ -61,7 +61,7 @@ class loading : public std::enable_shared_from_this<loading> {
     if (const auto n = out_.versions.size(); before_ && n < before_->versions.size()) known = before_->versions[n];
     get_following(environment_, what, std::move(known), [self = shared_from_this(), then](fetched_bytes got) {
       self->environment_->io.compute(
-          [self, then, got = std::move(got)]() mutable { (self.get()->*then)(std::move(got)); });
+          origin_of(self->where_), [self, then, got = std::move(got)]() mutable { (self.get()->*then)(std::move(got)); });
     });
   }
 
