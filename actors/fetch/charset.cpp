@@ -65,6 +65,16 @@ std::optional<encoding> encoding_named(std::string_view name) {
   return std::nullopt;
 }
 
+/// .NET's Encoding.Unicode, which ASP.NET writes without a mark and calls utf-16, is little-endian; RFC 2781 has it big-endian.
+/// Documents begin with an ASCII character, so one of the first two bytes is 0 (XML 1.0 appendix F).
+std::optional<encoding> utf_16_without_mark(std::string_view bytes) {
+  if (bytes.size() < 2 || (bytes[0] == 0) == (bytes[1] == 0)) return std::nullopt;
+  return bytes[0] == 0 ? encoding::utf_16_big : encoding::utf_16_little;
+}
+
+/// What .NET's StringWriter makes declares utf-16 and is then sent as UTF-8. Who can read the declaration as ASCII knows better.
+std::string ascii_name(const std::string& declared) { return declared.starts_with("utf-16") ? "utf-8" : declared; }
+
 void append_utf8(std::string& out, std::uint32_t point) {
   if (point < 0x80) {
     out += char(point);
@@ -127,7 +137,8 @@ result<std::string> to_utf8(std::string bytes, std::string_view content_type,
   else if (bytes.starts_with("\xfe\xff"))
     found = encoding::utf_16_big, mark = 2;
   std::string name = charset_of(content_type);
-  if (const auto declared = declaration_of(bytes); name.empty() && declared) name = declared->name;
+  if (const auto declared = declaration_of(bytes); name.empty() && declared) name = ascii_name(declared->name);
+  if (!found && (name.empty() || name == "utf-16")) found = utf_16_without_mark(bytes);
   if (!found && !name.empty()) {
     found = encoding_named(name);
     if (!found)

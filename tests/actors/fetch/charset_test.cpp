@@ -42,6 +42,21 @@ TEST_CASE("UTF-16 with a mark, both orders, outside the basic plane too") {
           "<a>\xc3\xbc\xe2\x82\xac\xf0\x9f\x93\x9e</a>");
 }
 
+TEST_CASE("UTF-16 without a mark, as ASP.NET writes it, and with it the declaration") {
+  for (bool little : {true, false}) {
+    const auto bytes = utf16(u"<?xml version='1.0' encoding='utf-16'?><a>\u00fc</a>", little).substr(2);
+    for (const char* header : {"", "text/xml", "text/xml; charset=utf-16", "text/xml; charset=\"UTF-16\""})
+      CHECK(utf8(bytes, header) == "<?xml version='1.0' " + std::string(17, ' ') + "?><a>\xc3\xbc</a>");
+    CHECK(utf8(bytes, little ? "text/xml; charset=utf-16le" : "text/xml; charset=utf-16be").ends_with("\xc3\xbc</a>"));
+  }
+  CHECK(utf8("\x4e\x8c", "text/plain; charset=utf-16") == "\xe4\xba\x8c"); // RFC 2781 section 4.3
+}
+
+TEST_CASE("who declares UTF-16 in ASCII, as a StringWriter of .NET does, has sent UTF-8") {
+  for (const char* name : {"utf-16", "UTF-16LE"})
+    CHECK(utf8("<?xml version='1.0' encoding='"s + name + "'?><a>\xc3\xbc</a>").ends_with("?><a>\xc3\xbc</a>"));
+}
+
 TEST_CASE("the mark wins over the header") {
   CHECK(utf8("\xef\xbb\xbf\xc3\xbc", "text/xml; charset=iso-8859-1") == "\xc3\xbc");
 }
