@@ -137,6 +137,8 @@ result<std::shared_ptr<ssl::context>> context_of(const tls_settings& settings) {
   X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(native), X509_V_FLAG_PARTIAL_CHAIN);
   context.set_verify_mode(settings.verify ? ssl::verify_peer : ssl::verify_none);
   context.set_default_verify_paths();
+  // OpenSSL would ask the terminal, and the connections would wait for whoever sits there.
+  context.set_password_callback([](std::size_t, ssl::context::password_purpose) { return std::string{}; });
   if (!settings.cipher_list.empty() && SSL_CTX_set_cipher_list(native, settings.cipher_list.c_str()) != 1)
     return error{"cipher-list of [tls] names no cipher that OpenSSL knows", settings.cipher_list, "see `openssl ciphers`"};
 
@@ -158,7 +160,8 @@ result<std::shared_ptr<ssl::context>> context_of(const tls_settings& settings) {
        }},
       {settings.certificate, "the own certificate", "let certificate of [tls] name a PEM file",
        [&](error_code& failed) { context.use_certificate_chain_file(settings.certificate, failed); }},
-      {settings.certificate_key, "the own key", "let certificate-key of [tls] name the PEM file with the key of certificate",
+      {settings.certificate_key, "the own key",
+       "let certificate-key of [tls] name the PEM file with the key of certificate, without a passphrase",
        [&](error_code& failed) { context.use_private_key_file(settings.certificate_key, ssl::context::pem, failed); }},
   };
   for (const auto& file : files) {

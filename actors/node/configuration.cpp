@@ -212,6 +212,10 @@ void file_reader::read_tls(const toml_value& table, configuration& all) {
   reader.read_word("tls-target-name-check", checked, {"host", "no"});
   tls.check_target_name = checked == "host";
   reader.read("tls-verify", tls.verify);
+  for (const auto& [option, off] : {std::pair{"tls-verify", !tls.verify}, {"tls-target-name-check", !tls.check_target_name}})
+    if (off)
+      report_.warn(reader.option(option) + " is off", reader.place(option),
+                   "whoever is between this node and an https: server can pass for that server");
   reader.finish();
 }
 

@@ -282,11 +282,14 @@ certificate-key = "client.key"
         (www / "asks_a_server.scxml").write_text(changed)
         for server in others.values():
             server.documents["/asks_a_server.scxml"] = changed
+        scratch.write("client.pem", "half of a certificate")  # somebody is writing it: what was read before is used on
         node.start(*of("changed"))
         for name, origin in origins.items():
             seen = node.servers()[origin]
             check(seen["unchanged"] < seen["revalidations"] and not seen["errors"], f"{name}: the document has not changed: {seen}")
         node.stop()
+        said = scratch.path("node.log").read_text()
+        check(said.count("the file with the own certificate cannot be used") == 1, said)
         for name in origins:
             for what in ROUNDS:
                 outcomes = [r["outcome"] for r in scratch.export(f"{what}_{name}", "node.db")]

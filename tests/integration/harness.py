@@ -3,6 +3,7 @@ import csv
 import http.server
 import io
 import json
+import os
 import pathlib
 import re
 import socket
@@ -29,11 +30,13 @@ class Scratch:
     def __enter__(self):
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, failed, *_):
         for process in self.processes:
             if process.poll() is None:
                 process.kill()
                 process.wait()
+            if failed and (said := last_words(process)):
+                print(f"{process.args[0]} said: {said}", file=sys.stderr)
         self.folder_.cleanup()
 
     def path(self, name):
@@ -64,6 +67,15 @@ class Scratch:
 
     def attempts(self, store):
         return self.run("export", "--attempts", "--store", store).stdout
+
+
+def last_words(process):
+    """Of what a process has written to standard error. It has ended, but others that it has started may hold the pipe open."""
+    try:
+        os.set_blocking(process.stderr.fileno(), False)
+        return os.read(process.stderr.fileno(), 1 << 16).decode(errors="replace")[-2000:]
+    except (AttributeError, OSError, ValueError):  # none, nothing, closed
+        return ""
 
 
 class HttpServer(http.server.ThreadingHTTPServer):

@@ -1,6 +1,30 @@
 """HTTPS: treatments and pre-dial validation over TLS from a real nginx, one connection to it; a server whose certificate is not
 right, or that speaks no TLS of today, is not asked, and one line says why."""
+import os
+import pty
+
 from certificates import *
+
+
+def on_a_terminal(*command, seconds=30):
+    """What a command says there; it must end without anybody typing."""
+    child, terminal = pty.fork()
+    if child == 0:
+        os.execv(command[0], command)
+    killer = threading.Timer(seconds, os.kill, [child, 9])
+    killer.start()
+    said = b""
+    try:
+        while piece := os.read(terminal, 4096):
+            said += piece
+    except OSError:  # the other end is closed
+        pass
+    _, status = os.waitpid(child, 0)
+    killer.cancel()
+    os.close(terminal)
+    check(os.WIFEXITED(status), f"{command[:2]} waits for somebody to type: {said.decode()}")
+    return said.decode().replace("\r", "")
+
 
 def nginx(scratch):
     """A port for each certificate, one with TLS 1.2 and one with TLS 1.1 at most, and the path /check, which validates."""
@@ -36,9 +60,11 @@ def main():
             {"record_id": i, "chain_id": i, "chain_n": 0, "contact_info": f"1555{i:07d}", "daily_from": 0, "daily_till": 86400}
             for i in range(1, chains + 1)])
 
-        def run(name, treatment, validation="", ca_file="ours.pem", expect=0, tls=""):
+        def configured(name, validation="", ca_file="ours.pem", tls="", level="warning"):
             validated = f'pre-dial-validation = true\nvalidation-uri = "{validation}"' if validation else ""
-            config = scratch.write(f"{name}.toml", f"""
+            return scratch.write(f"{name}.toml", f"""
+[node]
+log-level = "{level}"
 [stats]
 enabled = false
 [http]
@@ -60,6 +86,9 @@ lists = ["unused"]
 treatment-uri = "https://localhost/unused.scxml"
 {validated}
 """)
+
+        def run(name, treatment, validation="", ca_file="ours.pem", expect=0, tls="", level="warning"):
+            config = configured(name, validation, ca_file, tls, level)
             store = scratch.path(f"{name}.db")
             done = scratch.run("run", "--list", csv_path, "--treatment", treatment, "--config", config, "--store", store,
                                "--virtual-time", expect=expect)
@@ -107,9 +136,9 @@ treatment-uri = "https://localhost/unused.scxml"
         # What can be turned off is said at every start; a certificate that its authority has revoked is none.
         for name, host, option in (("any", ports[SELF_SIGNED], "tls-verify = false"),
                                    ("any-name", ports[WRONG_NAME], 'tls-target-name-check = "no"')):
-            for _ in range(2):
-                done, _ = run(name, f"https://127.0.0.1:{host}/one_try.scxml", tls=option)
-                check(f"[tls] {option.split()[0]} is off: " in done.stderr, f"{option}: {done.stderr[-500:]}")
+            for level in ("warning", "off"):
+                done, _ = run(name, f"https://127.0.0.1:{host}/one_try.scxml", tls=option, level=level)
+                check(done.stderr.count(f"[tls] {option.split()[0]} is off: ") == 1, f"{option}: {done.stderr[-500:]}")
         done, _ = run("any-name-expired", f"https://127.0.0.1:{ports[EXPIRED]}/one_try.scxml", expect=1,
                       tls='tls-target-name-check = "no"')
         check(refusals[EXPIRED] in done.stderr, done.stderr[-500:])
@@ -120,6 +149,13 @@ treatment-uri = "https://localhost/unused.scxml"
         run("not-revoked", f"https://127.0.0.1:{ports[GOOD]}/one_try.scxml", tls='tls-crl = "ours.crl"\nsec-protocol = "TLSv13"')
         done, _ = run("old-only", f"https://127.0.0.1:{ports[SELF_SIGNED]}/one_try.scxml", expect=1, tls='sec-protocol = "TLSv13"')
         check("the server speaks no TLS 1.2 or newer: " in done.stderr, done.stderr[-500:])
+
+        # A key that has a passphrase cannot be used; nobody is asked for it.
+        made.openssl("pkey", "-in", f"{GOOD}.key", "-aes256", "-passout", "pass:secret", "-out", "locked.key")
+        locked = configured("locked", tls=f'certificate = "{GOOD}.pem"\ncertificate-key = "locked.key"')
+        said = on_a_terminal(scratch.program, "run", "--list", csv_path, "--store", scratch.path("locked.db"), "--config", locked,
+                             "--treatment", f"https://127.0.0.1:{ports[GOOD]}/one_try.scxml")
+        check("chainring: the file with the own key cannot be used (" in said and "without a passphrase" in said, said)
 
         for process in scratch.processes:  # stopping the server writes what it has buffered
             process.terminate()

@@ -345,6 +345,16 @@ TEST_CASE("all mistakes of a file are named at once, in its order", "[configurat
   CHECK(lines[3] == "[list] name is missing: /etc/c.toml:6:1: add name = \"…\"");
 }
 
+TEST_CASE("what is turned off of TLS is warned of whenever the file is read", "[configuration]") {
+  const auto outcome = read_configuration(
+      "[node]\nlog-level = \"off\"\n[tls]\ntls-target-name-check = \"no\"\ntls-verify = false\n", "/etc/c.toml");
+  REQUIRE(outcome.warnings.size() == 2);
+  CHECK(to_line(outcome.warnings[0]) == "[tls] tls-target-name-check is off: /etc/c.toml:4:25: "
+                                        "whoever is between this node and an https: server can pass for that server");
+  CHECK_THAT(to_line(outcome.warnings[1]), Catch::StartsWith("[tls] tls-verify is off: /etc/c.toml:5:14: "));
+  CHECK(read_configuration("[tls]\ntls-verify = true\n", "/etc/c.toml").warnings.empty());
+}
+
 TEST_CASE("OCS's action-queue-quota is accepted with a warning", "[configuration]") {
   const auto outcome = read_configuration("[node]\naction-queue-quota = 10000\n", "/etc/c.toml");
   REQUIRE(outcome.settings);
