@@ -5,7 +5,6 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
-#include <filesystem>
 #include <functional>
 #include <map>
 #include <memory>
@@ -23,6 +22,7 @@
 #include "actors/control_actor.hpp"
 #include "actors/fetch/document_cache.hpp"
 #include "actors/fetch/document_loader.hpp"
+#include "actors/fetch/file_source.hpp"
 #include "actors/fetch/http_counters.hpp"
 #include "actors/limits.hpp"
 #include "actors/work.hpp"
@@ -109,7 +109,7 @@ class fetcher final : public control_actor {
 };
 
 struct fetch_settings {
-  std::vector<std::filesystem::path> roots; // of file: documents
+  file_places files; // where file: documents may lie
   std::chrono::milliseconds response_timeout =
       limits::http_response_timeout_default;  // http-response-timeout
   std::shared_ptr<tls_trust> trust;           // null: no document comes over https:

@@ -2,7 +2,6 @@
 #include <caf/actor_system.hpp>
 #include <caf/send.hpp>
 
-#include "actors/fetch/file_source.hpp"
 #include "actors/fetch/http_client.hpp"
 #include "actors/fetcher.hpp"
 #include "actors/io_threads.hpp"
@@ -40,7 +39,7 @@ struct fetchers::sources {
       return error{"documents come from more than " + std::to_string(limits::fetch_origins_max) +
                        " servers",
                    where.text, "put treatments on fewer servers"};
-    if (where.is_file()) return make_file_source(io, settings.roots, settings.response_timeout);
+    if (where.is_file()) return make_file_source(io, settings.files, settings.response_timeout);
     const auto origin = origin_of(where);
     http_client_terms terms;
     terms.response_timeout = settings.response_timeout;

@@ -148,10 +148,10 @@ struct reading {
 
 class file_source final : public source, public std::enable_shared_from_this<file_source> {
  public:
-  file_source(io_threads& io, std::vector<fs::path> roots, std::chrono::milliseconds read_timeout)
+  file_source(io_threads& io, file_places places, std::chrono::milliseconds read_timeout)
       : io_(io)
       , strand_(asio::make_strand(io.context()))
-      , roots_(std::move(roots))
+      , places_(std::move(places))
       , timeout_(read_timeout) {}
 
   void get(const uri& where, get_terms terms, callback done) override {
@@ -174,7 +174,7 @@ class file_source final : public source, public std::enable_shared_from_this<fil
       if (!cancelled) self->finish(r, self->late(*r));
     });
     io_.files().run(
-        r->where.text + ' ' + known, [where = r->where, roots = roots_, known] { return read_confined(where, roots, known); },
+        r->where.text + ' ' + known, [where = r->where, places = places_, known] { return read_confined(where, places, known); },
         [self = shared_from_this(), r](const fetched_bytes& got) {
           asio::post(self->strand_, [self, r, got] { self->finish(r, got); });
         });
@@ -197,7 +197,7 @@ class file_source final : public source, public std::enable_shared_from_this<fil
 
   io_threads& io_;
   const asio::strand<asio::io_context::executor_type> strand_;
-  const std::vector<fs::path> roots_;
+  const file_places places_;
   const std::chrono::milliseconds timeout_;
   std::set<std::shared_ptr<reading>> running_;
   bool closed_ = false;
@@ -205,16 +205,23 @@ class file_source final : public source, public std::enable_shared_from_this<fil
 
 } // namespace
 
-fetched_bytes read_confined(const uri& where, const std::vector<fs::path>& roots, const std::string& known) {
-  if (where.path.empty() || where.path[0] != '/')
-    return refused(
-        "a path with a drive letter is of another machine", where,
-        "copy the document to a folder of treatment-roots and write file:///folder/document");
+std::optional<std::string> local_path(const uri& where, const std::map<char, std::string>& drives) {
+  if (!where.path.empty() && where.path[0] == '/') return where.path;
+  const auto drive = where.path.empty() ? drives.end() : drives.find(static_cast<char>(where.path[0] & ~0x20));
+  if (drive == drives.end()) return std::nullopt;
+  return drive->second + '/' + where.path.substr(std::min<std::size_t>(where.path.size(), 3)); // behind "C:/"
+}
+
+fetched_bytes read_confined(const uri& where, const file_places& places, const std::string& known) {
+  const auto path = local_path(where, places.drives);
+  if (!path)
+    return refused("a path with a drive letter is of another machine", where,
+                   "let treatment-drives of [node] name the folder that stands for this drive, or write file:///folder/document");
   std::error_code failed;
-  const fs::path real = fs::canonical(where.path, failed);
+  const fs::path real = fs::canonical(*path, failed);
   std::vector<fs::path> real_roots;
   std::vector<fs::path> named_roots;
-  for (const auto& root : roots) {
+  for (const auto& root : places.roots) {
     std::error_code no_root;
     named_roots.push_back(lexical(root));
     auto resolved = fs::canonical(root, no_root);
@@ -223,7 +230,7 @@ fetched_bytes read_confined(const uri& where, const std::vector<fs::path>& roots
   const fs::path* root = failed ? nullptr : root_of(real, real_roots);
   // A name outside must not tell whether it exists, so the lexical check comes before the answer
   // "no such file".
-  if (failed && root_of(fs::path{where.path}.lexically_normal(), named_roots))
+  if (failed && root_of(fs::path{*path}.lexically_normal(), named_roots))
     return unreadable(failed.value(), where);
   if (!root)
     return refused(
@@ -233,8 +240,8 @@ fetched_bytes read_confined(const uri& where, const std::vector<fs::path>& roots
   return file.number() < 0 ? unreadable(errno, where) : read_all(file, where, known);
 }
 
-std::shared_ptr<source> make_file_source(io_threads& io, std::vector<fs::path> roots, std::chrono::milliseconds read_timeout) {
-  return std::make_shared<file_source>(io, std::move(roots), read_timeout);
+std::shared_ptr<source> make_file_source(io_threads& io, file_places places, std::chrono::milliseconds read_timeout) {
+  return std::make_shared<file_source>(io, std::move(places), read_timeout);
 }
 
 } // namespace chainring::actors

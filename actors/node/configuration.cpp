@@ -5,8 +5,10 @@
 #include <array>
 #include <fstream>
 #include <limits>
+#include <map>
 #include <set>
 
+#include "actors/fetch/file_source.hpp"
 #include "actors/fetch/uri.hpp"
 #include "actors/limits.hpp"
 #include "actors/node/configuration_parts.hpp"
@@ -64,6 +66,7 @@ class file_reader {
 
   const toml_value& root_;
   settings_report& report_;
+  std::map<char, std::string> drives_;
   std::vector<std::string> roots_; // of file: treatments
   bool treatments_are_right_ = true;
   std::set<std::string> trunk_names_, treatment_names_, list_names_, campaign_names_;
@@ -80,7 +83,9 @@ configuration file_reader::read() {
     store.finish();
   }
   for (auto& root : all.node.treatment_roots) root = beside(report_.file, root);
+  for (const auto& [letter, folder] : all.node.treatment_drives) all.node.treatment_roots.push_back(folder);
   roots_ = all.node.treatment_roots;
+  drives_ = all.node.treatment_drives;
   all.store.path = beside(report_.file, all.store.path);
   if (const auto* table = reader.table("stats")) read_stats(*table, all.stats);
   if (const auto* table = reader.table("events")) read_events(*table, all.events);
@@ -128,6 +133,7 @@ void file_reader::read_node(const toml_value& table, node_settings& node) {
   }
   reader.read("lanes", node.lanes, 0, limits::lanes_max);
   reader.read("treatment-roots", node.treatment_roots);
+  if (const auto* drives = reader.table("treatment-drives")) read_drives(*drives, node.treatment_drives, report_);
   reader.read("legacy-expressions", node.legacy_expressions);
   reader.read("passivate-after", node.passivate_after_s, 0, dialer::limits::timeout_seconds_max);
   reader.read_word("log-level", node.log_level, {"trace", "debug", "info", "warning", "error", "off"});
@@ -344,7 +350,13 @@ void file_reader::read_treatment_uri(settings_reader& reader, std::string& text)
   if (!parsed) {
     report_.complain(reader.option("treatment-uri") + ": " + parsed.error().what, reader.place("treatment-uri"),
                      parsed.error().mend);
-  } else if (parsed->is_file() && !is_below_one_of(roots_, parsed->path)) {
+    return;
+  }
+  const auto path = local_path(*parsed, drives_);
+  if (parsed->is_file() && !path) {
+    report_.complain(reader.option("treatment-uri") + ' ' + parsed->path + " is on a drive of another machine",
+                     reader.place("treatment-uri"), "let treatment-drives of [node] name the folder that stands for this drive");
+  } else if (parsed->is_file() && !is_below_one_of(roots_, *path)) {
     report_.complain(reader.option("treatment-uri") + ' ' + parsed->path + " lies in no treatment root",
                      reader.place("treatment-uri"), "add its folder to treatment-roots of [node]");
   } else {

@@ -35,6 +35,7 @@ struct node_settings {
   std::string name = "chainring";
   std::int32_t lanes = 0;                   // threads that run chains; 0: one per core
   std::vector<std::string> treatment_roots = {"."}; // folders whose file: treatments may be used
+  std::map<char, std::string> treatment_drives; // folders that stand for drives of Windows, by upper-case letter; roots too
   bool legacy_expressions = false;          // of all treatments: those of OCS 8.0
   std::int64_t passivate_after_s = 600;     // chains that wait as long or longer leave memory; 0: none does
   std::string log_level = "info";           // trace, debug, info, warning, error, off

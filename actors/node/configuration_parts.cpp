@@ -158,6 +158,19 @@ void read_time_zones(const toml_value& table, std::map<std::int32_t, std::string
   }
 }
 
+void read_drives(const toml_value& table, std::map<char, std::string>& drives, settings_report& report) {
+  for (const auto& member : table.members) {
+    const char letter = member.key.size() == 1 ? static_cast<char>(member.key[0] & ~0x20) : '\0';
+    if (letter < 'A' || letter > 'Z')
+      report.complain("\"" + member.key + "\" in [node.treatment-drives] is no drive", member.where,
+                      "give one letter, as in C = \"folder\"");
+    else if (member.value.kind != toml_kind::text || member.value.text.empty())
+      report.complain("[node.treatment-drives] " + member.key + " is " + to_text(member.value.kind), member.value.where,
+                      "give the path of the folder that stands for it");
+    else drives[letter] = beside(report.file, member.value.text);
+  }
+}
+
 void read_daytime(const toml_value& table, daytime_settings& daytime, settings_report& report) {
   const std::size_t errors_before = report.errors.size();
   settings_reader reader(table, "daytime", report);

@@ -16,6 +16,9 @@ namespace chainring::actors {
 /// [time-zones]: adds to what is there; a dbid of the file wins.
 void read_time_zones(const toml_value& table, std::map<std::int32_t, std::string>& zones, settings_report& report);
 
+/// [node] treatment-drives: absolute folders by upper-case letter.
+void read_drives(const toml_value& table, std::map<char, std::string>& drives, settings_report& report);
+
 /// [daytime] with its two tables.
 void read_daytime(const toml_value& table, daytime_settings& daytime, settings_report& report);
 

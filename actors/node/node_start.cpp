@@ -71,7 +71,8 @@ result<void> node::parts::start_gate() {
 
 void node::parts::start_actors() {
   fetch_settings fetching;
-  for (const auto& root : settings.node.treatment_roots) fetching.roots.emplace_back(root);
+  for (const auto& root : settings.node.treatment_roots) fetching.files.roots.emplace_back(root);
+  fetching.files.drives = settings.node.treatment_drives;
   fetching.response_timeout = std::chrono::seconds(settings.http.response_timeout_s);
   fetching.trust = trust;
   fetching.actions = &dialer::ocs_vocabulary();

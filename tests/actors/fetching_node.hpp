@@ -58,7 +58,7 @@ struct fetching_node : scratch {
 
  private:
   actors::fetch_settings with_root(actors::fetch_settings wanted) const {
-    wanted.roots = {path};
+    wanted.files.roots = {path};
     return wanted;
   }
 };

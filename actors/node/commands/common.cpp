@@ -17,7 +17,7 @@ namespace fs = std::filesystem;
 namespace {
 
 result<std::string> read_utf8(const uri& where, const fs::path& root) {
-  fetched_bytes read = read_confined(where, {root});
+  fetched_bytes read = read_confined(where, file_places{{root}});
   if (read.outcome != fetch_outcome::ok) return std::move(read.problem);
   return to_utf8(std::move(read.bytes), read.content_type, where.text);
 }

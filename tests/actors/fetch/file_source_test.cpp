@@ -28,7 +28,7 @@ struct two_folders : tests::scratch {
     write("outside/secret", "secret");
   }
   fetched_bytes read(const fs::path& name) const {
-    return read_confined(*parse_uri(file_uri(name)), {path / "root"});
+    return read_confined(*parse_uri(file_uri(name)), {{path / "root"}});
   }
 };
 
@@ -71,7 +71,7 @@ TEST_CASE_METHOD(two_folders, "links are followed before the check") {
 
 TEST_CASE_METHOD(two_folders, "a root that is a link is where it points to") {
   fs::create_symlink(path / "root", path / "link");
-  const auto got = read_confined(*parse_uri(file_uri(path / "link" / "a.scxml")), {path / "link/"});
+  const auto got = read_confined(*parse_uri(file_uri(path / "link" / "a.scxml")), {{path / "link/"}});
   CHECK(got.bytes == "inside");
 }
 
@@ -92,10 +92,25 @@ TEST_CASE_METHOD(two_folders, "a file that is too large is refused") {
 }
 
 TEST_CASE_METHOD(two_folders, "a drive letter is of another machine") {
-  const auto got = read_confined(*parse_uri("file:///C:/a.scxml"), {path});
+  const auto got = read_confined(*parse_uri("file:///C:/a.scxml"), {{path}});
   CHECK(got.outcome == fetch_outcome::refused);
   CHECK_THAT(to_line(got.problem),
              Catch::Contains("drive letter") && Catch::Contains("file:///C:/a.scxml"));
+}
+
+TEST_CASE_METHOD(two_folders, "a drive letter is the folder that stands for it, and leads no further") {
+  fs::create_symlink(path / "outside", path / "root" / "folder");
+  const auto at = [&](const char* text) {
+    const std::map<char, std::string> drives{{'C', (path / "root").string()}, {'D', (path / "outside").string()}};
+    return read_confined(*parse_uri(text), {{path / "root"}, drives});
+  };
+  for (const char* text : {"file:///C:/a.scxml", "file:///c:/inner/../a.scxml", "file:///C|/a.scxml", "file:/C:/a.scxml"})
+    CHECK(at(text).bytes == "inside");
+  CHECK(at("file:///C:/folder/secret").outcome == fetch_outcome::refused);
+  CHECK(at("file:///C:/../outside/secret").outcome == fetch_outcome::refused);
+  CHECK(at("file:///D:/secret").outcome == fetch_outcome::refused); // its folder is no root
+  CHECK_THAT(at("file:///E:/a.scxml").problem.what, Catch::Contains("drive letter"));
+  CHECK(at("file:///C:").outcome == fetch_outcome::refused); // a folder
 }
 
 namespace {
@@ -103,7 +118,7 @@ namespace {
 /// The source of files below one root, with threads of its own.
 struct reading_node : two_folders {
   explicit reading_node(std::chrono::milliseconds timeout)
-      : files(make_file_source(io, {path / "root"}, timeout)) {}
+      : files(make_file_source(io, {{path / "root"}}, timeout)) {}
   std::future<fetched_bytes> ask() {
     auto answer = std::make_shared<std::promise<fetched_bytes>>();
     files->get(*parse_uri(file_uri(path / "root" / "a.scxml")), [answer](fetched_bytes got) { answer->set_value(std::move(got)); });

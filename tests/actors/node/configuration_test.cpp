@@ -355,6 +355,24 @@ TEST_CASE("what is turned off of TLS is warned of whenever the file is read", "[
   CHECK(read_configuration("[tls]\ntls-verify = true\n", "/etc/c.toml").warnings.empty());
 }
 
+TEST_CASE("folders stand for drives of Windows", "[configuration]") {
+  const auto with_uri = [](const std::string& uri) {
+    return "[node]\ntreatment-roots = []\ntreatment-drives = { C = \"ocs\", d = \"/d\" }\n"
+           "[[list]]\nname = \"l\"\ntreatment-uri = \"" +
+           uri + "\"\n";
+  };
+  const auto outcome = read_configuration(with_uri("file:///c:/GCTI/sample01.scxml"), "/etc/c.toml");
+  REQUIRE(outcome.settings);
+  CHECK(outcome.settings->node.treatment_drives == std::map<char, std::string>{{'C', "/etc/ocs"}, {'D', "/d"}});
+  CHECK(outcome.settings->node.treatment_roots == std::vector<std::string>{"/etc/ocs", "/d"});
+  CHECK(outcome.settings->lists[0].treatment_uri == "file:///c:/GCTI/sample01.scxml");
+  CHECK(complaints(with_uri("file:///E:/sample01.scxml")) ==
+        one("[list] treatment-uri E:/sample01.scxml is on a drive of another machine: /etc/c.toml:6:17: "
+            "let treatment-drives of [node] name the folder that stands for this drive"));
+  CHECK(complaints("[node]\ntreatment-drives = { CD = \"x\" }\n") ==
+        one("\"CD\" in [node.treatment-drives] is no drive: /etc/c.toml:2:22: give one letter, as in C = \"folder\""));
+}
+
 TEST_CASE("OCS's action-queue-quota is accepted with a warning", "[configuration]") {
   const auto outcome = read_configuration("[node]\naction-queue-quota = 10000\n", "/etc/c.toml");
   REQUIRE(outcome.settings);
