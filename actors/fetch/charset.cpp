@@ -65,7 +65,7 @@ std::optional<encoding> encoding_named(std::string_view name) {
   return std::nullopt;
 }
 
-/// .NET's Encoding.Unicode, which ASP.NET writes without a mark and calls utf-16, is little-endian; RFC 2781 has it big-endian.
+/// What is called utf-16 is little-endian in .NET (Encoding.Unicode) and big-endian in RFC 2781, and need not have a mark.
 /// Documents begin with an ASCII character, so one of the first two bytes is 0 (XML 1.0 appendix F).
 std::optional<encoding> utf_16_without_mark(std::string_view bytes) {
   if (bytes.size() < 2 || (bytes[0] == 0) == (bytes[1] == 0)) return std::nullopt;

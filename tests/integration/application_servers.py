@@ -128,6 +128,9 @@ def jetty(scratch, www, http, https):
 #   IIS 6 sends Content-Location, and an ETag whose second half changes with every restart ("…:d05", Microsoft's article 922703);
 #     later ones end in ":0". Headers and their order: "IIS 8.0: To use or not to use ETag" (iis-blogs.azurewebsites.net/wonyoo),
 #     technet.microsoft.com/library/ee619764. Documents of Windows editors begin with a byte order mark, UTF-8's or UTF-16's.
+#     ASP.NET appends the charset that it writes in to Content-Type ("Charset Encoding in ASP.NET Response",
+#     weblog.west-wind.com), and what a StringWriter has made declares UTF-16 all the same ("Creating a RESTful Web Service Using
+#     ASP.Net MVC Part 16", shouldersofgiants.co.uk, which has this answer of IIS 7).
 #   JBoss AS to 7 has a fork of Tomcat (JBoss Web): Apache-Coyote, weak ETags of size and time like Tomcat's DefaultServlet above;
 #     what a servlet makes is chunked and in ISO-8859-1 unless it says otherwise (Servlet specification, 5.4).
 #   JBoss EAP 7, WildFly: Undertow, "Server: JBoss-EAP/7", "X-Powered-By: Undertow/1" (JBoss EAP 7.1 Configuration Guide, 16.1).
@@ -193,6 +196,10 @@ def stand_ins():
         return ["Content-Type: text/xml", modified, "Accept-Ranges: bytes", f"ETag: {etag}", "Server: Microsoft-IIS/8.0",
                 "X-Powered-By: ASP.NET", f"Date: {date()}"]
 
+    def aspnet(_):
+        return ["Cache-Control: private", "Content-Type: application/xml; charset=utf-8", "Server: Microsoft-IIS/7.0",
+                "X-AspNetMvc-Version: 1.0", "X-AspNet-Version: 2.0.50727", "X-Powered-By: ASP.NET", f"Date: {date()}"]
+
     def jboss_web(etag):
         return ["Server: Apache-Coyote/1.1", "X-Powered-By: Servlet 2.5; JBoss-5.0/JBossWeb-2.1", f"ETag: {etag}", modified,
                 "Content-Type: text/xml;charset=ISO-8859-1", f"Date: {date()}"]
@@ -209,6 +216,7 @@ def stand_ins():
     return {
         "iis6": StandIn(iis6, lambda body: f'"{hashed(body)}:{next(restarts):x}"', lambda text: b"\xef\xbb\xbf" + text.encode()),
         "iis8": StandIn(iis8, lambda body: f'"{hashed(body)}:0"', lambda text: text.encode("utf-16")),
+        "aspnet": StandIn(aspnet, lambda body: "", lambda text: ('<?xml version="1.0" encoding="utf-16"?>' + text).encode()),
         "jboss5": StandIn(jboss_web, lambda body: f'W/"{len(body)}-{hashed(body)}"', lambda text: text.encode("latin-1"),
                           chunked=True),
         "jboss_eap7": StandIn(undertow, lambda body: "", chunked=True),
