@@ -18,11 +18,25 @@ namespace {
 constexpr int history_clock_order = 200;
 constexpr unsigned http_ok = 200;
 
+/// The receiver is there, and will not take this record; others say nothing about the record.
+bool refuses_the_record(unsigned status) {
+  for (const unsigned one : {400u, 409u, 410u, 413u, 415u, 422u})
+    if (status == one) return true;
+  return false;
+}
+
 std::int64_t wait_ms(std::uint32_t tries) {
   back_off waits;
   std::int64_t ms = 0;
   for (std::uint32_t n = 0; n < std::min(tries, limits::history_tries_max); ++n) ms = waits.next_ms();
   return ms;
+}
+
+/// Of a record that is refused for what it says: it will hardly be taken soon.
+std::int64_t refused_wait_ms(std::uint32_t tries) {
+  constexpr std::uint32_t doublings_max = 16;
+  const auto doubled = limits::back_off_min * (std::int64_t{1} << std::min(tries - 1, doublings_max));
+  return std::min<std::chrono::milliseconds>(doubled, limits::history_refused_wait_max).count();
 }
 
 } // namespace
@@ -64,34 +78,39 @@ void history_sender::on_exit() { deadline_.reset(); }
 
 // -- what may be done now --------------------------------------------------------------------------------------------------
 
-bool history_sender::away(const receiver& r) const { return r.failures >= limits::history_failures_max; }
+bool history_sender::away(const receiver& r) const {
+  return r.failures >= limits::history_failures_max || r.refusals >= limits::history_refusals_max;
+}
 
 /// A run in virtual time has to end: it does not wait for a receiver that is away, whose back-off costs no time.
 bool history_sender::given_up(const receiver& r) const {
   return terms_.clock->is_virtual() && r.waits.failures() >= limits::history_tries_max;
 }
-bool history_sender::given_up(const held& one) const {
-  return terms_.clock->is_virtual() && one.tries >= limits::history_tries_max;
+bool history_sender::given_up(std::uint32_t tries) const {
+  return terms_.clock->is_virtual() && tries >= limits::history_tries_max;
 }
 
+/// Of one that is away, what finds out whether it is back.
 bool history_sender::wants_more(const receiver& r) const {
-  return r.more && !away(r) && r.window.size() <= limits::history_window_max / 2;
+  return r.more && r.window.size() <= (away(r) ? 0 : limits::history_window_max / 2);
 }
 
 bool history_sender::rests(const receiver& r) const {
   if (r.asked || r.on_their_way > 0 || !r.confirmed.empty()) return false;
   if (r.waits.failures() >= limits::history_tries_max) return true;
-  return !wants_more(r) && std::all_of(r.window.begin(), r.window.end(),
-                                       [](const auto& one) { return one.second.tries >= limits::history_tries_max; });
+  const auto is_hopeless = [](const auto& one) { return one.second.tries >= limits::history_tries_max; };
+  return !wants_more(r) && std::all_of(r.window.begin(), r.window.end(), is_hopeless) &&
+         std::all_of(r.put_off.begin(), r.put_off.end(), is_hopeless);
 }
 
 std::int64_t history_sender::due_ms(const receiver& r) const {
   const auto now_ms = terms_.clock->now_ms();
   auto due_ms = r.store_retry_ms > now_ms ? r.store_retry_ms : never;
   if (given_up(r) || (away(r) && r.on_their_way > 0)) return due_ms;
-  if (away(r)) return std::min(due_ms, r.retry_ms);
+  if (r.put_off_due_ms > now_ms) due_ms = std::min(due_ms, r.put_off_due_ms);
+  if (away(r)) return r.retry_ms > now_ms || !r.window.empty() ? std::min(due_ms, r.retry_ms) : due_ms;
   for (const auto& [id, one] : r.window)
-    if (!one.on_its_way && !given_up(one) && one.not_before_ms > now_ms) due_ms = std::min(due_ms, one.not_before_ms);
+    if (!one.on_its_way && !given_up(one.tries) && one.not_before_ms > now_ms) due_ms = std::min(due_ms, one.not_before_ms);
   return due_ms;
 }
 
@@ -99,6 +118,7 @@ void history_sender::turn() {
   auto due = never;
   bool rest = true;
   for (auto& r : receivers_) {
+    if (r.put_off_due_ms <= terms_.clock->now_ms()) r.more = true;
     post_next(r);
     ask_the_store(r);
     due = std::min(due, due_ms(r));
@@ -132,7 +152,7 @@ std::map<std::int64_t, history_sender::held>::iterator history_sender::next_to_p
   auto best = r.window.end();
   for (auto at = r.window.begin(); at != r.window.end(); ++at) {
     const auto& one = at->second;
-    if (one.on_its_way || given_up(one) || (!away(r) && one.not_before_ms > now_ms)) continue;
+    if (one.on_its_way || given_up(one.tries) || (!away(r) && one.not_before_ms > now_ms)) continue;
     if (best == r.window.end() || one.tries < best->second.tries) best = at;
   }
   return best;
@@ -141,10 +161,9 @@ std::map<std::int64_t, history_sender::held>::iterator history_sender::next_to_p
 void history_sender::take(history_answered& got) {
   auto& r = receivers_[got.receiver];
   --r.on_their_way;
-  auto& one = r.window.at(got.id);
-  one.on_its_way = false;
+  r.window.at(got.id).on_its_way = false;
   if (got.answer.status == http_ok) confirmed(r, got.id);
-  else failed(r, one, got.answer);
+  else failed(r, got.id, got.answer);
   turn();
 }
 
@@ -152,25 +171,38 @@ void history_sender::confirmed(receiver& r, std::int64_t id) {
   ++terms_.view->sent;
   r.confirmed.push_back(id);
   r.window.erase(id);
-  r.failures = 0;
+  r.failures = r.refusals = 0;
   r.waits.reset();
   const auto has_failed = [](const auto& one) { return one.second.tries > 0; };
-  if (!r.in_trouble || std::any_of(r.window.begin(), r.window.end(), has_failed)) return;
+  if (!r.in_trouble || !r.put_off.empty() || std::any_of(r.window.begin(), r.window.end(), has_failed)) return;
   r.in_trouble = false;
   spdlog::info("the receiver of history records takes them again: {}", r.uri);
 }
 
-void history_sender::failed(receiver& r, held& one, const dialer::validation_answer& answer) {
+void history_sender::failed(receiver& r, std::int64_t id, const dialer::validation_answer& answer) {
   const auto now_ms = terms_.clock->now_ms();
+  auto& one = r.window.at(id);
   ++terms_.view->failures;
-  one.not_before_ms = now_ms + wait_ms(++one.tries);
-  ++r.failures;
+  ++one.tries;
+  const bool refused = refuses_the_record(answer.status);
+  one.not_before_ms = now_ms + (refused ? refused_wait_ms(one.tries) : wait_ms(one.tries));
+  ++(refused ? r.refusals : r.failures);
   if (away(r) && r.on_their_way == 0) r.retry_ms = now_ms + r.waits.next_ms();
+  if (answer.status != 0) put_off(r, id, one);
   if (std::exchange(r.in_trouble, true)) return; // one line for however many
   const auto why = answer.status == 0 ? answer.problem
                                       : to_line({"the receiver of history records answered " + std::to_string(answer.status),
                                                  r.uri, "let it answer 200 to what it has"});
   spdlog::warn("history records wait in the store and are sent again: {}", why);
+}
+
+/// Its place in the window is for another.
+void history_sender::put_off(receiver& r, std::int64_t id, const held& one) {
+  if (r.put_off.size() >= limits::history_put_off_max) return;
+  r.put_off[id] = {one.tries, one.not_before_ms};
+  if (!given_up(one.tries)) r.put_off_due_ms = std::min(r.put_off_due_ms, one.not_before_ms);
+  r.window.erase(id);
+  r.more = true;
 }
 
 // -- the store -------------------------------------------------------------------------------------------------------------
@@ -180,6 +212,7 @@ void history_sender::ask_the_store(receiver& r) {
   if (r.asked || (!read && r.confirmed.empty()) || terms_.clock->now_ms() < r.store_retry_ms) return;
   r.asked = true;
   if (read) r.more = false;
+  auto passed_over = read ? not_due(r) : std::vector<std::int64_t>{};
   history_read question;
   question.receiver = static_cast<std::size_t>(&r - receivers_.data());
   question.removed = std::exchange(r.confirmed, {});
@@ -187,10 +220,11 @@ void history_sender::ask_the_store(receiver& r) {
   question.token = terms_.clock->begin_work();
   const auto token = question.token;
   send(terms_.keeper,
-       ask_store{[self = caf::actor{this}, uri = r.uri, answer = std::move(question)](dialer::store& s) mutable {
+       ask_store{[self = caf::actor{this}, uri = r.uri, answer = std::move(question),
+                  passed_over = std::move(passed_over)](dialer::store& s) mutable {
                    auto removed = s.remove_history(answer.removed);
                    if (!removed) answer.problem = removed.error();
-                   else if (answer.read) answer.posts = s.waiting_history(uri, limits::history_window_max);
+                   else if (answer.read) answer.posts = s.waiting_history(uri, limits::history_window_max, passed_over);
                    caf::anon_send(self, std::move(answer));
                  },
                  token});
@@ -211,10 +245,33 @@ void history_sender::take(history_read& got) {
   if (got.read ? got.posts->size() == limits::history_window_max : !got.removed.empty()) r.more = true; // what stood behind them
   for (auto& post : *got.posts) {
     if (r.window.size() == limits::history_window_max) break;
-    if (std::find(r.confirmed.begin(), r.confirmed.end(), post.id) != r.confirmed.end()) continue; // meanwhile
-    r.window.emplace(post.id, held{.body = std::move(post.body)});                                 // unless it is there
+    if (std::find(r.confirmed.begin(), r.confirmed.end(), post.id) == r.confirmed.end()) take_up(r, post); // unless meanwhile
   }
   turn();
+}
+
+/// Those that the store need not read, ascending; what is due besides is sent again.
+std::vector<std::int64_t> history_sender::not_due(receiver& r) const {
+  const auto now_ms = terms_.clock->now_ms();
+  std::vector<std::int64_t> ids;
+  r.put_off_due_ms = never;
+  for (const auto& [id, one] : r.put_off) {
+    const bool forever = given_up(one.tries);
+    if (!forever && one.not_before_ms <= now_ms) continue;
+    ids.push_back(id);
+    if (!forever) r.put_off_due_ms = std::min(r.put_off_due_ms, one.not_before_ms);
+  }
+  return ids;
+}
+
+void history_sender::take_up(receiver& r, dialer::waiting_post& post) {
+  held one{.body = std::move(post.body)};
+  if (const auto before = r.put_off.find(post.id); before != r.put_off.end()) {
+    if (given_up(before->second.tries) || before->second.not_before_ms > terms_.clock->now_ms()) return; // refused meanwhile
+    one.tries = before->second.tries;
+    r.put_off.erase(before);
+  }
+  r.window.emplace(post.id, std::move(one)); // unless it is there
 }
 
 } // namespace chainring::actors

@@ -63,12 +63,19 @@ class history_sender final : public control_actor {
     std::int64_t not_before_ms = 0;
     bool on_its_way = false;
   };
+  struct put_off_one {
+    std::uint32_t tries = 0;
+    std::int64_t not_before_ms = 0;
+  };
   struct receiver {
     std::string uri;
     std::map<std::int64_t, held> window; // by id in the store: at most limits::history_window_max
+    std::map<std::int64_t, put_off_one> put_off; // refused, and in the store alone until they are due: they hold up nobody
+    std::int64_t put_off_due_ms = never;         // the first of them, as of the last question to the store
     std::vector<std::int64_t> confirmed; // to be taken out of the store
     std::size_t on_their_way = 0;
     std::size_t failures = 0;      // posts in a row; from limits::history_failures_max on it is away
+    std::size_t refusals = 0;      // in a row, for what a record says; from limits::history_refusals_max on it is away too
     back_off waits{};              // while it is away
     std::int64_t retry_ms = 0;     // of it
     std::int64_t store_retry_ms = 0; // of the store
@@ -79,7 +86,7 @@ class history_sender final : public control_actor {
 
   bool away(const receiver& r) const;
   bool given_up(const receiver& r) const;
-  bool given_up(const held& one) const;
+  bool given_up(std::uint32_t tries) const;
   bool wants_more(const receiver& r) const;
   bool rests(const receiver& r) const;
   std::int64_t due_ms(const receiver& r) const;
@@ -90,7 +97,10 @@ class history_sender final : public control_actor {
   void take(history_read& got);
   void take(history_answered& got);
   void confirmed(receiver& r, std::int64_t id);
-  void failed(receiver& r, held& one, const dialer::validation_answer& answer);
+  void failed(receiver& r, std::int64_t id, const dialer::validation_answer& answer);
+  void put_off(receiver& r, std::int64_t id, const held& one);
+  std::vector<std::int64_t> not_due(receiver& r) const;
+  void take_up(receiver& r, dialer::waiting_post& post);
 
   history_terms terms_;
   std::vector<receiver> receivers_;

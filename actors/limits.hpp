@@ -55,6 +55,9 @@ inline constexpr std::int64_t message_deadline_slack_ms = 10'000; // behind its 
 // history records
 inline constexpr std::int32_t history_window_max = 128;   // of one receiver in memory; the others are in the store alone
 inline constexpr std::size_t history_failures_max = 3;    // posts in a row: then the receiver is away, and asked with back-off
+inline constexpr std::size_t history_refusals_max = 1'000; // of records in a row: then it is away as well
+inline constexpr std::size_t history_put_off_max = 20'000; // refused records of a receiver that hold up no others; more do
+inline constexpr std::chrono::milliseconds history_refused_wait_max{3'600'000}; // before a refused record is sent again
 /// A record, or a receiver that is away, has failed so often: a run does not wait for it any more.
 inline constexpr std::uint32_t history_tries_max = 5;
 

@@ -246,8 +246,10 @@ class store {
   // -- history ------------
   /// Whoever has history posts to receive, and how many.
   virtual result<std::vector<std::pair<std::string, std::int64_t>>> history_receivers() = 0;
-  /// Posts for `uri` that may be sent now, in the order in which they were stored: of each chain the first that waits.
-  virtual result<std::vector<waiting_post>> waiting_history(std::string_view uri, std::int32_t most) = 0;
+  /// Posts for `uri` that may be sent now, in the order in which they were stored: of each chain the first that waits. Those of
+  /// `passed_over`, ascending ids, are left out, and their chains with them.
+  virtual result<std::vector<waiting_post>> waiting_history(std::string_view uri, std::int32_t most,
+                                                            const std::vector<std::int64_t>& passed_over) = 0;
   /// Their receivers have them: they go. One transaction.
   virtual result<void> remove_history(const std::vector<std::int64_t>& ids) = 0;
 

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <future>
 #include <thread>
 
@@ -41,7 +42,7 @@ struct told {
       intent.what.list = list;
       intent.what.record_id = intent.what.chain_id = chain;
       intent.what.n = 1;
-      intent.history = std::make_shared<dialer::history_post>(dialer::history_post{uri, std::to_string(chain)});
+      intent.history = std::make_shared<dialer::history_post>(dialer::history_post{uri, std::to_string(chain) + ';'});
       intents.push_back(std::move(intent));
     }
     REQUIRE(store->import_records(list, rows, {}, dialer::store::on_existing::keep).ok());
@@ -74,7 +75,7 @@ struct told {
   std::size_t left(const std::string& uri) {
     caf::scoped_actor self{system};
     std::promise<std::size_t> answer;
-    self->send(keeper, ask_store{[&](dialer::store& s) { answer.set_value(s.waiting_history(uri, 10'000)->size()); }, {}});
+    self->send(keeper, ask_store{[&](dialer::store& s) { answer.set_value(s.waiting_history(uri, 10'000, {})->size()); }, {}});
     return answer.get_future().get();
   }
 
@@ -89,19 +90,22 @@ struct told {
   caf::actor keeper, sender;
 };
 
-/// Answers every request so, and counts them.
+/// Answers the record of each chain so, and counts the requests.
 struct receiver {
-  explicit receiver(int status) : status_(status) {}
+  explicit receiver(std::function<int(int chain)> status) : status_(std::move(status)) {}
+  explicit receiver(int status) : receiver([status](int) { return status; }) {}
   std::string uri() const { return server_.uri("/history"); }
   std::size_t connections() const { return server_.connections(); }
   std::atomic<int> requests{0};
 
  private:
-  const int status_;
+  const std::function<int(int chain)> status_;
   tests::script_server server_{[this](tests::script_connection& c) {
     while (c.read_request()) {
+      const auto body = c.read_until(";");
+      if (!body) return;
       ++requests;
-      if (!c.write(tests::http_answer(status_, ""))) return;
+      if (!c.write(tests::http_answer(status_(std::stoi(*body)), ""))) return;
     }
   }};
 };
@@ -130,6 +134,33 @@ TEST_CASE("virtual time does not wait for a receiver that is away", "[history]")
   // As many as make it away, those that were under way beside the last of them, then one after each wait.
   CHECK(crm.requests == static_cast<int>(limits::history_failures_max + connections - 1 + limits::history_tries_max - 1));
   CHECK(t.view.failures == static_cast<std::uint64_t>(crm.requests));
+}
+
+TEST_CASE("records that are refused for good hold up no others, however many they are", "[history]") {
+  constexpr int refused = 5 * limits::history_window_max, chains = refused + 3 * limits::history_window_max;
+  SECTION("the receiver says that it is the record") {
+    receiver crm{[](int chain) { return chain <= refused ? 422 : 200; }}; // the oldest
+    told t{crm.uri(), chains, {crm.uri()}};
+    CHECK(t.view.sent == chains - refused);
+    CHECK(t.view.waiting == refused);
+    CHECK(t.left(crm.uri()) == refused);
+    CHECK(crm.requests <= chains - refused + refused * static_cast<int>(limits::history_tries_max));
+  }
+  SECTION("it breaks off in them") {
+    receiver crm{[](int chain) { return chain % 8 < 2 ? 500 : 200; }};
+    told t{crm.uri(), chains, {crm.uri()}};
+    CHECK(t.view.sent == chains - chains / 4);
+    CHECK(t.left(crm.uri()) == chains / 4);
+  }
+}
+
+TEST_CASE("a receiver that refuses every record is left alone after a while", "[history]") {
+  receiver crm{400};
+  constexpr int chains = static_cast<int>(limits::history_refusals_max) + 500;
+  told t{crm.uri(), chains, {crm.uri()}};
+  CHECK(t.view.sent == 0);
+  CHECK(t.left(crm.uri()) == chains);
+  CHECK(crm.requests == static_cast<int>(limits::history_refusals_max + connections - 1 + limits::history_tries_max - 1));
 }
 
 TEST_CASE("a record of nobody's receiver stays where it is", "[history]") {

@@ -51,7 +51,10 @@ class scripted_store final : public dialer::store {
     return nothing();
   }
   result<std::vector<std::pair<std::string, std::int64_t>>> history_receivers() override { return nothing(); }
-  result<std::vector<dialer::waiting_post>> waiting_history(std::string_view, std::int32_t) override { return nothing(); }
+  result<std::vector<dialer::waiting_post>> waiting_history(std::string_view, std::int32_t,
+                                                            const std::vector<std::int64_t>&) override {
+    return nothing();
+  }
   result<void> remove_history(const std::vector<std::int64_t>&) override { return nothing(); }
   result<void> export_attempts(const std::function<bool(const dialer::attempt&, std::string_view)>&) override {
     return nothing();

@@ -24,10 +24,11 @@ chainring::dialer::write told_result(list_id list, std::int64_t chain_id, std::i
   return w;
 }
 
-std::vector<std::string> waiting(store& in, const std::string& uri = crm, std::int32_t most = 100) {
+std::vector<std::string> waiting(store& in, const std::string& uri = crm, std::int32_t most = 100,
+                                 const std::vector<std::int64_t>& passed_over = {}) {
   std::vector<std::string> bodies;
   std::int64_t before = 0;
-  for (const auto& w : good(in.waiting_history(uri, most))) {
+  for (const auto& w : good(in.waiting_history(uri, most, passed_over))) {
     CHECK(w.id > before);
     before = w.id;
     bodies.push_back(w.body);
@@ -38,7 +39,7 @@ std::vector<std::string> waiting(store& in, const std::string& uri = crm, std::i
 /// The receiver has confirmed what may be sent now.
 void confirm(store& in) {
   std::vector<std::int64_t> ids;
-  for (const auto& w : good(in.waiting_history(crm, 100))) ids.push_back(w.id);
+  for (const auto& w : good(in.waiting_history(crm, 100, {}))) ids.push_back(w.id);
   good(in.remove_history(ids));
 }
 
@@ -72,12 +73,12 @@ void history_ids_are_never_used_again(store_place& place) {
   auto in = opened(place);
   const auto list = people(*in, 1);
   good(in->commit({told_intent(list, 1, 1, "0")}));
-  const auto first = good(in->waiting_history(crm, 1)).at(0).id;
+  const auto first = good(in->waiting_history(crm, 1, {})).at(0).id;
   confirm(*in);
   in.reset();
   in = opened(place);
   good(in->commit({told_result(list, 1, 1, "1")}));
-  CHECK(good(in->waiting_history(crm, 1)).at(0).id > first);
+  CHECK(good(in->waiting_history(crm, 1, {})).at(0).id > first);
 }
 
 void receivers_do_not_wait_for_each_other(store_place& place) {
@@ -90,6 +91,20 @@ void receivers_do_not_wait_for_each_other(store_place& place) {
   CHECK(waiting(*in) == texts{"0"});
   CHECK(waiting(*in, "http://other/") == texts{"1"});
   CHECK(good(in->history_receivers()) == receivers{{"http://other/", 1}, {crm, 1}});
+}
+
+void a_receiver_can_be_told_of_others_first(store_place& place) {
+  auto in = opened(place);
+  const auto list = people(*in, 4);
+  good(in->commit({told_intent(list, 1, 1, "1:0"), told_intent(list, 2, 1, "2:0"), told_result(list, 1, 1, "1:1"),
+                   told_intent(list, 3, 1, "3:0"), told_intent(list, 4, 1, "4:0")}));
+  std::vector<std::int64_t> ids;
+  for (const auto& w : good(in->waiting_history(crm, 100, {}))) ids.push_back(w.id);
+  REQUIRE(ids.size() == 4);
+  CHECK(waiting(*in, crm, 2, {ids[0], ids[2]}) == texts{"2:0", "4:0"}); // nor what comes after 1:0 in its chain
+  CHECK(waiting(*in, crm, 1, {ids[0]}) == texts{"2:0"});
+  CHECK(waiting(*in, crm, 100, ids).empty());
+  CHECK(waiting(*in) == texts{"1:0", "2:0", "3:0", "4:0"});
 }
 
 void what_is_refused_is_not_told(store_place& place) {
@@ -127,6 +142,7 @@ const std::vector<contract_case>& store_history_contract() {
     {"history is kept with attempts", history_is_kept_with_attempts},
     {"history ids are never used again", history_ids_are_never_used_again},
     {"receivers do not wait for each other", receivers_do_not_wait_for_each_other},
+    {"a receiver can be told of others first", a_receiver_can_be_told_of_others_first},
     {"what is refused is not told", what_is_refused_is_not_told},
     {"what a crash has hidden is told", what_a_crash_has_hidden_is_told},
   };

@@ -1,6 +1,8 @@
 // history.cpp: the table of history records.
 #include "dialer/store/sqlite/history.hpp"
 
+#include <algorithm>
+
 #include "dialer/store/sqlite/transaction.hpp"
 
 namespace chainring::dialer::sqlite {
@@ -11,7 +13,7 @@ namespace {
 constexpr std::string_view select_first_of_chains =
   "SELECT id, list, chain_id, body FROM history AS h WHERE uri = ?1 AND NOT EXISTS (SELECT 1 FROM history AS earlier "
   "WHERE earlier.list = h.list AND earlier.chain_id = h.chain_id AND earlier.id < h.id AND earlier.uri = h.uri) "
-  "ORDER BY id LIMIT ?2";
+  "ORDER BY id";
 
 } // namespace
 
@@ -25,18 +27,20 @@ result<void> add_history(database& file, list_id list, std::int64_t chain_id, co
   return added->run();
 }
 
-result<std::vector<waiting_post>> waiting_history(database& file, std::string_view uri, std::int32_t most) {
+result<std::vector<waiting_post>> waiting_history(database& file, std::string_view uri, std::int32_t most,
+                                                   const std::vector<std::int64_t>& passed_over) {
   auto asked = file.prepare(select_first_of_chains);
   if (!asked) return asked.error();
   asked->bind(1, uri);
-  asked->bind(2, std::int64_t{most});
   std::vector<waiting_post> read;
-  for (;;) {
+  while (std::ssize(read) < most) {
     auto row = asked->step();
     if (!row) return row.error();
-    if (!*row) return read;
+    if (!*row) break;
+    if (std::binary_search(passed_over.begin(), passed_over.end(), asked->integer(0))) continue;
     read.push_back({asked->integer(0), static_cast<list_id>(asked->integer(1)), asked->integer(2), std::string(asked->text(3))});
   }
+  return read;
 }
 
 result<std::vector<std::pair<std::string, std::int64_t>>> history_receivers(database& file) {

@@ -12,7 +12,8 @@ namespace chainring::dialer::sqlite {
 
 /// Within the transaction of the attempt.
 result<void> add_history(database& file, list_id list, std::int64_t chain_id, const history_post& post);
-result<std::vector<waiting_post>> waiting_history(database& file, std::string_view uri, std::int32_t most);
+result<std::vector<waiting_post>> waiting_history(database& file, std::string_view uri, std::int32_t most,
+                                                   const std::vector<std::int64_t>& passed_over);
 result<std::vector<std::pair<std::string, std::int64_t>>> history_receivers(database& file);
 result<void> remove_history(database& file, const std::vector<std::int64_t>& ids);
 

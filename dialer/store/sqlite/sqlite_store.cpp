@@ -131,8 +131,9 @@ class sqlite_store final : public store {
   result<std::vector<std::pair<std::string, std::int64_t>>> history_receivers() override {
     return sqlite::history_receivers(*file_);
   }
-  result<std::vector<waiting_post>> waiting_history(std::string_view uri, std::int32_t most) override {
-    return sqlite::waiting_history(*file_, uri, most);
+  result<std::vector<waiting_post>> waiting_history(std::string_view uri, std::int32_t most,
+                                                    const std::vector<std::int64_t>& passed_over) override {
+    return sqlite::waiting_history(*file_, uri, most, passed_over);
   }
   result<void> remove_history(const std::vector<std::int64_t>& ids) override { return sqlite::remove_history(*file_, ids); }
 

@@ -175,7 +175,7 @@ TEST_CASE("A store of schema 1 is brought up to date, with all that is in it") {
   auto told = std::get<write_intent>(intent_of(list, 1, 1, 1));
   told.history = std::make_shared<history_post>(history_post{"http://crm/", "{}"});
   CHECK(in->commit({told}).ok());
-  CHECK(in->waiting_history("http://crm/", 10)->size() == 1);
+  CHECK(in->waiting_history("http://crm/", 10, {})->size() == 1);
 }
 
 TEST_CASE("A store that cannot be written is refused") {
