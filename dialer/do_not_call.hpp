@@ -32,6 +32,7 @@ class do_not_call_list {
   std::optional<store::dnc_kind> find(std::string_view contact_info,
                                       std::optional<std::string_view> customer_id) const;
   std::size_t size() const { return short_phones_.size() + others_.size() + customers_.size(); }
+  std::size_t customers() const { return customers_.size(); }
 
  private:
   boost::unordered_flat_set<std::uint64_t>

@@ -130,6 +130,10 @@ responder dialing_api::counted(responder answer) {
 void dialing_api::forbid(const http_request& request, responder answer) {
   auto all = read_do_not_call(request);
   if (!all) return answer(error_response(400, all.error()));
+  const auto is_customer = [](const auto& entry) { return entry.first == dialer::store::dnc_kind::customer; };
+  if (!terms_.compares_customers && std::any_of(all->begin(), all->end(), is_customer))
+    return answer(error_response(409, {"this node does not look for customers", request.path,
+                                       "let customer_id of [do-not-call] name the list column that holds them"}));
   answer = counted(std::move(answer));
   if (!answer) return;
   auto token = terms_.time->begin_work();

@@ -18,6 +18,7 @@ struct dialing_api_terms {
   clock* time = nullptr;
   dialer::do_not_call_list* no_calls = nullptr; // touched on the dialer's thread alone
   std::vector<std::string> campaigns;           // names, by number
+  bool compares_customers = false;              // [do-not-call] customer_id is set
 };
 
 /// POST /api/v1/do-not-call {"phones":[…],"customers":[…]}: entries are stored, then join the list in memory; answered when

@@ -70,6 +70,7 @@ result<std::unique_ptr<node>> node::make(const configuration& settings, const no
   if (auto done = p->read_refusals(options.lift_refusals); !done) return std::move(done).error();
   for (auto step : {&parts::read_do_not_call, &parts::prepare_campaigns, &parts::prepare_history, &parts::prepare_trunks})
     if (auto done = (p.get()->*step)(); !done) return std::move(done).error();
+  if (auto done = p->check_columns(); !done) return std::move(done).error();
   p->start_lanes();
   if (auto done = p->start_io(); !done) return std::move(done).error();
   if (auto done = p->start_gate(); !done) return std::move(done).error();

@@ -105,6 +105,7 @@ struct node::parts {
   result<void> prepare_campaigns();
   std::shared_ptr<const dialer::history_post> history_of_lost(const assignment& job, const dialer::attempt& lost);
   result<void> prepare_list(running_campaign& c, const list_settings& list);
+  result<void> check_columns() const;
   result<void> prepare_trunks();
   result<void> set_pace(std::uint32_t campaign, const campaign_settings& terms);
   result<void> prepare_message_trunk(const message_trunk_settings& wanted);

@@ -7,6 +7,8 @@
 #include <spdlog/spdlog.h>
 
 #include "actors/node/list_import.hpp"
+#include "dialer/calling_list.hpp"
+#include "dialer/limits.hpp"
 #include "dialer/treatment_uri.hpp"
 
 namespace chainring::actors {
@@ -45,7 +47,15 @@ result<void> node::parts::read_do_not_call() {
     if (!read) return std::move(read).error();
     if (auto kept_entries = store->import_do_not_call(entries); !kept_entries) return std::move(kept_entries).error();
   }
-  return store->do_not_call([this](dialer::store::dnc_kind kind, std::string_view text) { no_calls.add(kind, text); });
+  bool full = false;
+  auto read = store->do_not_call([&](dialer::store::dnc_kind kind, std::string_view text) {
+    if (!no_calls.add(kind, text)) full = full || no_calls.size() >= dialer::limits::do_not_call_entries_max;
+  });
+  if (!read) return read;
+  if (full)
+    return error{"the do-not-call list has more than " + std::to_string(dialer::limits::do_not_call_entries_max) + " entries",
+                 settings.store.path, "take some out: those that do not fit would be called"};
+  return {};
 }
 
 result<void> node::parts::prepare_campaigns() {
@@ -94,9 +104,8 @@ result<void> node::parts::prepare_list(running_campaign& c, const list_settings&
   auto parameters = dialer::treatment_parameters(job->treatment_uri);
   if (!parameters) return std::move(parameters).error();
   job->parameters = std::move(*parameters);
-  const auto& columns = job->form.user_columns;
-  if (const auto at = std::find(columns.begin(), columns.end(), settings.do_not_call.customer_id); at != columns.end())
-    job->customer_column = static_cast<std::size_t>(at - columns.begin());
+  if (const auto customers = dialer::find_column(job->form, settings.do_not_call.customer_id))
+    if (*customers >= dialer::mandatory_columns_count) job->customer_column = *customers - dialer::mandatory_columns_count;
 
   const auto now_ms = time->now_ms();
   const auto gap_ms = std::int64_t{c.settings.redial_gap_s} * 1000;
@@ -122,6 +131,33 @@ result<void> node::parts::prepare_list(running_campaign& c, const list_settings&
 /// Its texts must fit the lists that it is used for.
 result<void> node::parts::prepare_message_trunk(const message_trunk_settings& wanted) {
   auto composer = make_composer(wanted);
+/// Options that name columns do nothing in a list without them. Of the do-not-call list that would mean calls of people who are
+/// on it: so one list at least has its column.
+result<void> node::parts::check_columns() const {
+  const auto& customer_id = settings.do_not_call.customer_id;
+  if (customer_id.empty() && no_calls.customers() > 0)
+    spdlog::warn("{} customers of the do-not-call list are not looked for: [do-not-call] customer_id is empty: name the list "
+                 "column that holds the customer",
+                 no_calls.customers());
+  bool some_have_customers = false;
+  std::vector<std::string> without;
+  for (const auto& c : campaigns)
+    for (const auto& job : c->jobs) {
+      some_have_customers = some_have_customers || job->customer_column;
+      if (!job->customer_column) without.push_back(job->form.name);
+      if (!job->preferred_contact_field.empty() && !dialer::find_column(job->form, job->preferred_contact_field))
+        spdlog::warn("list {} has no column {}: treatment-preferred-contact-field: no contact of it is preferred", job->form.name,
+                     job->preferred_contact_field);
+    }
+  if (customer_id.empty() || without.empty()) return {};
+  if (!some_have_customers)
+    return error{"no list has the user column " + customer_id, "[do-not-call] customer_id",
+                 "name the list column that holds the customer, or take customer_id out"};
+  for (const auto& list : without)
+    spdlog::warn("list {} has no user column {}: [do-not-call] customer_id: its phones alone are compared", list, customer_id);
+  return {};
+}
+
   if (!composer) return std::move(composer).error();
   for (auto& c : campaigns) {
     if (!is_of(c->settings, wanted.name)) continue;

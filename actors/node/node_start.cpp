@@ -199,7 +199,7 @@ result<void> node::parts::start_stats() {
     return std::nullopt;
   };
   from.add_routes = [this](router& routes) {
-    dialing_api_terms terms{keeper, dialer, time.get(), &no_calls, {}};
+    dialing_api_terms terms{keeper, dialer, time.get(), &no_calls, {}, !settings.do_not_call.customer_id.empty()};
     for (const auto& c : campaigns) terms.campaigns.push_back(c->settings.name);
     add_dialing_routes(routes, std::move(terms));
   };

@@ -112,7 +112,7 @@ token = "{TOKEN}"
 [store]
 path = "api.db"
 [do-not-call]
-customer_id = "crm_id"
+customer_id = "CRM_ID"
 """ + trunk(log, 300) + campaign(scratch, "agents", 1, 60, 'dialing-mode = "Progressive"')
         + campaign(scratch, "preview", 1001, 6, 'dialing-mode = "Preview"')
         + campaign(scratch, "later", 2001, 2, "auto-start = false")
@@ -179,11 +179,46 @@ customer_id = "crm_id"
     check(stored[1001] == stored[1002] == "7" and stored[1003] != "7", f"record types {stored}")
 
 
+def nobody_looks_for_customers(scratch):
+    """What would leave customers of the do-not-call list unlooked for is said, or refused."""
+    def settings(name, options, dnc="phone,customer_id\n,C1\n"):
+        scratch.write(f"{name}.dnc", dnc)
+        return scratch.write(f"{name}.toml", f"""
+[node]
+treatment-roots = ["{TREATMENTS}"]
+[store]
+path = "{name}.db"
+[do-not-call]
+csv = "{name}.dnc"
+""" + options + trunk(scratch.path(f"{name}.calls"), 300) + campaign(scratch, name, 1, 3, ""))
+
+    off = "[stats]\nenabled = false\n"
+    done = scratch.run("run", "--config", settings("wrong", 'customer_id = "crmid"\n' + off), "--virtual-time", expect=1)
+    check("no list has the user column crmid: [do-not-call] customer_id" in done.stderr, done.stderr)
+    check(starts(scratch.path("wrong.calls"), "wrong") == [], "dialed although customers are not looked for")
+    done = scratch.run("run", "--config", settings("left_out", off), "--virtual-time")
+    check("1 customers of the do-not-call list are not looked for" in done.stderr, done.stderr)
+    done = scratch.run("run", "--config", settings("right", 'customer_id = "CRM_Id"\n' + off), "--virtual-time")
+    check([line["record_id"] for line in call_log(scratch.path("right.calls"))] == [2, 3], "the wrong calls")
+    check("not looked for" not in done.stderr, done.stderr)
+
+    port = free_port()
+    node = scratch.start(scratch.program, "node", "--config",
+                         settings("api_only", f'[stats]\nport = {port}\ntoken = "{TOKEN}"\n', "phone\n"))
+    wait_for_port(port)
+    status, why = post(port, "/api/v1/do-not-call", {"phones": ["1555"], "customers": ["C2"]})
+    check(status == 409 and why["what"] == "this node does not look for customers", f"{status} {why}")
+    check(post(port, "/api/v1/do-not-call", {"phones": ["1555"]})[0] == 200, "a phone is refused")
+    node.terminate()
+    check(node.wait(timeout=60) == 0, "the node did not stop in order")
+
+
 def main():
     with Scratch(program_argument()) as scratch:
         power(scratch)
         nobody_comes(scratch)
         over_the_api(scratch)
+        nobody_looks_for_customers(scratch)
         print("Power, Progressive and Preview dial as they should, with one lane and with two")
 
 
