@@ -1,7 +1,11 @@
 // assignment.cpp: see assignment.hpp.
 #include "actors/assignment.hpp"
 
+#include <spdlog/spdlog.h>
+
+#include "dialer/flex_attributes.hpp"
 #include "dialer/pre_dial_validation.hpp"
+#include "dialer/switchboard.hpp"
 
 namespace chainring::actors {
 
@@ -26,12 +30,21 @@ error campaign_counters::last_treatment_failure() const {
   return last_treatment_failure_;
 }
 
-bool assignment::wants_validation(const std::vector<std::pair<std::string, std::string>>& options) const {
-  if (validation.uri.empty()) return false;
+std::shared_ptr<const dialer::validation_wanted> assignment::validation_of(const dialer::record& row, std::uint64_t handle,
+                                                                           const dialer::text_pairs& options) const {
+  bool wanted = validation.all;
   for (const auto& [key, text] : options)
-    if (key == dialer::pre_dial_validation_option)
-      if (const auto given = dialer::switch_from_text(text)) return *given;
-  return validation.all;
+    if (key == dialer::pre_dial_validation_option) wanted = dialer::switch_value(text).value_or(wanted);
+  if (!wanted) return nullptr;
+  if (validation.uri.empty()) {
+    if (!counters->lacks_validation.exchange(true))
+      spdlog::warn("list {} chain {}: its treatment asks for pre-dial validation, but campaign {} has no validation-uri: its "
+                   "records are dialed unasked",
+                   form.name, row.chain_id, campaign_name);
+    return nullptr;
+  }
+  return std::make_shared<dialer::validation_wanted>(dialer::validation_wanted{
+      validation.uri, dialer::validation_question(row, form, handle, campaign_name), &form, handle, validation.otherwise});
 }
 
 dialer::medium assignment::medium_of(const std::string& trunk) const {

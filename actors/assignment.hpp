@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -21,6 +22,10 @@
 #include "dialer/traditional_treatment.hpp"
 #include "dialer/trunks/trunk.hpp"
 #include "scxml/value.hpp"
+
+namespace chainring::dialer {
+struct validation_wanted;
+}
 
 namespace chainring::actors {
 
@@ -53,6 +58,7 @@ struct campaign_counters {
   std::atomic<std::uint64_t> chains_without_treatment{0}; // that wait for it before they start
   std::atomic<bool> all_admitted{false};            // no chain is Ready any more
   std::atomic<bool> done{false};                    // and none lives
+  std::atomic<bool> lacks_validation{false};        // a treatment wants it, there is no server; has been said
   std::atomic<campaign_state> state{campaign_state::not_loaded};
   mailbox_count mailbox;                            // of the campaign's actor
 
@@ -101,8 +107,9 @@ struct assignment {
 
   /// What the trunk of that name carries.
   dialer::medium medium_of(const std::string& trunk) const;
-  /// Is a record with these options to be validated before it is dialed?
-  bool wants_validation(const std::vector<std::pair<std::string, std::string>>& options) const;
+  /// What is asked before the record of that handle, with these options, is dialed; null: nothing.
+  std::shared_ptr<const dialer::validation_wanted> validation_of(const dialer::record& row, std::uint64_t handle,
+                                                                 const dialer::text_pairs& options) const;
 };
 
 /// A chain's lane: the same for every run with as many lanes, spread evenly whatever the chain ids are.

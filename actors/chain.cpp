@@ -323,12 +323,7 @@ void chain::ask_for_call(const scxml::session& from, std::size_t position) {
     request.not_before_ms = gap->second;
   request.options = records_.flex.of(dialer::flex_kind::options, request.record);
   request.extensions = records_.flex.of(dialer::flex_kind::extensions, request.record);
-  if (job_.wants_validation(request.options)) {
-    const auto handle = records_.handle_of(position);
-    request.validation = std::make_shared<dialer::validation_wanted>(dialer::validation_wanted{
-        job_.validation.uri, dialer::validation_question(row, job_.form, handle, job_.campaign_name), &job_.form, handle,
-        job_.validation.otherwise});
-  }
+  request.validation = job_.validation_of(row, request.handle, request.options);
   if (!job_.history_uri.empty())
     request.history = dialer::history_of({job_.history_uri, job_.campaign_name, job_.mode}, row, job_.form,
                                          records_.handle_of(position), request.attempt);

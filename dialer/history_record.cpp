@@ -10,6 +10,9 @@ namespace {
 
 constexpr std::int64_t ms_per_second = 1'000;
 
+/// A member of the engine's, which a column of that name does not change.
+bool is_own_name(std::string_view name) { return name.starts_with("GSW_") || name.starts_with("chainring_"); }
+
 } // namespace
 
 std::string attempt_guid(std::string_view list, std::int64_t record_id, std::int32_t attempt) {
@@ -43,6 +46,13 @@ std::shared_ptr<const history_wanted> history_of(const history_source& from, con
   if (row.app_id) out.set("GSW_APPLICATION_ID", *row.app_id);
   out.set("chainring_record_id", row.record_id);
   return wanted;
+}
+
+std::shared_ptr<const history_wanted> with_columns(const history_wanted& wanted, const column_texts& columns) {
+  auto changed = std::make_shared<history_wanted>(wanted);
+  for (const auto& [name, text] : columns)
+    if (!is_own_name(name)) changed->known.set(name, text ? scxml::value(*text) : scxml::value(scxml::null{}));
+  return changed;
 }
 
 std::shared_ptr<const history_post> history_record(const history_wanted& wanted, const attempt& now) {

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "dialer/dialing_mode.hpp"
+#include "dialer/pre_dial_validation.hpp"
 #include "dialer/record.hpp"
 #include "dialer/store/store.hpp"
 #include "scxml/value.hpp"
@@ -36,6 +37,9 @@ struct history_source {
 /// GSW_ATTEMPTS, GSW_DIAL_MODE, GSW_APPLICATION_ID, chainring_record_id.
 std::shared_ptr<const history_wanted> history_of(const history_source& from, const record& row, const calling_list& form,
                                                  std::optional<std::uint64_t> handle, std::int32_t attempt);
+
+/// The same with these user columns, which have changed since.
+std::shared_ptr<const history_wanted> with_columns(const history_wanted& wanted, const column_texts& columns);
 
 /// What to post, JSON: what is known, GSW_HIST_SEQUENCE_NUM, GSW_DIALING (epoch seconds), chainring_started_ms and
 /// chainring_trunk. An attempt that is done or unknown has number 1 instead of 0, and GSW_CALL_RESULT (a code; Unknown after a

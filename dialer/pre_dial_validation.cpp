@@ -61,12 +61,12 @@ std::string_view unquoted(std::string_view etag) {
 
 } // namespace
 
-std::optional<bool> switch_from_text(std::string_view text) {
-  for (const std::string_view yes : {"yes", "true", "on", "1"})
-    if (same_word(text, yes)) return true;
-  for (const std::string_view no : {"no", "false", "off", "0"})
-    if (same_word(text, no)) return false;
-  return std::nullopt;
+record with_columns(record row, const calling_list& form, const column_texts& columns) {
+  for (const auto& [name, text] : columns) {
+    const auto written = text ? std::optional<std::string_view>{*text} : std::nullopt;
+    if (const auto column = find_column(form, name)) (void)set_column(row, form, *column, written);
+  }
+  return row;
 }
 
 std::string validation_question(const record& row, const calling_list& form, std::uint64_t handle, std::string_view campaign) {

@@ -16,8 +16,6 @@ namespace chainring::dialer {
 
 /// Option of a record (set_flex_attr OPTIONS) that turns validation on or off for it.
 inline constexpr std::string_view pre_dial_validation_option = "pre-dial-validation";
-/// "yes", "true", "on" and "1", or "no", "false", "off" and "0", case ignored; nothing: neither.
-std::optional<bool> switch_from_text(std::string_view text);
 
 /// The record as OCS attaches it to calls: GSW_RECORD_HANDLE, GSW_PHONE, GSW_CHAIN_ID, GSW_CHAIN_N, GSW_ATTEMPTS,
 /// GSW_CALL_RESULT, GSW_CALLING_LIST, GSW_CAMPAIGN_NAME, GSW_APPLICATION_ID, and the list's user columns by their names. JSON.
@@ -32,6 +30,8 @@ struct validation_answer {
 
 /// Columns to be written into the row, by name.
 using column_texts = std::vector<std::pair<std::string, std::optional<std::string>>>;
+/// The row with them. Those that its list cannot hold are left out.
+record with_columns(record row, const calling_list& form, const column_texts& columns);
 
 struct validation_verdict {
   bool dial = false;

@@ -225,6 +225,7 @@ switchboard::granted switchboard::answer_validations(std::vector<std::pair<std::
       c.at = live_call::stage::granted;
       add_intent(id, c, now_ms, out);
       continue;
+      write_back(c.request, verdict.columns);
     }
     ++counts_.refused_validation;
     let_go(c);

@@ -1,4 +1,5 @@
-// switchboard_campaigns.cpp: which campaigns may dial and how fast, calls that wait for their release, and where a request is.
+// switchboard_campaigns.cpp: which campaigns may dial and how fast, calls that wait for their release, what a validation has
+// changed, and where a request is.
 #include "dialer/switchboard_parts.hpp"
 
 namespace chainring::dialer {
@@ -110,6 +111,15 @@ bool switchboard::release(std::uint64_t handle) {
     return true;
   }
   return false;
+}
+
+// -- pre-dial validation -----------------------------------------------------------------------------------------------------
+
+void write_back(call_request& request, const column_texts& columns) {
+  if (columns.empty()) return;
+  if (const auto& about = request.about)
+    request.about = std::make_shared<contact>(contact{with_columns(about->row, *about->form, columns), about->form});
+  if (request.history) request.history = with_columns(*request.history, columns);
 }
 
 // -- where a request is --------------------------------------------------------------------------------------------------------

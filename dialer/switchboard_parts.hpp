@@ -61,4 +61,7 @@ struct switchboard::route {
   fair_queue queue{limits::calls_queued_max};
 };
 
+/// What the server of pre-dial validation has written into the row is part of what is sent, and told of the call.
+void write_back(call_request& request, const column_texts& columns);
+
 } // namespace chainring::dialer

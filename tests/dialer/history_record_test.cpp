@@ -103,3 +103,11 @@ TEST_CASE("the name of an attempt is a UUID of its own, the same for ever", "[hi
     CHECK(name.find_first_not_of("0123456789abcdef-") == std::string::npos);
   }
 }
+
+TEST_CASE("columns that have changed since are told as they are now, but no name of the engine's", "[history]") {
+  const auto wanted = history_of({"http://crm/", "spring"}, a_row(), form, 7, 4);
+  const auto changed = with_columns(*wanted, {{"crm_id", "c-2"}, {"GSW_PHONE", "1"}});
+  CHECK(*changed->known.find("crm_id") == scxml::value("c-2"));
+  CHECK(*changed->known.find("GSW_PHONE") == scxml::value("16505550100"));
+  CHECK(*wanted->known.find("crm_id") == scxml::value("c-1"));
+}

@@ -88,9 +88,3 @@ TEST_CASE("an answer to another record is none", "[validation]") {
   for (const char* etag : {"", "7", "\"7\"", "W/\"7\""}) CHECK(judged(200, "{}", etag).dial);
   for (const char* etag : {"8", "\"77\"", "\"\"", "\""}) CHECK_FALSE(judged(200, "{}", etag).dial);
 }
-
-TEST_CASE("the option of a record", "[validation]") {
-  for (const char* yes : {"yes", "TRUE", "on", "1"}) CHECK(switch_from_text(yes) == true);
-  for (const char* no : {"no", "False", "off", "0"}) CHECK(switch_from_text(no) == false);
-  CHECK_FALSE(switch_from_text("maybe"));
-}

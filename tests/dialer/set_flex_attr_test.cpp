@@ -176,3 +176,9 @@ TEST_CASE("USERDATA refuses what the row cannot hold, and then nothing changes")
   CHECK(t.c.flex.size() == 0);
   CHECK(t.out.rows.empty());
 }
+
+TEST_CASE("what switches an option on and off", "[flex]") {
+  for (const char* yes : {"yes", "TRUE", " on ", "1"}) CHECK(switch_value(yes) == true);
+  for (const char* no : {"no", "False", "off", "0"}) CHECK(switch_value(no) == false);
+  CHECK_FALSE(switch_value("maybe"));
+}

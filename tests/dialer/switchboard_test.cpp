@@ -222,6 +222,27 @@ TEST_CASE("a call that is to be validated holds a channel and has no intent befo
   CHECK(b.trunk->started.size() == 2);
 }
 
+TEST_CASE("what the server of a validation changes in the row is told of the call, and sent in it", "[validation]") {
+  bench b;
+  const calling_list form{"people", {"crm_id", "note"}};
+  auto request = to_be_validated(b, 1);
+  record row;
+  row.user = {"old", "kept"};
+  request.about = std::make_shared<contact>(contact{row, &form});
+  request.history = history_of({"http://crm/", "spring"}, row, form, {}, 1);
+  b.ask({request}, noon_ms);
+  const auto asked = b.board.grant(noon_ms, b.outcomes);
+  auto verdict = yes();
+  verdict.columns = {{"crm_id", "new"}, {"note", std::nullopt}};
+  const auto answered = b.board.answer_validations({{asked.questions[0].first, verdict}}, noon_ms, b.outcomes);
+  const auto& told = std::get<write_intent>(answered.intents.at(0)).history->body;
+  CHECK(told.find("\"crm_id\":\"new\",\"note\":null") != std::string::npos);
+  b.board.confirm(answered.calls);
+  b.board.advance(noon_ms, b.outcomes);
+  CHECK(b.trunk->started.at(0).second.about->row.user[0] == "new");
+  CHECK_FALSE(b.trunk->started[0].second.about->row.user[1]);
+}
+
 TEST_CASE("answers to calls that have been given up, and second answers, are nothing", "[validation]") {
   bench b;
   b.ask({to_be_validated(b, 1), to_be_validated(b, 2)}, noon_ms);

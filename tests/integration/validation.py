@@ -118,6 +118,13 @@ def main():
             check(rows(attempts) == [], f"a server that is {name}: calls")
             results = {r["call_result"] for r in ended.values()}
             check(len(ended) == 6 and results == {"36"}, f"a server that is {name}: results {results}")
+        # A treatment that asks for validation where there is no server is dialed, and that is said, once.
+        unasked = scratch.write("unasked.toml", scratch.path("off.toml").read_text().replace("validation-uri", "# ")
+                                .replace("off.toml.calls", "unasked.calls"))
+        done = scratch.run("run", "--list", choosy, "--treatment", TREATMENTS / "one_try.scxml", "--config", unasked,
+                           "--store", scratch.path("unasked.db"), "--virtual-time")
+        check(done.stderr.count("asks for pre-dial validation, but campaign validated has no validation-uri") == 1, done.stderr)
+        check(len(call_log(scratch.path("unasked.calls"))) == CHAINS, "not everybody was dialed")
         print(f"{CHAINS} records validated over {POOL} connections, {len(dialed)} dialed, the same with 1 and 2 lanes")
 
 
