@@ -12,6 +12,20 @@
 
 namespace chainring::actors {
 
+namespace {
+
+/// A parameter of treatment-uri that names no data item changes nothing; of a server's URI it may be meant for the server.
+void say_what_is_no_data(const assignment& job, const scxml::document& treatment) {
+  if (!job.treatment_uri.starts_with("file:")) return;
+  for (const auto& [name, _] : job.parameters.members) {
+    const auto has_its_name = [&name = name](const auto& item) { return item.id == name; };
+    if (std::none_of(treatment.data.begin(), treatment.data.end(), has_its_name))
+      spdlog::warn("{}: the treatment has no <data id=\"{}\">: that parameter changes nothing", job.treatment_uri, name);
+  }
+}
+
+} // namespace
+
 campaign::campaign(caf::actor_config& cfg, campaign_terms terms)
     : control_actor(cfg, terms.counters->mailbox), terms_(std::move(terms)), batches_at_lanes_(terms_.lanes.size()) {
   for (const auto* job : terms_.jobs) {
@@ -164,6 +178,7 @@ void campaign::take_treatment(work_list& w, fetched& f) {
 /// For the chains that are started from now on.
 void campaign::treatment_came(work_list& w, fetched& f) {
   if (w.treatment && w.treatment != f.document) spdlog::info("{} has changed: new chains get it", w.job->treatment_uri);
+  if (w.treatment != f.document) say_what_is_no_data(*w.job, *f.document);
   w.treatment = std::move(f.document);
   w.without_treatment = 0;
   count_without_treatment();

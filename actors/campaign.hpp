@@ -139,6 +139,7 @@ class campaign final : public control_actor {
   std::shared_ptr<const document_shelf> documents_; // of chains that were put away; null: not asked for yet
   bool asking_for_documents_ = false;
   bool calls_are_over_ = true, told_lanes_ = false; // while it is being unloaded
+  bool forced_ = false;                             // calls in progress were not waited for
   std::vector<caf::typed_response_promise<chains_are_away>> waiting_for_unload_;
 };
 

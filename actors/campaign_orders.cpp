@@ -5,6 +5,17 @@
 
 namespace chainring::actors {
 
+namespace {
+
+/// OCS's numbers of its log messages about a campaign group, for those who watch the log for them.
+enum class log_id { loaded = 52000, started, stopped, force_unloaded, unloaded };
+
+void note(log_id id, const std::string& campaign, const char* what) {
+  spdlog::info("{} campaign {} is {}", static_cast<int>(id), campaign, what);
+}
+
+} // namespace
+
 result<campaign_state> campaign::obey(campaign_order& order) {
   using verb = campaign_order::verb;
   if (closed_) return error{"the node stops", "campaign " + terms_.name, "ask it when it is there again"};
@@ -19,7 +30,11 @@ result<campaign_state> campaign::obey(campaign_order& order) {
   case verb::stop:
     if (state() == campaign_state::not_loaded)
       return error{"the campaign is not loaded", "campaign " + terms_.name, "load it first"};
-    terms_.counters->state = order.what == verb::start ? campaign_state::running : campaign_state::loaded;
+    if (const auto wanted = order.what == verb::start ? campaign_state::running : campaign_state::loaded; state() != wanted) {
+      terms_.counters->state = wanted;
+      if (order.what == verb::start) note(log_id::started, terms_.name, "started");
+      else note(log_id::stopped, terms_.name, "stopped");
+    }
     let_call(order.what == verb::start, order.token);
     admit_all();
     break;
@@ -35,6 +50,7 @@ void campaign::load(const work& token) {
   auto& c = *terms_.counters;
   c.all_admitted = false;
   c.done = false;
+  forced_ = false;
   loaded_at_ = std::chrono::steady_clock::now();
   for (auto& w : lists_) {
     w.treatment = nullptr;
@@ -45,6 +61,7 @@ void campaign::load(const work& token) {
   }
   documents_ = nullptr;
   c.state = campaign_state::loaded;
+  note(log_id::loaded, terms_.name, "loaded");
   let_call(false, token);
   admit_all();
 }
@@ -66,7 +83,9 @@ void campaign::begin_unload(bool forced, const work& token) {
       put_chains_away(token);
     });
   }
-  if (forced) put_chains_away(token);
+  if (!forced) return;
+  forced_ = true;
+  put_chains_away(token);
 }
 
 void campaign::put_chains_away(const work& token) {
@@ -97,7 +116,8 @@ void campaign::see_whether_unloaded() {
   const bool all_is_stored = c.chains_live == 0 && storing_ == 0 && taking_ == 0;
   if (state() == campaign_state::unloading && told_lanes_ && calls_are_over_ && all_is_stored) {
     c.state = campaign_state::not_loaded;
-    spdlog::info("campaign {} is unloaded", terms_.name);
+    if (forced_) note(log_id::force_unloaded, terms_.name, "force-unloaded");
+    else note(log_id::unloaded, terms_.name, "unloaded");
   }
   if (state() != campaign_state::not_loaded) return;
   for (auto& waiting : std::exchange(waiting_for_unload_, {})) waiting.deliver(chains_are_away{});

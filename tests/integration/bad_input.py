@@ -45,6 +45,9 @@ def main():
         one_line(run(treatment="gopher://example.org/x"), "gopher")
         check(ready_rows(scratch, scratch.path("bad.db")) == len(LIST), "a row was touched although no treatment could be had")
 
+        # a parameter that the document does not have; rows are not touched by a warning
+        one_line(run(treatment=f"{GOOD}?paus=3&tries=2", store="parameter.db", expect=0), 'has no <data id="paus">')
+
         # the application server: unreachable, and failing
         one_line(run(treatment=f"http://127.0.0.1:{free_port()}/t.scxml"), "127.0.0.1")
         server = http.server.HTTPServer(("127.0.0.1", 0), refusing)

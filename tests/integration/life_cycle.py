@@ -27,7 +27,7 @@ class Node:
         self.config = scratch.write(f"{name}.toml", f"""
 [node]
 treatment-roots = ["{TREATMENTS}"]
-log-level = "warning"
+log-file = "{name}.node"
 passivate-after = {passivate_after}
 [stats]
 port = {self.port}
@@ -88,6 +88,11 @@ auto-start = {str(auto_start).lower()}
         except SystemExit:
             fail(f"{self.name}: {wanted}, but: {self.seen}")
 
+    def logged(self):
+        """OCS's numbers of what became of the campaign, as the log has them."""
+        text = self.scratch.path(f"{self.name}.node").read_text()
+        return [int(n) for n in re.findall(rf"info: (520\d\d) campaign {self.name} is", text)]
+
     def calls(self):
         return sorted(line["record_id"] for line in call_log(self.log))
 
@@ -119,6 +124,8 @@ def unloaded_and_loaded(scratch, chains, passive):
     node.refused("load it first", "start", node.name, "--token", TOKEN)
     node.order("unload", "not loaded")
     node.order("load", "loaded")
+    shown = scratch.run("status", "--url", f"http://127.0.0.1:{node.port}").stdout
+    check(re.search(rf"campaign {node.name} .* attempts  loaded$", shown, re.M), shown)
     node.is_at(live=chains, restored=chains, attempts=chains)  # they want their second call, and nobody makes it
     wait_for(lambda: get_json(node.port, "/api/v1/trunks")["queued"] == chains, "second calls are asked for")
     check(len(node.calls()) == chains, "a campaign that was not started has called")
@@ -150,7 +157,12 @@ def forced(scratch, chains):
     node.order("load", "loaded")
     node.order("start", "running")
     node.is_at(restored=2 * chains, ended=chains, live=0, done=True)
+    node.order("stop", "loaded")
+    node.order("stop", "loaded")
+    node.order("unload", "not loaded")
     node.stop()
+    loaded, started, stopped, force_unloaded, unloaded = range(52000, 52005)
+    check(node.logged() == 2 * [loaded, started, force_unloaded] + [loaded, started, stopped, unloaded], f"{node.logged()}")
     node.check_end()
 
 

@@ -40,7 +40,7 @@ std::string text(const json::object& of, const char* name) {
 void print_campaign(const json::object& c) {
   fmt::print("campaign {:<20} {:>9} of {:>9} ended {:>9} live {:>9} passive {:>9} attempts  {}\n", text(c, "name"),
              number(c, "ended"), number(c, "chains"), number(c, "live"), number(c, "passive"), number(c, "attempts"),
-             c.at("done").as_bool() ? "done" : "running");
+             c.at("done").as_bool() ? "done" : text(c, "state"));
   if (const auto failure = text(c, "treatment_failure"); !failure.empty()) fmt::print("  waits for its treatment: {}\n", failure);
   if (const auto* results = c.if_contains("results"); results && results->is_object())
     for (const auto& [name, count] : results->get_object())
