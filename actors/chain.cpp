@@ -374,10 +374,8 @@ void chain::settle() {
   ++job_.counters->chains_idle;
 }
 
-/// The traditional treatments take over, if there are any.
-bool chain::switches() const {
-  return !end_ && records_.after == dialer::post_processing::switch_to_traditional && !job_.treatments.empty();
-}
+/// The chain goes on without its script: it is dialed, and the traditional treatments take over, if there are any.
+bool chain::switches() const { return !end_ && records_.after == dialer::post_processing::switch_to_traditional; }
 
 bool chain::awaits_daytime() {
   bool awaited = false;

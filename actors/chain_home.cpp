@@ -205,7 +205,7 @@ bool chain_home::restore_one(const start_chains& batch, const dialer::chain_of_r
     if (!tree) return unreadable(tree.error());
     sessions = std::move(tree->sessions);
     restored.delayed = std::move(tree->pending);
-  } else if (batch.job->treatments.empty()) {
+  } else if (batch.job->treatments.empty() && state->calls.empty()) {
     return false;
   }
   restored.state = std::move(*state);

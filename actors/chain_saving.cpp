@@ -142,7 +142,12 @@ void chain::step(const chain_restored& r, lane&) {
   home_.begin_step(job_, records_.chain_id());
   just_back_ = r.passive_until_ms != 0;
   if (r.state.sessions.empty()) { // its rows know more than what was saved, which is what the script had set for the calls
-    take_up_treatments(&r);
+    if (job_.treatments.empty() && !r.state.calls.empty()) { // its one call after Switch: no row says that it was made
+      traditional_ = std::make_unique<traditional>();
+      restore_calls(r);
+    } else {
+      take_up_treatments(&r);
+    }
     return settle();
   }
   last_called_ = r.state.last_called;

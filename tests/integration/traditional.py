@@ -192,6 +192,29 @@ def check_courses(scratch):
     return len(rows(one))
 
 
+def check_untreated(scratch):
+    """Switch in a list without traditional treatments: the chain goes on, its first record is dialed with what the script has
+    set, and any result ends it. A kill in the middle does not have a record called twice."""
+    records = make_records(600)
+    firsts = [rows_[0]["record_id"] for rows_ in chains_of(records).values()]
+    config = configuration(scratch, "untreated", write_list(scratch.path("untreated.csv"), records), uri="switch_at_once.scxml")
+    config.write_text(re.sub(r"treatments = \[.*\]", "", config.read_text()))
+    log, command = scratch.path("untreated.log"), ["run", "--config", config, "--virtual-time"]
+    process = scratch.start(scratch.program, *command)
+    wait_for(lambda: (log.exists() and log.read_bytes().count(b"\n") > 100) or process.poll() is not None, "calls")
+    process.kill()
+    process.wait()
+    summary = scratch.run(*command).stdout
+    made = rows(scratch.attempts(scratch.path("untreated.db")))
+    unknown = {int(a["record_id"]) for a in made if not a["result"]}
+    called = sorted(int(a["record_id"]) for a in made if a["result"])
+    check(sorted(set(called) | unknown) == firsts, f"{len(called)} calls, {len(unknown)} unknown")
+    check(len(called) == len(set(called)), "a record was called twice")
+    check(all(line["options"] == {"CPNDigits": "8884554040"} for line in call_log(log)), "an option does not hold after Switch")
+    ended = scratch.export("people", scratch.path("untreated.db"))
+    check(all(r["record_status"] == "3" for r in ended) and "600 ended of" in summary, summary)
+
+
 def check_interrupted(scratch, uri):
     """Results by the number alone, so that an attempt of unknown end changes nothing that follows."""
     chains = 1500
@@ -257,6 +280,7 @@ def check_explained(scratch, name):
 def main():
     with Scratch(program_argument()) as scratch:
         attempts = check_courses(scratch)
+        check_untreated(scratch)
         kept = [check_interrupted(scratch, uri) for uri in ("", "switch_at_once.scxml")]
         print(f"{attempts} attempts as planned, before and after Switch; after kills {sum(u for u, _ in kept)} attempts of "
               f"unknown end, {sum(a for _, a in kept)} first calls made again, every chain went on")
