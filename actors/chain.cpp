@@ -11,6 +11,7 @@
 #include "dialer/limits.hpp"
 #include "dialer/ocs_events.hpp"
 #include "dialer/row_changes.hpp"
+#include "dialer/schedule.hpp"
 
 namespace chainring::actors {
 
@@ -34,7 +35,7 @@ void chain::step(const chain_event& e, lane&) {
       take_up_treatments(nullptr);
       return settle();
     }
-    home_.driver().enqueue_start(sessions_.root(), job_.parameters);
+    begin();
     break;
   case chain_event::kind::timer: timer_expired(e.sequence); break;
   case chain_event::kind::call_ended: call_ended(e); break;
@@ -43,6 +44,21 @@ void chain::step(const chain_event& e, lane&) {
   }
   run();
 }
+
+/// A chain whose record is rescheduled, or to be called back, begins at that time.
+void chain::begin() {
+  std::vector<dialer::record> rows;
+  for (std::size_t i = 0; i < records_.size(); ++i) rows.push_back(records_.at(i));
+  const auto due_ms = dialer::chain_scheduled_ms(rows);
+  if (due_ms <= home_.now_ms()) {
+    records_.timeout_due_ms = 0;
+    return home_.driver().enqueue_start(sessions_.root(), job_.parameters);
+  }
+  records_.timeout_due_ms = due_ms;
+  set_timeout(sessions_.root(), std::min(due_ms - home_.now_ms(), dialer::limits::treatment_delay_ms_max));
+}
+
+bool chain::has_begun() const { return traditional_ || sessions_.root().phase != scxml::session_phase::created; }
 
 void chain::step(const chain_document& d, lane&) {
   if (!wake() || traditional_) return; // the session that invoked it has ended
@@ -112,8 +128,13 @@ std::uint64_t chain::session_id(std::uint32_t number) const { return sessions_.r
 
 chain_place chain::place() const {
   const bool timed = timeout_sequence_ != 0 || (invoked_ && !invoked_->timeouts.empty());
-  return {calls_, timed ? records_.timeout_due_ms : 0, !pending_sends_.empty(), !traditional_ && sessions_.awaits_documents(),
-          listens(), traditional_ != nullptr};
+  return {calls_,
+          has_begun() ? 0 : records_.timeout_due_ms,
+          timed ? records_.timeout_due_ms : 0,
+          !pending_sends_.empty(),
+          !traditional_ && sessions_.awaits_documents(),
+          listens(),
+          traditional_ != nullptr};
 }
 
 bool chain::wants(std::uint32_t sequence) const {
@@ -174,6 +195,7 @@ void chain::timer_expired(std::uint32_t sequence) {
   auto& driver = home_.driver();
   if (sequence == timeout_sequence_) {
     timeout_sequence_ = 0;
+    if (!has_begun()) return begin();
     return driver.enqueue(sessions_.root().id, dialer::expire_timeout(records_));
   }
   const auto by_sequence = [&](const auto& p) { return p.sequence == sequence; };
@@ -321,6 +343,8 @@ void chain::ask_for_call(const scxml::session& from, std::size_t position) {
   request.hours.zone = *zone;
   if (const auto gap = job_.not_before_ms.find(row.record_id); gap != job_.not_before_ms.end())
     request.not_before_ms = gap->second;
+  request.no_call = row.record_type == dialer::record_type::no_call;
+  if (!traditional_) request.scheduled_ms = dialer::scheduled_ms(row); // a course keeps its times itself
   request.options = records_.flex.of(dialer::flex_kind::options, request.record);
   request.extensions = records_.flex.of(dialer::flex_kind::extensions, request.record);
   request.validation = job_.validation_of(row, request.handle, request.options);
@@ -368,6 +392,7 @@ void chain::settle() {
   if (root.phase == scxml::session_phase::faulted) finish(scxml::to_text(root.fault), dialer::call_result::system_error);
   if (end_) return conclude();
   listen_to_daytime();
+  if (!has_begun()) return; // its rows say all that there is to know
   if (traditional_ || is_waiting()) return keep();
   home_.send_calls({});
   idle_ = true;

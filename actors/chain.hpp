@@ -23,6 +23,7 @@ class chain_home;
 /// What a chain waits for.
 struct chain_place {
   std::int32_t calls = 0;          // in progress or asked for
+  std::int64_t begins_ms = 0;      // its script: its rows are scheduled for then; 0: it has begun
   std::int64_t timeout_due_ms = 0; // of its ocs:timeout; 0: none is pending
   bool sends = false;              // delayed events of its own
   bool documents = false;          // that it invokes
@@ -65,6 +66,8 @@ class chain final : public lane_actor, public daytime_listener, private scxml::o
   void on_end(lane& here) override;
 
   // -- events in -------------------------------------------------------------------------------------------------------------
+  void begin();
+  bool has_begun() const;
   [[nodiscard]] bool wake();
   void take_up();
   void hear_of_daytime(dialer::daytime_code code);

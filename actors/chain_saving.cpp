@@ -88,7 +88,7 @@ void chain::put_away() {
   leaving.chain_id = records_.chain_id();
   leaving.put_away = true;
   dialer::write_release release{job_.list, records_.chain_id(), idle_}; // what waits for nothing has no place worth keeping
-  if (!idle_) {
+  if (!idle_ && has_begun()) {
     auto saved = save();
     if (saved) leaving.writes.push_back(std::move(*saved));
     else {

@@ -9,7 +9,8 @@
 namespace chainring::actors {
 
 dialer::course_terms chain::course() const {
-  return {job_.treatments, job_.list, job_.chain_attempts_max, job_.treatment_sched_threshold_s, ok_is_treated_};
+  return {job_.treatments, job_.list, job_.chain_attempts_max, job_.treatment_sched_threshold_s,
+          ok_is_treated_, job_.environment.order};
 }
 
 /// The first step of a chain without a script, or whose rows say that its script has ended before. `from`: it was saved.

@@ -41,6 +41,8 @@ std::string_view name_of(verdict what) {
   case verdict::do_not_call_customer: return "customer on the do-not-call list";
   case verdict::outside_window: return "outside its daily window";
   case verdict::redial_gap: return "in the gap after an attempt whose end is unknown";
+  case verdict::scheduled: return "scheduled for then, dial_sched_time";
+  case verdict::no_call: return "its record type is NoCall";
   }
   return "";
 }
@@ -49,11 +51,13 @@ compliance_verdict may_dial(const intended_call& call, const do_not_call_list& n
                             std::int64_t now_ms) {
   if (const auto entry = no_calls.find(call.contact_info, call.customer_id))
     return {*entry == store::dnc_kind::phone ? verdict::do_not_call_phone : verdict::do_not_call_customer, 0};
-  const std::int64_t gap_ends = std::max(now_ms, call.not_before_ms);
-  // The window is asked for the moment the gap ends: it may have closed by then.
+  if (call.no_call) return {verdict::no_call, 0};
+  const std::int64_t gap_ends = std::max({now_ms, call.not_before_ms, call.scheduled_ms});
+  // The window is asked for the moment gap and schedule end: it may have closed by then.
   const window then = daily_window(call.hours, zones, gap_ends);
   if (!then.open) return {verdict::outside_window, then.opens_ms};
-  if (gap_ends > now_ms) return {verdict::redial_gap, gap_ends};
+  if (gap_ends > now_ms)
+    return {call.scheduled_ms == gap_ends ? verdict::scheduled : verdict::redial_gap, gap_ends};
   return {};
 }
 

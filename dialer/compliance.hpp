@@ -1,6 +1,6 @@
 // compliance.hpp: may this record be dialed now? Asked when a record is chosen and again right
 // before the call leaves: do-not-call list, daily window in the record's own zone, gap after an
-// attempt whose end nobody knows.
+// attempt whose end nobody knows, the time that it is scheduled for.
 #pragma once
 
 #include <cstdint>
@@ -29,6 +29,8 @@ enum class verdict : std::uint8_t {
   do_not_call_customer,
   outside_window, // held until `until_ms`
   redial_gap,     // held until `until_ms`
+  scheduled,      // held until `until_ms`
+  no_call,        // the record's type says so
 };
 struct compliance_verdict {
   verdict what = verdict::dial;
@@ -42,10 +44,12 @@ struct intended_call {
   std::string_view customer_id;   // from the column that the configuration names; empty: none
   daily_hours hours;
   std::int64_t not_before_ms = 0; // end of the redial gap after an attempt that ended unknown
+  std::int64_t scheduled_ms = 0;  // scheduled_ms() of its row
+  bool no_call = false;           // record type NoCall
 };
 
-/// The list first, which forbids for ever; then whichever of window and gap holds the call longer: it may be made at
-/// until_ms if nothing else has changed by then.
+/// List and record type first, which forbid for ever; then whichever of window, gap and schedule holds the call longest: it may
+/// be made at until_ms if nothing else has changed by then.
 compliance_verdict may_dial(const intended_call& call, const do_not_call_list& no_calls, const time_zones& zones,
                             std::int64_t now_ms);
 

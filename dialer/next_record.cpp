@@ -1,11 +1,15 @@
 // next_record.cpp: <ocs:next_record>: which record of the chain comes next. One cursor runs over
 // the chain in the order of the pass: records of the preferred contact type first, then the others,
-// each by chain_n. What the criteria leave out is passed over; repeat_chain starts the pass again;
+// each in the list's order. What the criteria leave out is passed over, and
+// what OCS would not have taken: rows that are not Ready; repeat_chain starts the pass again;
 // a search that finds nothing leaves the cursor where it is.
+#include <algorithm>
+
 #include "dialer/action_parts.hpp"
 #include "dialer/calling_list.hpp"
 #include "dialer/ocs_events.hpp"
 #include "dialer/ocs_vocabulary.hpp"
+#include "dialer/schedule.hpp"
 #include "dialer/text.hpp"
 
 namespace chainring::dialer {
@@ -105,10 +109,8 @@ action_outcome perform_next_record(chain& c, const scxml::action_effect& action,
   const auto is_preferred = [&](std::size_t i) {
     return preferred && rows[i].contact_info_type == *preferred;
   };
-  std::vector<std::size_t> order;
-  for (const bool first : {true, false})
-    for (std::size_t i = 0; i < rows.size(); ++i)
-      if (is_preferred(i) == first) order.push_back(i);
+  auto order = environment.order.positions(rows);
+  std::stable_partition(order.begin(), order.end(), is_preferred);
 
   if (repeat) c.cursor = 0;
   action_outcome out;
@@ -117,6 +119,7 @@ action_outcome perform_next_record(chain& c, const scxml::action_effect& action,
   for (std::size_t step = c.cursor; step < order.size(); ++step) {
     const std::size_t position = order[step];
     const std::uint8_t type = rows[position].contact_info_type;
+    if (!is_taken(rows[position])) continue;
     if (type > contact_info_type_max || (wanted.allowed() & only(type)) == 0) continue;
     c.cursor = static_cast<std::uint32_t>(step + 1);
     c.current = static_cast<std::uint32_t>(position);

@@ -11,6 +11,7 @@
 
 #include "dialer/chain.hpp"
 #include "dialer/daytime.hpp"
+#include "dialer/record_order.hpp"
 #include "dialer/store/store.hpp"
 #include "dialer/time_zones.hpp"
 #include "scxml/effect.hpp"
@@ -25,6 +26,7 @@ struct chain_environment {
   const daytime_tables& daytime;
   std::string_view preferred_contact_field =
       {}; // option treatment-preferred-contact-field; empty: none
+  record_order order = {};
 };
 
 /// make_call: dial the record, then answer with call_result_event().

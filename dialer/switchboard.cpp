@@ -134,12 +134,15 @@ void switchboard::hold(call_request&& request, std::int64_t until_ms) { held_.em
 
 /// The checks at the instant of dialing. True: the request has ended or is held.
 bool switchboard::refuse_or_hold(call_request& request, std::int64_t now_ms, std::vector<call_outcome>& refused) {
-  const auto decided = may_dial({request.number, request.customer_id, request.hours, request.not_before_ms}, no_calls_,
-                                zones_, now_ms);
+  const auto decided = may_dial({request.number, request.customer_id, request.hours, request.not_before_ms,
+                                 request.scheduled_ms, request.no_call},
+                                no_calls_, zones_, now_ms);
   switch (decided.what) {
   case verdict::dial: return false;
   case verdict::outside_window: ++counts_.held_window; break;
   case verdict::redial_gap: ++counts_.held_gap; break;
+  case verdict::scheduled: ++counts_.held_schedule; break;
+  case verdict::no_call:
   case verdict::do_not_call_phone:
   case verdict::do_not_call_customer: {
     ++counts_.refused_do_not_call;
@@ -222,10 +225,10 @@ switchboard::granted switchboard::answer_validations(std::vector<std::pair<std::
     auto& c = found->second;
     --validating_;
     if (verdict.dial) {
+      write_back(c.request, verdict.columns);
       c.at = live_call::stage::granted;
       add_intent(id, c, now_ms, out);
       continue;
-      write_back(c.request, verdict.columns);
     }
     ++counts_.refused_validation;
     let_go(c);

@@ -62,6 +62,8 @@ struct call_request {
   std::string customer_id;        // empty: none
   daily_hours hours;              // of the record, in its zone
   std::int64_t not_before_ms = 0; // redial gap after an attempt that ended unknown
+  std::int64_t scheduled_ms = 0;  // of its row: schedule.hpp
+  bool no_call = false;           // its row's type is NoCall
   std::vector<std::pair<std::string, std::string>> options, extensions;
   std::shared_ptr<const validation_wanted> validation; // null: none
   std::shared_ptr<const contact> about; // null: no trunk of the campaign sends messages
@@ -91,6 +93,7 @@ struct request_place {
     channels,    // of its campaign are all in use
     agents,      // of its campaign are all busy, or there is none
     gap,         // redial gap
+    scheduled,   // its row is
     window,
     full_queue,
     validating,
@@ -115,7 +118,8 @@ struct call_outcome {
 };
 
 struct switchboard_counts {
-  std::uint64_t requested = 0, started = 0, ended = 0, refused_do_not_call = 0, held_window = 0, held_gap = 0;
+  std::uint64_t requested = 0, started = 0, ended = 0, refused_do_not_call = 0, held_window = 0, held_gap = 0,
+                held_schedule = 0;
   std::uint64_t refused_validation = 0, ended_unknown = 0, not_carried = 0;
   std::size_t queued = 0, held = 0, validating = 0, granted = 0, live = 0, previews = 0;
 };

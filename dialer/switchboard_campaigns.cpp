@@ -137,6 +137,7 @@ std::optional<request_place> switchboard::place_of(list_id list, std::int64_t re
     if (is_it(r)) return request_place{stage::previewed, 0, std::to_string(r.handle)};
   for (const auto& [until_ms, r] : held_) {
     if (!is_it(r)) continue;
+    if (r.scheduled_ms > now_ms && r.scheduled_ms >= until_ms) return request_place{stage::scheduled, until_ms, {}};
     if (r.not_before_ms > now_ms && r.not_before_ms >= until_ms) return request_place{stage::gap, until_ms, {}};
     const bool closed = !daily_window(r.hours, zones_, now_ms).open;
     return request_place{closed ? stage::window : r.not_before_ms > now_ms ? stage::gap : stage::full_queue, until_ms, {}};

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "dialer/limits.hpp"
+#include "dialer/schedule.hpp"
 #include "dialer/text.hpp"
 
 namespace chainring::dialer {
@@ -46,23 +47,20 @@ choices apply_treatment(const traditional_treatment& t, std::int32_t application
   return treatment_choice{&t, chain_cycle, *to, cycle, wait_ms};
 }
 
-/// Types whose rows say how the chain goes on.
-bool is_rescheduled(record_type type) {
-  return type == record_type::campaign_rescheduled || type == record_type::personal_rescheduled ||
-         type == record_type::personal_callback || type == record_type::campaign_callback;
-}
+/// The chain as it is gone through: its records in the list's order.
+struct ordered_rows {
+  std::vector<record> rows;
+  std::vector<std::size_t> positions; // of these in the chain
+};
 
-/// Taken by this campaign, and allowed: a record that is on the do-not-call list never rings.
-bool can_be_dialed(const record& row) {
-  const bool taken = row.record_status == record_status::retrieved || row.record_status == record_status::ready;
-  return taken && row.record_type != record_type::no_call && row.call_result != call_result::do_not_call;
-}
-
-std::vector<record> rows_of(const chain& c) {
+ordered_rows rows_of(const chain& c, const record_order& order) {
   std::vector<record> rows;
   rows.reserve(c.size());
   for (std::size_t i = 0; i < c.size(); ++i) rows.push_back(c.at(i));
-  return rows;
+  ordered_rows all;
+  all.positions = order.positions(rows);
+  for (const auto i : all.positions) all.rows.push_back(std::move(rows[i]));
+  return all;
 }
 
 std::vector<bool> dialable(const std::vector<record>& rows) {
@@ -120,7 +118,8 @@ record_type type_after(record_action action, const record& row) {
 /// Keeps rows in memory and in the store alike.
 class row_writer {
  public:
-  row_writer(chain& c, list_id list, std::vector<write_row>& out) : chain_(c), list_(list), out_(out) {}
+  row_writer(chain& c, const std::vector<std::size_t>& positions, list_id list, std::vector<write_row>& out)
+      : chain_(c), positions_(positions), list_(list), out_(out) {}
 
   void reschedule(std::size_t position, record row, record_action action, std::int64_t at_ms,
                   const treatment_progress& progress) {
@@ -159,12 +158,13 @@ class row_writer {
 
  private:
   record_key key(const record& row) const { return {list_, row.chain_id, row.chain_n}; }
-  void keep(std::size_t position, const record& row, write_row what) {
-    chain_.put(position, row);
+  void keep(std::size_t at, const record& row, write_row what) {
+    chain_.put(positions_[at], row);
     out_.push_back(std::move(what));
   }
 
   chain& chain_;
+  const std::vector<std::size_t>& positions_; // of the rows that are named here
   list_id list_;
   std::vector<write_row>& out_;
 };
@@ -234,7 +234,7 @@ std::optional<treatment_choice> choose_treatment(const treatment_table& table, c
 }
 
 course_step begin_course(chain& c, treatment_progress& progress, const course_terms& terms, std::int64_t now_ms) {
-  const auto rows = rows_of(c);
+  const auto [rows, positions] = rows_of(c, terms.order);
   progress = {};
   course_step step;
   if (auto reason = no_attempts_left(rows, terms)) {
@@ -258,19 +258,21 @@ course_step begin_course(chain& c, treatment_progress& progress, const course_te
   }
   progress.chain_n = rows[*at].chain_n;
   if (const auto ended_ms = ended_since(rows[*at], rows[*said_by])) {
-    auto followed = follow_course(c, progress, *at, *rows[*at].call_result, terms, *ended_ms);
+    auto followed = follow_course(c, progress, positions[*at], *rows[*at].call_result, terms, *ended_ms);
     followed.warning = std::move(step.warning);
     return followed;
   }
-  step.next = course_step::call{*at, due_ms(rows[*said_by], now_ms)};
+  step.next = course_step::call{positions[*at], due_ms(rows[*said_by], now_ms)};
   return step;
 }
 
-course_step follow_course(chain& c, treatment_progress& progress, std::size_t position, call_result r,
+course_step follow_course(chain& c, treatment_progress& progress, std::size_t position_in_chain, call_result r,
                           const course_terms& terms, std::int64_t now_ms) {
-  const auto rows = rows_of(c);
+  const auto [rows, positions] = rows_of(c, terms.order);
+  const auto position =
+      static_cast<std::size_t>(std::find(positions.begin(), positions.end(), position_in_chain) - positions.begin());
   course_step step;
-  row_writer out(c, terms.list, step.rows);
+  row_writer out(c, positions, terms.list, step.rows);
   const auto choice = choose_treatment(terms.treatments, progress, r, position, dialable(rows), now_ms,
                                        terms.ok_is_treated);
   if (!choice) return step;
@@ -291,7 +293,7 @@ course_step follow_course(chain& c, treatment_progress& progress, std::size_t po
   for (std::size_t i = 0; i < rows.size(); ++i)
     if (i != to || !written) out.forget(i, rows[i]);
   if (written) out.reschedule(to, rows[to], action, at_ms, progress);
-  step.next = course_step::call{to, at_ms};
+  step.next = course_step::call{positions[to], at_ms};
   return step;
 }
 

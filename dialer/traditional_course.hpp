@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "dialer/chain.hpp"
+#include "dialer/record_order.hpp"
 #include "dialer/store/store.hpp"
 #include "dialer/traditional_treatment.hpp"
 
@@ -55,6 +56,7 @@ struct course_terms {
   std::int64_t sched_threshold_s =
       0; // OCS treatment_sched_threshold: waits as long or longer are written into the rows
   bool ok_is_treated = false; // of the call that has ended; when a chain is taken up, of those before
+  record_order order = {};    // in which a chain is gone through
 };
 
 /// What is to be done next: a call, or the end.

@@ -46,6 +46,8 @@ class file_reader {
   void read_listener(settings_reader& reader, std::string& address, std::int32_t& port);
   /// It is an http: or https: URI.
   void check_http(settings_reader& reader, std::string_view key, const std::string& text);
+  /// Such a URI, or nothing.
+  void read_http_uri(settings_reader& reader, std::string_view key, std::string& uri);
   void read_stats(const toml_value& table, stats_settings& stats);
   void read_events(const toml_value& table, events_settings& events);
   void read_http(const toml_value& table, http_settings& http);
@@ -170,6 +172,10 @@ void file_reader::check_http(settings_reader& reader, std::string_view key, cons
                      "write http://host:port/path or https://host:port/path");
 }
 
+void file_reader::read_http_uri(settings_reader& reader, std::string_view key, std::string& uri) {
+  if (reader.read(key, uri) && !uri.empty()) check_http(reader, key, uri);
+}
+
 void file_reader::read_events(const toml_value& table, events_settings& events) {
   settings_reader reader(table, "events", report_);
   reader.read("enabled", events.enabled);
@@ -243,6 +249,8 @@ void file_reader::read_list(const toml_value& table, configuration& all) {
   for (const auto& treatment : all.treatments) known.push_back(treatment.name);
   const auto errors_before = report_.errors.size();
   read_names(reader, "treatments", list.treatments, known);
+  reader.read("order-by", list.order_by);
+  read_http_uri(reader, "history-uri", list.history_uri);
   const bool named_right = treatments_are_right_ && report_.errors.size() == errors_before;
   if (const auto table_of = all.treatments_of(list); !table_of && named_right)
     report_.complain(reader.option("treatments") + ": " + table_of.error().what, reader.place("treatments"),
@@ -277,13 +285,11 @@ void file_reader::read_campaign(const toml_value& table, configuration& all) {
   reader.read("treatment_sched_threshold", campaign.treatment_sched_threshold_s, 0,
               dialer::limits::treatment_sched_threshold_s_max);
   reader.read("pre-dial-validation", campaign.pre_dial_validation);
-  reader.read("validation-uri", campaign.validation_uri);
-  if (!campaign.validation_uri.empty()) check_http(reader, "validation-uri", campaign.validation_uri);
-  else if (campaign.pre_dial_validation)
+  read_http_uri(reader, "validation-uri", campaign.validation_uri);
+  if (campaign.validation_uri.empty() && campaign.pre_dial_validation)
     report_.complain("[campaign] pre-dial-validation has no server", reader.place("pre-dial-validation"), "add validation-uri");
   read_call_result(reader, "validation-timeout-call-result", campaign.validation_timeout_result, report_);
-  if (reader.read("history-uri", campaign.history_uri) && !campaign.history_uri.empty())
-    check_http(reader, "history-uri", campaign.history_uri);
+  read_http_uri(reader, "history-uri", campaign.history_uri);
   reader.read("auto-start", campaign.auto_start);
   reader.finish();
   check_treatments(campaign, table, all);
@@ -397,6 +403,13 @@ std::vector<std::string> configuration::trunk_names() const {
 
 const std::string& configuration::treatment_of(const campaign_settings& campaign, const list_settings& list) const {
   return list.treatment_uri.empty() ? campaign.treatment_uri : list.treatment_uri;
+}
+
+std::map<std::string, std::int64_t> configuration::redial_gaps_ms() const {
+  std::map<std::string, std::int64_t> gaps;
+  for (const auto& campaign : campaigns)
+    for (const auto& list : campaign.lists) gaps[list] = std::max(gaps[list], std::int64_t{campaign.redial_gap_s} * 1000);
+  return gaps;
 }
 
 configuration_outcome read_configuration(std::string_view bytes, const std::string& file) {

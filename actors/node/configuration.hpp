@@ -102,6 +102,8 @@ struct list_settings {
   std::string treatment_uri; // wins over the campaign's
   std::string preferred_contact_field; // OCS treatment-preferred-contact-field; wins over the campaign's
   std::vector<std::string> treatments; // names of [[treatment]]: without a treatment-uri, and after Switch
+  std::string order_by;      // of the records of a chain, as "priority DESC, chain_n"; empty: by chain_n
+  std::string history_uri;   // wins over the campaign's
 };
 
 /// [[campaign]]
@@ -151,6 +153,8 @@ struct configuration {
   std::vector<std::string> trunk_names() const;
   /// The treatment of a list within a campaign: the list's own, or the campaign's; empty: its traditional treatments.
   const std::string& treatment_of(const campaign_settings& campaign, const list_settings& list) const;
+  /// The redial gap of each list that a campaign dials, the longest of several.
+  std::map<std::string, std::int64_t> redial_gaps_ms() const;
   /// The traditional treatments that a list names. Error: they do not go together.
   result<dialer::treatment_table> treatments_of(const list_settings& list) const;
 };

@@ -6,8 +6,10 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include "actors/node/configuration.hpp"
 #include "dialer/calling_list.hpp"
 #include "dialer/compliance.hpp"
+#include "dialer/schedule.hpp"
 #include "dialer/traditional_course.hpp"
 
 namespace chainring::actors {
@@ -73,12 +75,16 @@ std::string waiting_line(const dialer::record& row, const course_said& course) {
 
 std::string decision_line(const dialer::record& row, const dialer::calling_list& form, dialer::zone_index zone,
                           const std::vector<dialer::attempt>& attempts, const explanation_terms& terms) {
-  dialer::intended_call call{.contact_info = row.contact_info, .hours = {row.daily_from, row.daily_till, zone}};
-  const auto column = std::find(form.user_columns.begin(), form.user_columns.end(), terms.customer_column);
-  if (column != form.user_columns.end())
-    if (const auto& customer = row.user[static_cast<std::size_t>(column - form.user_columns.begin())]) call.customer_id = *customer;
-  if (!attempts.empty() && attempts.back().state == dialer::attempt_state::unknown)
-    call.not_before_ms = attempts.back().ended_ms + terms.redial_gap_ms;
+  dialer::intended_call call{.contact_info = row.contact_info, .hours = {row.daily_from, row.daily_till, zone},
+                             .scheduled_ms = dialer::scheduled_ms(row), .no_call = row.record_type == dialer::record_type::no_call};
+  const auto column = dialer::find_column(form, terms.customer_column);
+  if (column && *column >= dialer::mandatory_columns_count)
+    if (const auto& customer = row.user[*column - dialer::mandatory_columns_count]) call.customer_id = *customer;
+  if (!attempts.empty() && attempts.back().state == dialer::attempt_state::unknown) {
+    const auto gap = terms.redial_gaps_ms.find(form.name);
+    const auto otherwise_ms = std::int64_t{campaign_settings{}.redial_gap_s} * 1000;
+    call.not_before_ms = attempts.back().ended_ms + (gap == terms.redial_gaps_ms.end() ? otherwise_ms : gap->second);
+  }
   const auto decided = dialer::may_dial(call, terms.no_calls, terms.zones, terms.now_ms);
   if (decided.what == dialer::verdict::dial)
     return "  now       nothing forbids a call: it is made when the treatment asks for it and a channel is free\n";
@@ -105,6 +111,7 @@ std::string request_line(const record_facts& f) {
     if (r.words == "0") return line("waits for agents: campaign " + campaign + " has none");
     return line("waits for an agent: the lines of the " + r.words + " of campaign " + campaign + " are busy");
   case stage::gap: return held(std::string(dialer::name_of(dialer::verdict::redial_gap)));
+  case stage::scheduled: return held(std::string(dialer::name_of(dialer::verdict::scheduled)));
   case stage::window: return held(std::string(dialer::name_of(dialer::verdict::outside_window)));
   case stage::full_queue: return held("the dialer's queue is full");
   case stage::validating: return line("waits for the answer of the server of pre-dial validation");
@@ -120,6 +127,7 @@ std::string chain_line(const record_facts& f) {
   const auto line = [](const std::string& words) { return "  chain     " + words + "\n"; };
   if (!f.campaign) return line("no campaign of this node dials the list");
   if (const auto& at = f.at_work) {
+    if (at->begins_ms > 0) return line("waits until " + instant_text(at->begins_ms) + ", for which its record is scheduled");
     if (at->calls > 0) return line("waits for the call of another of its records");
     if (at->timeout_due_ms > 0) return line("waits until " + instant_text(at->timeout_due_ms) + " for its timeout");
     if (at->sends) return line("waits for an event that it has sent itself with a delay");

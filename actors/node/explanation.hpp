@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,7 +22,7 @@ struct explanation_terms {
   const dialer::time_zones& zones;
   const dialer::do_not_call_list& no_calls;
   std::string customer_column; // of the list: its customer id; empty: none
-  std::int64_t redial_gap_ms = 0;
+  std::map<std::string, std::int64_t> redial_gaps_ms; // configuration::redial_gaps_ms()
   std::int64_t now_ms = 0;
   bool running = false; // a node answers: what is not at work is not begun
 };

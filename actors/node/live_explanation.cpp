@@ -40,7 +40,7 @@ void question::ask_dialer_last() {
                                             const auto& t = self->terms;
                                             explanation_terms how{.zones = *t.zones, .no_calls = *t.no_calls};
                                             how.customer_column = t.customer_column;
-                                            how.redial_gap_ms = t.redial_gap_ms;
+                                            how.redial_gaps_ms = t.redial_gaps_ms;
                                             how.now_ms = t.time->now_ms();
                                             how.running = true;
                                             for (auto& f : self->facts)

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -23,7 +24,7 @@ struct live_explanation_terms {
   const dialer::do_not_call_list* no_calls = nullptr; // read on the dialer's thread alone
   clock* time = nullptr;
   std::string customer_column;
-  std::int64_t redial_gap_ms = 0;
+  std::map<std::string, std::int64_t> redial_gaps_ms; // configuration::redial_gaps_ms()
   /// Of that list; null: no campaign dials it. Any thread.
   std::function<const assignment*(dialer::list_id list, std::optional<campaign_facts>& campaign)> job_of;
 };

@@ -135,7 +135,7 @@ live_explanation_terms node::parts::terms_of_explanations() {
   live_explanation_terms terms{.keeper = keeper, .dialer = dialer, .zones = &zones, .no_calls = &no_calls, .time = time.get()};
   for (auto& l : lanes) terms.lanes.push_back(&l->runs);
   terms.customer_column = settings.do_not_call.customer_id;
-  if (!settings.campaigns.empty()) terms.redial_gap_ms = std::int64_t{settings.campaigns.front().redial_gap_s} * 1000;
+  terms.redial_gaps_ms = settings.redial_gaps_ms();
   terms.job_of = [this](dialer::list_id list, std::optional<campaign_facts>& facts) -> const assignment* {
     for (const auto& c : campaigns)
       for (const auto& job : c->jobs) {

@@ -100,7 +100,10 @@ result<void> node::parts::prepare_list(running_campaign& c, const list_settings&
   job->treatment_sched_threshold_s = c.settings.treatment_sched_threshold_s;
   job->passivate_after_ms = settings.node.passivate_after_s * 1'000;
   job->validation = {c.settings.validation_uri, c.settings.pre_dial_validation, c.settings.validation_timeout_result};
-  job->history_uri = c.settings.history_uri;
+  job->history_uri = list.history_uri.empty() ? c.settings.history_uri : list.history_uri;
+  auto order = dialer::record_order::make(list.order_by, job->form);
+  if (!order) return error{order.error().what, "list " + list.name + ", order-by", order.error().mend};
+  job->environment.order = std::move(*order);
   auto parameters = dialer::treatment_parameters(job->treatment_uri);
   if (!parameters) return std::move(parameters).error();
   job->parameters = std::move(*parameters);
@@ -128,9 +131,6 @@ result<void> node::parts::prepare_list(running_campaign& c, const list_settings&
   return {};
 }
 
-/// Its texts must fit the lists that it is used for.
-result<void> node::parts::prepare_message_trunk(const message_trunk_settings& wanted) {
-  auto composer = make_composer(wanted);
 /// Options that name columns do nothing in a list without them. Of the do-not-call list that would mean calls of people who are
 /// on it: so one list at least has its column.
 result<void> node::parts::check_columns() const {
@@ -158,6 +158,9 @@ result<void> node::parts::check_columns() const {
   return {};
 }
 
+/// Its texts must fit the lists that it is used for.
+result<void> node::parts::prepare_message_trunk(const message_trunk_settings& wanted) {
+  auto composer = make_composer(wanted);
   if (!composer) return std::move(composer).error();
   for (auto& c : campaigns) {
     if (!is_of(c->settings, wanted.name)) continue;
@@ -196,7 +199,8 @@ result<void> node::parts::prepare_history() {
     told.waiting += static_cast<std::uint64_t>(records);
   }
   for (const auto& c : campaigns)
-    if (const auto& uri = c->settings.history_uri; !uri.empty()) history_receivers.push_back(uri);
+    for (const auto& job : c->jobs)
+      if (!job->history_uri.empty()) history_receivers.push_back(job->history_uri);
   std::sort(history_receivers.begin(), history_receivers.end());
   history_receivers.erase(std::unique(history_receivers.begin(), history_receivers.end()), history_receivers.end());
   return {};

@@ -122,7 +122,8 @@ std::string node_stats::trunks_json() const {
                                       {"not_carried", c.not_carried},
                                       {"ended_unknown", c.ended_unknown},
                                       {"held_for_window", c.held_window},
-                                      {"held_for_redial_gap", c.held_gap}});
+                                      {"held_for_redial_gap", c.held_gap},
+                                      {"held_for_schedule", c.held_schedule}});
 }
 
 void node_stats::explain(const http_request& request, const responder& answer) const {
@@ -199,6 +200,7 @@ void node_stats::gather(samples& out) const {
   out.add(families::blocked_total, static_cast<double>(calls.not_carried), {"no_trunk"});
   out.add(families::blocked_total, static_cast<double>(calls.held_window), {"outside_window"});
   out.add(families::blocked_total, static_cast<double>(calls.held_gap), {"redial_gap"});
+  out.add(families::blocked_total, static_cast<double>(calls.held_schedule), {"schedule"});
   gather_campaigns(out);
   gather_limits(out);
   gather_fetchers(*from_.fetchers, out); // the last: of many servers there may be more than one scrape takes

@@ -59,6 +59,7 @@ struct campaign {
   calling_list form{"spring", {"UserField", "preferred", "tz_name"}};
   daytime_tables daytime;
   std::string preferred_field;
+  record_order order;
   std::int64_t now_ms = monday_ms + 12 * hour_ms;
   chain c;
   action_outcome out; // of the last action
@@ -83,7 +84,7 @@ struct campaign {
     return made;
   }
 
-  chain_environment environment() const { return {form, 3, zones(), daytime, preferred_field}; }
+  chain_environment environment() const { return {form, 3, zones(), daytime, preferred_field, order}; }
 
   /// The event that answers, or null.
   const scxml::event* event(const scxml::action_effect& action) {

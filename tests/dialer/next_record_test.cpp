@@ -189,3 +189,28 @@ TEST_CASE("a preferred field that says nothing changes nothing") {
   t.preferred_field = "no_such_column";
   CHECK(t.next(act("next_record")) == "0");
 }
+
+TEST_CASE("next_record: the list's order, the preferred contact before it") {
+  const auto next_record = act("next_record");
+  campaign t;
+  t.order = *record_order::make("UserField DESC", t.form);
+  for (const char* want : {"2", "1", "0", "null"}) CHECK(t.next(next_record) == want);
+  CHECK(t.next(act("next_record", {{"repeat_chain", "yes"}})) == "2");
+  campaign preferred;
+  preferred.order = t.order;
+  preferred.preferred_field = "preferred";
+  auto records = campaign::records();
+  records.records[2].user[1] = "HOME";
+  preferred.c = *chain::make(records, handle_base);
+  for (const char* want : {"0", "2", "1", "null"}) CHECK(preferred.next(next_record) == want);
+}
+
+TEST_CASE("next_record passes over rows that are not Ready: cancelled ones, and those that have been dealt with") {
+  campaign t;
+  auto records = campaign::records();
+  records.records[0].record_status = record_status::cancelled;
+  records.records[1].record_status = record_status::retrieved;
+  records.records[2].record_status = record_status::chain_updated;
+  t.c = *chain::make(records, handle_base);
+  for (const char* want : {"1", "null"}) CHECK(t.next(act("next_record")) == want);
+}

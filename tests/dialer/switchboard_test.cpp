@@ -256,6 +256,27 @@ TEST_CASE("answers to calls that have been given up, and second answers, are not
   CHECK(b.board.answer_validations({{other, yes()}}, noon_ms, b.outcomes).calls.empty());
 }
 
+TEST_CASE("a record of the type NoCall is not dialed, one that is scheduled not before its time") {
+  bench b;
+  auto never = b.request(1), later = b.request(2), gap = b.request(3);
+  never.no_call = true;
+  later.scheduled_ms = noon_ms + 60'000;
+  gap.scheduled_ms = noon_ms + 60'000;
+  gap.not_before_ms = noon_ms + 90'000;
+  b.ask({never, later, gap}, noon_ms);
+  CHECK(b.board.grant(noon_ms, b.outcomes).calls.empty());
+  REQUIRE(b.outcomes.size() == 1);
+  CHECK(b.outcomes[0].result == call_result::do_not_call);
+  CHECK(b.outcomes[0].attempt == 0);
+  const auto place = [&](std::int64_t record_id) { return b.board.place_of(1, record_id, noon_ms).value().at; };
+  CHECK(place(20) == request_place::stage::scheduled);
+  CHECK(place(30) == request_place::stage::gap);
+  CHECK((b.board.counts().held_schedule == 1 && b.board.counts().held_gap == 1));
+  b.run(noon_ms, noon_ms + 200'000);
+  REQUIRE(b.trunk->started.size() == 2);
+  CHECK((b.trunk->started[0].first == noon_ms + 60'000 && b.trunk->started[1].first == noon_ms + 90'000));
+}
+
 TEST_CASE("what is on the do-not-call list, or outside its window, is not asked about", "[validation]") {
   bench b;
   b.no_calls.add(store::dnc_kind::phone, "5551");

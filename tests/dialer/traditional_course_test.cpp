@@ -63,8 +63,9 @@ struct at_work {
   std::int64_t clock_ms = now_ms;
   course_step step;
 
-  at_work(treatment_table treatments, const chain_of_records& records)
+  at_work(treatment_table treatments, const chain_of_records& records, std::string_view order_by = "")
       : table(std::move(treatments)), stored(records.records), c(*chain::make(records, 1)) {
+    terms.order = *record_order::make(order_by, {"people", {}});
     step = begin_course(c, progress, terms, clock_ms);
   }
   at_work(const at_work&) = delete;
@@ -169,6 +170,15 @@ TEST_CASE("next in chain goes at once, and again from the first record after the
   at_work one(table_of({treatment(5, call_result::busy, next_in_chain, 1, 3, 60, 30)}), chain_of(2));
   CHECK(one.calls(call_result::busy) == strings{"1", "2", "1 after 60 min", "2", "1 after 90 min", "2"});
   CHECK(one.progress.chain_cycle == 3);
+}
+
+TEST_CASE("a chain is gone through in the order of its list") {
+  at_work one(table_of({treatment(5, call_result::busy, next_in_chain, 1, 2, 60),
+                        treatment(6, call_result::busy, redial, 2, 1, 5)}),
+              chain_of(3), "chain_n DESC");
+  CHECK(one.calls(call_result::busy) == strings{"3", "2", "1", "3 after 60 min", "2", "1", "1 after 5 min"});
+  CHECK(one.stored[0].treatments == "6@1@1@2");
+  CHECK_FALSE(one.stored[2].treatments);
 }
 
 TEST_CASE("next in chain after waits before each record") {

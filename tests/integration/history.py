@@ -143,6 +143,18 @@ history-uri = "{uri}"
         scratch.run(*command("poison", poison.uri, "--virtual-time"))
         check_told(poison, rows(attempts("poison")))
 
+        # A list's own receiver wins over the campaign's.
+        own = Receiver()
+        listed = command("listed", poison.uri, "--virtual-time")
+        config = scratch.path("listed.toml")
+        config.write_text(config.read_text().replace('name = "unused"', f'name = "people"\nhistory-uri = "{own.uri}"', 1)
+                          .replace('lists = ["unused"]', 'lists = ["people"]'))
+        taken = len(poison.taken)
+        scratch.run(*listed)
+        check_told(own, rows(attempts("listed")))
+        check(len(poison.taken) == taken, "the campaign's receiver was told of a list with its own")
+        own.server.shutdown()
+
         # A receiver that is away, all the time: a line, and a line at the end.
         poison.server.shutdown()
         poison.server.server_close()

@@ -37,8 +37,7 @@ result<std::string> read_store(const explain_command& wanted) {
   explanation_terms terms{.zones = *zones, .no_calls = no_calls};
   terms.customer_column = settings->do_not_call.customer_id;
   terms.now_ms = std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
-  terms.redial_gap_ms = std::int64_t{settings->campaigns.empty() ? campaign_settings{}.redial_gap_s
-                                                                  : settings->campaigns.front().redial_gap_s} * 1000;
+  terms.redial_gaps_ms = settings->redial_gaps_ms();
   const auto facts = facts_of(**store, wanted.list, wanted.record_id);
   if (!facts) return facts.error();
   return explain(*facts, terms);

@@ -59,12 +59,13 @@ void add_root(configuration& settings, const std::string& uri) {
   if (where && where->is_file()) settings.node.treatment_roots.push_back(fs::path{where->path}.parent_path().string());
 }
 
-/// The traditional treatments of a list: those of its [[list]], or all.
-std::vector<std::string> treatments_for(const configuration& settings, const std::string& list_name) {
-  if (const auto* named = settings.find_list(list_name)) return named->treatments;
-  std::vector<std::string> all;
-  for (const auto& t : settings.treatments) all.push_back(t.name);
-  return all;
+/// A list as its [[list]] has it; without one with all traditional treatments.
+list_settings list_named(const configuration& settings, const std::string& name) {
+  if (const auto* named = settings.find_list(name)) return *named;
+  list_settings list;
+  list.name = name;
+  for (const auto& t : settings.treatments) list.treatments.push_back(t.name);
+  return list;
 }
 
 /// --list and --treatment as a campaign of their own.
@@ -72,9 +73,7 @@ result<void> add_named_campaign(configuration& settings, const run_command& want
   auto uri = wanted.treatment.empty() ? result<std::string>{std::string{}} : treatment_uri(wanted.treatment);
   if (!uri) return std::move(uri).error();
   add_root(settings, *uri);
-  list_settings list;
-  list.name = fs::path(wanted.list).stem().string();
-  list.treatments = treatments_for(settings, list.name);
+  auto list = list_named(settings, fs::path(wanted.list).stem().string());
   if (uri->empty() && list.treatments.empty())
     return error{"list " + list.name + " has no treatment", wanted.config, "give --treatment, or a [[treatment]]"};
   list.csv = fs::absolute(wanted.list).string();

@@ -57,6 +57,8 @@ weights = { Answer = 1 }
 [[list]]
 name = "a"
 csv = "lists/a.csv"
+order-by = "priority DESC"
+history-uri = "https://crm.example/a"
 [[list]]
 name = "b"
 csv = "/var/b.csv"
@@ -122,6 +124,9 @@ TEST_CASE("a configuration file gives every value it sets", "[configuration]") {
   CHECK_FALSE(campaign.auto_start);
   REQUIRE(c.find_list("a"));
   CHECK(c.find_list("a")->csv == "/etc/chainring/lists/a.csv");
+  CHECK(c.find_list("a")->order_by == "priority DESC");
+  CHECK(c.find_list("a")->history_uri == "https://crm.example/a");
+  CHECK(c.find_list("b")->history_uri.empty());
   CHECK(c.treatment_of(campaign, *c.find_list("a")) == "file:///opt/treatments/c.scxml");
   CHECK(c.treatment_of(campaign, *c.find_list("b")) == "http://127.0.0.1:8080/b.scxml?attempts=3");
 }

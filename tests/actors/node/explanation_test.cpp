@@ -30,7 +30,7 @@ struct asked {
   }
   std::string text(std::int64_t now_ms = noon_ms) {
     explanation_terms terms{.zones = zones, .no_calls = no_calls};
-    terms.redial_gap_ms = 900'000;
+    terms.redial_gaps_ms = {{"others", 0}, {"people", 1'200'000}};
     terms.now_ms = now_ms;
     terms.running = true;
     return explain({facts}, terms);
@@ -114,7 +114,7 @@ TEST_CASE("explain says what forbids a call whatever the chain wants", "[explain
   unknown.state = dialer::attempt_state::unknown;
   unknown.ended_ms = noon_ms - 600'000;
   a.facts.attempts.push_back(unknown);
-  CHECK(a.says("held until 2026-01-05T20:05:00Z: " + std::string(name_of(dialer::verdict::redial_gap))));
+  CHECK(a.says("held until 2026-01-05T20:10:00Z: " + std::string(name_of(dialer::verdict::redial_gap))));
   a.no_calls.add(dialer::store::dnc_kind::phone, "5557");
   CHECK(a.says("not dialed: " + std::string(name_of(dialer::verdict::do_not_call_phone))));
   a.facts.row.record_status = dialer::record_status::updated;
