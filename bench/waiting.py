@@ -13,15 +13,14 @@ LATE_S, SOON = 1_000_000, 1_000  # so many chains are due soon after the first s
 
 
 class Node:
-    def __init__(self, scratch, name, chains, passivate_after):
-        self.soon_s = 20 + chains // 2_000  # when everybody has long begun
+    def __init__(self, scratch, name, chains, passivate_after, soon_s):
         self.scratch, self.port, self.log = scratch, free_port(), scratch.path(f"{name}.log")
         self.store = scratch.path(f"{name}.db")
         people = scratch.path(f"{name}.csv")
         with open(people, "w") as out:
             out.write("record_id,chain_id,chain_n,contact_info,daily_from,daily_till,wait_s\n")
             for i in range(1, chains + 1):
-                out.write(f"{i},{i},1,{155500000000 + i},0,86400,{self.soon_s if i % (chains // SOON) == 0 else LATE_S}\n")
+                out.write(f"{i},{i},1,{155500000000 + i},0,86400,{soon_s if i % (chains // SOON) == 0 else LATE_S}\n")
         begun = time.monotonic()
         scratch.run("import", "--list", name, people, "--store", self.store, timeout=7200)
         self.import_s = time.monotonic() - begun
@@ -82,13 +81,14 @@ treatment-uri = "file://{TREATMENT}"
 
 
 def restore(scratch, chains):
-    node = Node(scratch, "live", chains, 0)
+    soon_s = 20 + chains // 2_000  # when everybody has long begun
+    node = Node(scratch, "live", chains, 0, soon_s)
     node.start()
     node.is_at("admitted", chains)
     wait_for(lambda: node.writes() >= chains, "each chain is saved", 600)
     node.kill()
     check(not node.log.exists() or not call_log(node.log), "somebody was called before the restart: the machine is too busy")
-    time.sleep(max(0, node.soon_s - (time.monotonic() - node.begun)))  # what is measured is a start at which chains are due
+    time.sleep(max(0, soon_s - (time.monotonic() - node.begun)))  # what is measured is a start at which chains are due
     node.start()
     took_s = node.is_at("restored", chains)
     wait_for(lambda: len(call_log(node.log)) == SOON, "those who were due are called")
@@ -100,10 +100,10 @@ def restore(scratch, chains):
 
 
 def passive(scratch, chains):
-    node = Node(scratch, "passive", chains, 600)
+    node = Node(scratch, "passive", chains, 600, 5)
     node.start()
-    took_s = node.is_at("passive", chains - SOON)
     node.is_at("ended", SOON)
+    took_s = node.is_at("passive", chains - SOON)
     most = node.memory_most()
     node.process.terminate()
     node.process.wait()
