@@ -1,15 +1,12 @@
 // batch.cpp: each kind of write is one or two statements by primary key.
 #include "dialer/store/sqlite/batch.hpp"
 
-#include <algorithm>
-#include <optional>
-#include <type_traits>
-
 #include "dialer/limits.hpp"
 #include "dialer/store/sqlite/columns.hpp"
 #include "dialer/store/sqlite/history.hpp"
 #include "dialer/store/sqlite/instances.hpp"
 #include "dialer/store/sqlite/transaction.hpp"
+#include "dialer/store/writes.hpp"
 
 namespace chainring::dialer::sqlite {
 
@@ -26,29 +23,6 @@ constexpr std::string_view note_chain_end =
   "ON CONFLICT (list, chain_id) DO UPDATE SET ended_ms = excluded.ended_ms, reason = excluded.reason, "
   "post_processing = excluded.post_processing";
 
-constexpr std::int64_t ms_per_second = 1'000;
-
-template <class Code>
-std::int64_t code_of(Code code) {
-  return static_cast<std::int64_t>(code);
-}
-
-std::optional<std::string_view> view_of(const std::optional<std::string>& text) {
-  if (!text) return std::nullopt;
-  return std::string_view(*text);
-}
-
-std::pair<list_id, std::int64_t> chain_of(const write& what) {
-  return std::visit(
-    [](const auto& w) -> std::pair<list_id, std::int64_t> {
-      using kind = std::decay_t<decltype(w)>;
-      if constexpr (std::is_same_v<kind, write_intent>) return {w.what.list, w.what.chain_id};
-      else if constexpr (std::is_same_v<kind, write_row>) return {w.key.list, w.key.chain_id};
-      else return {w.list, w.chain_id};
-    },
-    what);
-}
-
 class batch_run {
  public:
   batch_run(database& file, const list_tables& tables, std::int64_t epoch) : file_(file), tables_(tables), epoch_(epoch) {}
@@ -60,20 +34,9 @@ class batch_run {
   }
 
  private:
-  static std::string place(const list_table& table, std::int64_t record_id, std::int32_t n) {
-    return "list " + table.form.name + ", record " + std::to_string(record_id) + ", attempt " + std::to_string(n);
-  }
-
-  static error no_row(const list_table& table, std::int64_t chain_id, std::int32_t chain_n) {
-    return {"no such row",
-            "list " + table.form.name + ", chain " + std::to_string(chain_id) + ", record " + std::to_string(chain_n),
-            "import the row first"};
-  }
-
   result<void> apply(const list_table& table, const write_intent& intent) {
+    if (auto right = check_intent(intent, table.form); !right) return right;
     const attempt& a = intent.what;
-    if (a.state != attempt_state::intent || a.n < 1)
-      return error{"no intent of an attempt", place(table, a.record_id, a.n), "number attempts from 1, state intent"};
     auto made = file_.prepare(insert_attempt);
     if (!made) return made.error();
     int parameter = 0;
@@ -86,8 +49,7 @@ class batch_run {
     made->bind(++parameter, a.ended_ms);
     made->bind_null(++parameter);
     if (auto done = made->run(); !done) return done;
-    if (file_.changes() != 1)
-      return error{"the attempt was made before", place(table, a.record_id, a.n), "give the next attempt a new number"};
+    if (file_.changes() != 1) return attempt_made_before(table.form, a.record_id, a.n);
 
     auto counted = file_.prepare(table.set_attempt);
     if (!counted) return counted.error();
@@ -96,15 +58,14 @@ class batch_run {
     counted->bind(3, std::int64_t{a.chain_n});
     counted->bind(4, a.record_id);
     if (auto done = counted->run(); !done) return done;
-    if (file_.changes() != 1) return no_row(table, a.chain_id, a.chain_n);
+    if (file_.changes() != 1) return no_such_row(table.form, a.chain_id, a.chain_n);
     if (intent.instance)
       if (auto kept = keep_if_at_work(table, *intent.instance); !kept) return kept;
     return intent.history ? add_history(file_, a.list, a.chain_id, *intent.history) : result<void>{};
   }
 
   result<void> apply(const list_table& table, const write_result& w) {
-    if (w.state != attempt_state::done && w.state != attempt_state::unknown)
-      return error{"no end of an attempt", place(table, w.record_id, w.n), "end it as done or unknown"};
+    if (auto right = check_end(w, table.form); !right) return right;
     auto ended = file_.prepare(end_attempt);
     if (!ended) return ended.error();
     int parameter = 0;
@@ -112,9 +73,7 @@ class batch_run {
                                      std::int64_t{w.list}, w.record_id, std::int64_t{w.n}})
       ended->bind(++parameter, value);
     if (auto done = ended->run(); !done) return done;
-    if (file_.changes() != 1)
-      return error{"no such attempt is in flight", place(table, w.record_id, w.n),
-                   "commit its intent first, its end once"};
+    if (file_.changes() != 1) return no_attempt_in_flight(table.form, w.record_id, w.n);
 
     auto noted = file_.prepare(table.set_result);
     if (!noted) return noted.error();
@@ -124,31 +83,16 @@ class batch_run {
     noted->bind(4, std::int64_t{w.chain_n});
     noted->bind(5, w.record_id);
     if (auto done = noted->run(); !done) return done;
-    if (file_.changes() != 1) return no_row(table, w.chain_id, w.chain_n);
+    if (file_.changes() != 1) return no_such_row(table.form, w.chain_id, w.chain_n);
     if (w.type)
       if (auto set = apply(table, write_row{.key = {w.list, w.chain_id, w.chain_n}, .type = w.type}); !set) return set;
     return w.history ? add_history(file_, w.list, w.chain_id, *w.history) : result<void>{};
   }
 
-  // The values go through a record, so that a column by name is checked and spelt as everywhere else.
   result<void> apply(const list_table& table, const write_row& w) {
-    record values;
-    values.user.resize(table.form.user_columns.size());
-    std::vector<std::size_t> columns;
-    if (w.status) values.record_status = *w.status, columns.push_back(column_record_status);
-    if (w.type) values.record_type = *w.type, columns.push_back(column_record_type);
-    if (w.result) values.call_result = *w.result, columns.push_back(column_call_result);
-    if (w.dial_sched_time) values.dial_sched_time = *w.dial_sched_time, columns.push_back(column_dial_sched_time);
-    for (const auto& [name, text] : w.columns) {
-      const auto column = find_column(table.form, name);
-      if (!column || *column == column_record_id || *column == column_chain_id || *column == column_chain_n)
-        return error{"no column that can be written", "list " + table.form.name + ", column " + name,
-                     "name a column of the list, none of its keys"};
-      if (auto set = set_column(values, table.form, *column, view_of(text)); !set) return set;
-      if (std::find(columns.begin(), columns.end(), *column) == columns.end()) columns.push_back(*column);
-    }
-    if (columns.empty()) return {};
-    return update_row(table, w.key, values, columns);
+    const auto row = values_of(w, table.form);
+    if (!row) return row.error();
+    return row->columns.empty() ? result<void>{} : update_row(table, w.key, row->values, row->columns);
   }
 
   result<void> update_row(const list_table& table, const record_key& key, const record& values,
@@ -163,7 +107,7 @@ class batch_run {
     changed->bind(++parameter, key.chain_id);
     changed->bind(++parameter, std::int64_t{key.chain_n});
     if (auto done = changed->run(); !done) return done;
-    if (file_.changes() != 1) return no_row(table, key.chain_id, key.chain_n);
+    if (file_.changes() != 1) return no_such_row(table.form, key.chain_id, key.chain_n);
     return {};
   }
 
@@ -219,16 +163,6 @@ class batch_run {
   std::int64_t epoch_;
 };
 
-std::uint64_t handles_end_of(const std::vector<write>& batch) {
-  std::uint64_t end = 0;
-  for (const auto& w : batch) {
-    const auto* intent = std::get_if<write_intent>(&w);
-    const auto* saved = intent ? intent->instance.get() : std::get_if<write_instance>(&w);
-    if (saved) end = std::max(end, saved->handles_end);
-  }
-  return end;
-}
-
 /// Returns below which they are reserved, when this commits.
 result<std::uint64_t> reserve_handles(database& file, std::uint64_t reserved, std::uint64_t needed) {
   if (needed <= reserved) return reserved;
@@ -264,9 +198,7 @@ result<ownership> take_over(database& file, std::string_view node) {
 
 commit_result commit_batch(database& file, const list_tables& tables, ownership& owner, const std::vector<write>& batch) {
   if (batch.empty()) return {};
-  std::vector<std::pair<std::pair<list_id, std::int64_t>, std::size_t>> order(batch.size());
-  for (std::size_t i = 0; i < batch.size(); ++i) order[i] = {chain_of(batch[i]), i};
-  std::sort(order.begin(), order.end());
+  const auto order = by_chain(batch);
   auto all = transaction::begin(file);
   if (!all) return {commit_outcome::unknown, all.error()};
   batch_run run(file, tables, owner.epoch);

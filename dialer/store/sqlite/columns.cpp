@@ -1,4 +1,4 @@
-// columns.cpp: one list of the members of `record`, in column order, visited to bind and to read.
+// columns.cpp: members of `record` bound and read.
 #include "dialer/store/sqlite/columns.hpp"
 
 #include <type_traits>
@@ -6,17 +6,6 @@
 namespace chainring::dialer::sqlite {
 
 namespace {
-
-/// Calls visit(member) for the mandatory columns in their order.
-template <class Row, class Visit>
-void for_each_member(Row& row, Visit&& visit) {
-  visit(row.record_id), visit(row.contact_info), visit(row.contact_info_type), visit(row.record_type);
-  visit(row.record_status), visit(row.call_result), visit(row.attempt), visit(row.dial_sched_time);
-  visit(row.call_time), visit(row.daily_from), visit(row.daily_till), visit(row.tz_dbid);
-  visit(row.campaign_id), visit(row.agent_id), visit(row.chain_id), visit(row.chain_n);
-  visit(row.group_id), visit(row.app_id), visit(row.treatments), visit(row.media_ref);
-  visit(row.email_subject), visit(row.email_template_id), visit(row.switch_id);
-}
 
 template <class Member>
 void bind_member(statement& to, int parameter, const Member& member) {
@@ -62,21 +51,6 @@ std::string column_definition(const column_description& column) {
 }
 
 } // namespace
-
-std::string quoted_name(std::string_view name) {
-  std::string quoted = "\"";
-  for (const char c : name) quoted.append(c == '"' ? 2 : 1, c);
-  return quoted += '"';
-}
-
-std::string column_names(const calling_list& form) {
-  std::string names;
-  for (std::size_t column = 0; column < columns_count(form); ++column) {
-    if (column > 0) names += ", ";
-    names += quoted_name(column_name(form, column));
-  }
-  return names;
-}
 
 std::string create_table(const std::string& table, const calling_list& form) {
   std::string sql = "CREATE TABLE " + quoted_name(table) + " (";

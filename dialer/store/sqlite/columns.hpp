@@ -6,15 +6,11 @@
 #include <string_view>
 
 #include "dialer/calling_list.hpp"
+#include "dialer/store/row_columns.hpp"
 #include "dialer/store/sqlite/statement.hpp"
 
 namespace chainring::dialer::sqlite {
 
-/// In double quotes, those inside doubled: safe as an SQL identifier, whatever the name.
-std::string quoted_name(std::string_view name);
-
-/// All columns of the list, mandatory ones first, quoted, with commas between.
-std::string column_names(const calling_list& form);
 /// CREATE TABLE for the rows of a list. Types and ranges are checked by the database too.
 std::string create_table(const std::string& table, const calling_list& form);
 

@@ -1,10 +1,8 @@
 // list_table.cpp: names are checked when a list is made or grows; what is in the file is trusted to have been.
 #include "dialer/store/sqlite/list_table.hpp"
 
-#include "dialer/limits.hpp"
 #include "dialer/store/sqlite/columns.hpp"
 #include "dialer/store/sqlite/transaction.hpp"
-#include "dialer/text.hpp"
 
 namespace chainring::dialer::sqlite {
 
@@ -16,22 +14,6 @@ std::string parameters(std::size_t count) {
   std::string text = "?";
   for (std::size_t i = 1; i < count; ++i) text += ", ?";
   return text;
-}
-
-result<void> check_form(const calling_list& form) {
-  if (form.name.empty() || form.name.size() > limits::list_name_bytes_max || !is_clean_utf8(form.name) ||
-      has_control_character(form.name))
-    return error{"no name for a list", quoted(form.name),
-                 "give 1 to " + std::to_string(limits::list_name_bytes_max) + " bytes of printable UTF-8"};
-  for (std::size_t i = 0; i < form.user_columns.size(); ++i) {
-    const std::string& name = form.user_columns[i];
-    if (auto legal = check_user_column(name); !legal) return legal;
-    for (std::size_t j = 0; j < i; ++j)
-      if (same_word(name, form.user_columns[j]))
-        return error{"column " + quoted(name) + " is there twice", "list " + form.name,
-                     "give each column its own name"};
-  }
-  return {};
 }
 
 result<std::vector<std::string>> user_columns_of(database& file, list_id id) {
@@ -139,22 +121,18 @@ result<void> list_tables::make(database& file, const calling_list& form) {
 }
 
 result<void> list_tables::add_columns(database& file, list_table& table, const calling_list& form) {
-  calling_list grown = table.form;
-  for (const std::string& name : form.user_columns)
-    if (!find_column(grown, name)) grown.user_columns.push_back(name);
-  if (grown.user_columns.size() == table.form.user_columns.size()) return {};
-  if (grown.user_columns.size() > limits::user_columns_max)
-    return error{"more than " + std::to_string(limits::user_columns_max) + " user columns", "list " + form.name,
-                 "leave columns out of the file"};
+  auto grown = grown_form(table.form, form);
+  if (!grown) return std::move(grown).error();
+  if (grown->user_columns.size() == table.form.user_columns.size()) return {};
   auto change = transaction::begin(file);
   if (!change) return change.error();
-  for (std::size_t i = table.form.user_columns.size(); i < grown.user_columns.size(); ++i)
-    if (auto done = file.execute("ALTER TABLE " + table.table + " ADD COLUMN " + quoted_name(grown.user_columns[i]) +
+  for (std::size_t i = table.form.user_columns.size(); i < grown->user_columns.size(); ++i)
+    if (auto done = file.execute("ALTER TABLE " + table.table + " ADD COLUMN " + quoted_name(grown->user_columns[i]) +
                                  " TEXT");
         !done)
       return done;
   if (auto done = change->commit(); !done) return done;
-  table = list_table(table.id, std::move(grown));
+  table = list_table(table.id, *std::move(grown));
   return {};
 }
 
