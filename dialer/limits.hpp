@@ -95,6 +95,16 @@ inline constexpr std::size_t statements_cached_max = 512;
 inline constexpr std::int64_t rows_looked_at_max = 50'000; // by one query for ready chains: a tenth of a second
 inline constexpr std::uint64_t handles_reserved_at_once = 1'000'000; // record handles, so that few commits have to
 
+// a store on a server
+inline constexpr int store_connect_s = 5;               // to log in, per host of the URI
+inline constexpr int store_statement_ms = 25'000;       // that the server spends on one statement
+inline constexpr int store_scan_ms = 600'000;           // on one that looks through a whole table
+inline constexpr int store_lock_wait_ms = 5'000;        // for another session to let go
+inline constexpr int store_silence_ms = 30'000;         // without a byte from it; more than a statement may take
+inline constexpr int store_scan_silence_ms = 630'000;   // the same while it looks through a whole table
+inline constexpr int store_rows_at_once = 5'000;        // of a whole table, read in one answer
+inline constexpr std::size_t store_statement_bytes = std::size_t{16} << 20; // of parameters, then another statement is begun
+
 // queues
 inline constexpr std::size_t calls_queued_max = 1'000'000; // waiting for a channel, all campaigns of a node
 

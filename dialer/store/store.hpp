@@ -270,14 +270,20 @@ class store {
   virtual result<void> do_not_call(const std::function<void(dnc_kind, std::string_view)>& each) = 0;
 };
 
+/// What a power cut may cost. A crash of the process alone costs nothing either way.
+enum class durability : std::uint8_t {
+  every_commit,   // nothing: a commit is on the disk when it returns
+  last_moments,   // the last commits, never the store: for rehearsals in virtual time, which commit at every instant
+};
+
 /// A store in an SQLite file (WAL, every commit on the disk). Refuses a file that another process holds, so two
 /// processes never open one; a folder or file that cannot be written; what is no store, is damaged, or was written by a
 /// newer chainring.
-/// `durability`: what a power cut may cost. A crash of the process alone costs nothing either way.
-enum class durability : std::uint8_t {
-  every_commit,   // nothing: a commit is on the disk when it returns
-  last_moments,   // the last commits, never the file: for rehearsals in virtual time, which commit at every instant
-};
 result<std::unique_ptr<store>> open_sqlite(const std::string& path, durability promised = durability::every_commit);
+/// A store in a schema of a PostgreSQL server, the first of search_path: one of a database's, or one of several
+/// (?options=-csearch_path%3DNAME). `uri` is libpq's; passwords and TLS are by its conventions. Other processes may open it
+/// too, but one session alone owns it. A broken connection is made again at the next call. Refuses a server that is too old,
+/// or read-only; a schema that has other tables, or was written by a newer chainring.
+result<std::unique_ptr<store>> open_postgres(const std::string& uri, durability promised = durability::every_commit);
 
 } // namespace chainring::dialer

@@ -27,14 +27,14 @@ std::pair<list_id, std::int64_t> chain_of(const write& what) {
     what);
 }
 
-std::vector<ordered_write> by_chain(const std::vector<write>& batch) {
+std::vector<ordered_write> by_chain(std::span<const write> batch) {
   std::vector<ordered_write> order(batch.size());
   for (std::size_t i = 0; i < batch.size(); ++i) order[i] = {chain_of(batch[i]), i};
   std::sort(order.begin(), order.end());
   return order;
 }
 
-std::uint64_t handles_end_of(const std::vector<write>& batch) {
+std::uint64_t handles_end_of(std::span<const write> batch) {
   std::uint64_t end = 0;
   for (const auto& w : batch) {
     const auto* intent = std::get_if<write_intent>(&w);

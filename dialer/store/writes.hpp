@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -28,10 +29,10 @@ struct ordered_write {
   std::size_t at = 0; // in the batch
   friend auto operator<=>(const ordered_write&, const ordered_write&) = default;
 };
-std::vector<ordered_write> by_chain(const std::vector<write>& batch);
+std::vector<ordered_write> by_chain(std::span<const write> batch);
 
 /// Above all record handles that instances of the batch hold; 0 without any.
-std::uint64_t handles_end_of(const std::vector<write>& batch);
+std::uint64_t handles_end_of(std::span<const write> batch);
 
 /// The values of a write_row in a record, so that a column by name is checked and spelt as everywhere else.
 struct row_values {

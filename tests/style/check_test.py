@@ -50,6 +50,9 @@ class style(unittest.TestCase):
         self.expect(self.source("dialer", "auto t = time(nullptr);\n"), "dialer/a.cpp:2: a clock")
         self.expect(self.source("dialer", "#include <thread>\n"), "dialer/a.cpp:2: includes <thread>")
         self.expect(self.source("scxml", "#include <sys/socket.h>\n"), "scxml/a.cpp:2: includes <sys/socket.h>")
+        self.expect(self.source("dialer", "#include <poll.h>\n"), "dialer/a.cpp:2: includes <poll.h>")
+        self.expect({"dialer/CMakeLists.txt": "add_library(x store/postgres/wait.cpp)\n",
+                     "dialer/store/postgres/wait.cpp": "// wait.cpp: an example.\n#include <poll.h>\n"})
         self.expect(self.source("scxml", "#include <fstream>\n"), "scxml/a.cpp:2: includes <fstream>")
         self.expect(self.source("dialer", "#include <fstream>\n"))
         self.expect(self.source("actors", "#include <thread>\nauto t = std::chrono::steady_clock::now();\n"))

@@ -1,0 +1,199 @@
+// postgres_store.cpp: the contract of store.hpp on one schema of a PostgreSQL server.
+#include "dialer/store/postgres/attempts.hpp"
+#include "dialer/store/postgres/batch.hpp"
+#include "dialer/store/postgres/columns.hpp"
+#include "dialer/store/postgres/history.hpp"
+#include "dialer/store/postgres/import_rows.hpp"
+#include "dialer/store/postgres/instances.hpp"
+#include "dialer/store/postgres/ready.hpp"
+#include "dialer/store/postgres/session.hpp"
+#include "dialer/store/store.hpp"
+
+namespace chainring::dialer {
+
+namespace {
+
+using namespace postgres;
+
+class postgres_store final : public store {
+ public:
+  explicit postgres_store(std::unique_ptr<session> in) : in_(std::move(in)) {}
+
+  // -- lists ------------
+
+  result<list_id> open_list(const calling_list& form) override {
+    auto on = in_->ready();
+    if (!on) return std::move(on).error();
+    return in_->tables().open(**on, form);
+  }
+
+  result<std::optional<list_id>> find_list(std::string_view name) override {
+    const list_table* found = in_->tables().find(name);
+    return found == nullptr ? std::optional<list_id>() : std::optional<list_id>(found->id);
+  }
+
+  result<std::vector<std::pair<list_id, calling_list>>> lists() override {
+    std::vector<std::pair<list_id, calling_list>> all;
+    for (const auto& [id, table] : in_->tables().all()) all.emplace_back(id, table.form);
+    return all;
+  }
+
+  result<import_counts> import_records(list_id list, const std::vector<record>& rows, const std::vector<std::string>& given,
+                                       on_existing policy) override {
+    auto table = in_->tables().at(list);
+    if (!table) return std::move(table).error();
+    return import_rows(*in_, **table, rows, given, policy);
+  }
+
+  result<void> export_records(list_id list, const std::function<bool(const record&)>& each) override {
+    auto table = in_->tables().at(list);
+    if (!table) return std::move(table).error();
+    auto all = cursor::open(*in_, (*table)->select("ORDER BY chain_id, chain_n"));
+    if (!all) return std::move(all).error();
+    for (;;) {
+      auto part = all->fetch();
+      if (!part) return std::move(part).error();
+      if (part->rows() == 0) return {};
+      for (int row = 0; row < part->rows(); ++row)
+        if (!each(read_record(*part, row, (*table)->form))) return {};
+    }
+  }
+
+  result<list_counts> counts(list_id list) override {
+    auto table = in_->tables().at(list);
+    if (!table) return std::move(table).error();
+    return count_chains(*in_, **table);
+  }
+
+  result<std::optional<chain_of_records>> find_chain(list_id list, std::int64_t chain_id) override {
+    auto rows = read(list, &list_table::select_chain, chain_id);
+    if (!rows) return std::move(rows).error();
+    if (rows->empty()) return std::optional<chain_of_records>();
+    return std::optional<chain_of_records>({chain_id, std::move(*rows), {}});
+  }
+
+  result<std::optional<record>> find_record(list_id list, std::int64_t record_id) override {
+    auto rows = read(list, &list_table::select_record, record_id);
+    if (!rows) return std::move(rows).error();
+    return rows->empty() ? std::optional<record>() : std::optional<record>(std::move(rows->front()));
+  }
+
+  // -- running ------------
+
+  result<ready_page> take_ready(const ready_query& query) override {
+    auto table = in_->tables().at(query.list);
+    if (!table) return std::move(table).error();
+    return take_ready_chains(*in_, **table, query);
+  }
+
+  result<passive_page> activate(const passive_query& query) override {
+    auto table = in_->tables().at(query.list);
+    if (!table) return std::move(table).error();
+    return postgres::activate(*in_, **table, query);
+  }
+
+  result<std::int64_t> own(std::string_view node) override {
+    auto epoch = in_->own(node);
+    if (epoch) known_ = {};
+    return epoch;
+  }
+
+  using store::recover;
+  result<std::vector<attempt>> recover(list_id list, std::int64_t at_ms, const history_of_end& history) override {
+    auto table = in_->tables().at(list);
+    if (!table) return std::move(table).error();
+    return recover_list(*in_, **table, at_ms, history);
+  }
+
+  commit_result commit(const std::vector<write>& batch) override { return commit_batch(*in_, known_, batch); }
+
+  result<void> export_attempts(const std::function<bool(const attempt&, std::string_view)>& each) override {
+    return postgres::export_attempts(*in_, each);
+  }
+
+  result<std::vector<attempt>> attempts_of(list_id list, std::int64_t record_id) override {
+    return postgres::attempts_of(*in_, list, record_id);
+  }
+  result<std::vector<attempt>> unknown_attempts(list_id list, std::int64_t since_ms) override {
+    return postgres::unknown_attempts(*in_, list, since_ms);
+  }
+
+  result<std::int64_t> latest_attempt_ms() override { return postgres::latest_attempt_ms(*in_); }
+
+  // -- history ------------
+
+  result<std::vector<std::pair<std::string, std::int64_t>>> history_receivers() override {
+    return postgres::history_receivers(*in_);
+  }
+  result<std::vector<waiting_post>> waiting_history(std::string_view uri, std::int32_t most) override {
+    return postgres::waiting_history(*in_, uri, most);
+  }
+  result<void> remove_history(const std::vector<std::int64_t>& ids) override { return postgres::remove_history(*in_, ids); }
+
+  // -- saved chains ------------
+
+  result<std::vector<kept_document>> documents() override {
+    known_.documents.clear(); // they may go
+    return postgres::documents(*in_);
+  }
+  result<std::uint64_t> handles_end() override { return postgres::handles_end(*in_); }
+
+  // -- small facts ------------
+
+  result<std::optional<std::string>> get(std::string_view key) override {
+    auto asked = ask("SELECT value FROM meta WHERE key = $1", parameters::of(key));
+    if (!asked) return std::move(asked).error();
+    return asked->rows() > 0 ? std::optional<std::string>(asked->text(0, 0)) : std::optional<std::string>();
+  }
+
+  result<void> set(std::string_view key, std::string_view value) override {
+    auto kept = ask("INSERT INTO meta (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+                    parameters::of(key, value));
+    return kept ? result<void>{} : std::move(kept).error();
+  }
+
+  // -- do not call ------------
+
+  result<std::int64_t> import_do_not_call(const std::vector<std::pair<dnc_kind, std::string>>& entries) override {
+    return postgres::import_do_not_call(*in_, entries);
+  }
+
+  result<void> do_not_call(const std::function<void(dnc_kind, std::string_view)>& each) override {
+    auto all = cursor::open(*in_, "SELECT kind, value FROM do_not_call ORDER BY kind, value");
+    if (!all) return std::move(all).error();
+    for (;;) {
+      auto part = all->fetch();
+      if (!part) return std::move(part).error();
+      if (part->rows() == 0) return {};
+      for (int row = 0; row < part->rows(); ++row) each(static_cast<dnc_kind>(part->integer(row, 0)), part->text(row, 1));
+    }
+  }
+
+ private:
+  result<answer> ask(std::string_view sql, const parameters& values) {
+    auto on = in_->ready();
+    if (!on) return std::move(on).error();
+    return (*on)->ask(sql, values);
+  }
+
+  result<std::vector<record>> read(list_id list, std::string list_table::*sql, std::int64_t key) {
+    auto table = in_->tables().at(list);
+    if (!table) return std::move(table).error();
+    auto on = in_->ready();
+    if (!on) return std::move(on).error();
+    return read_rows(**on, **table, (*table)->*sql, parameters::of(key));
+  }
+
+  std::unique_ptr<session> in_;
+  batch_memory known_;
+};
+
+} // namespace
+
+result<std::unique_ptr<store>> open_postgres(const std::string& uri, durability promised) {
+  auto in = session::open(uri, promised);
+  if (!in) return std::move(in).error();
+  return std::unique_ptr<store>(std::make_unique<postgres_store>(std::move(*in)));
+}
+
+} // namespace chainring::dialer

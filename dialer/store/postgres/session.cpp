@@ -1,0 +1,131 @@
+// session.cpp: see session.hpp.
+#include "dialer/store/postgres/session.hpp"
+
+#include <utility>
+
+#include "dialer/limits.hpp"
+#include "dialer/store/postgres/schema.hpp"
+#include "dialer/store/postgres/server_uri.hpp"
+
+namespace chainring::dialer::postgres {
+
+namespace {
+
+/// Of the advisory locks of owners: the upper half of the key, "chrg"; the lower one is the schema.
+constexpr std::int64_t lock_class = std::int64_t{0x63687267} << 32;
+
+} // namespace
+
+result<std::unique_ptr<session>> session::open(const std::string& uri, durability promised) {
+  if (auto readable = check_uri(uri); !readable) return std::move(readable).error();
+  std::unique_ptr<session> made(new session(uri, without_password(uri), promised));
+  if (auto ready = made->ready(); !ready) return std::move(ready).error();
+  return made;
+}
+
+result<connection*> session::ready() {
+  if (readers_ > 0) { // what a reader's callback asks belongs to the reader's transaction
+    if (connection_->is_lost()) return error{"the connection to the store is gone", where_, "it is made again; ask again"};
+    return connection_.get();
+  }
+  if (!connection_ || connection_->is_lost())
+    if (auto made = connect(); !made) return std::move(made).error();
+  if (epoch_ != 0 && !locked_)
+    if (auto mine = lock_again(*connection_); !mine) return std::move(mine).error();
+  if (open_end_)
+    if (auto known = find_out(*connection_); !known) return std::move(known).error();
+  return connection_.get();
+}
+
+result<void> session::connect() {
+  locked_ = false;
+  connection_.reset();
+  auto made = connection::open(uri_, where_);
+  if (!made) return std::move(made).error();
+  if (auto right = set_up_session(**made, promised_); !right) return right;
+  auto mine = prepare_schema(**made, [&](std::int64_t schema) -> result<void> {
+    schema_ = schema;
+    auto held = lock(**made, true);
+    return held ? result<void>{} : std::move(held).error();
+  });
+  if (!mine) return std::move(mine).error();
+  schema_ = *mine;
+  if (auto loaded = tables_.load(**made); !loaded) return loaded;
+  connection_ = std::move(*made);
+  return {};
+}
+
+result<bool> session::lock(connection& on, bool waiting) {
+  auto held = on.ask(waiting ? "SELECT true FROM pg_advisory_lock($1)" : "SELECT pg_try_advisory_lock($1)",
+                     parameters::of(lock_class | schema_));
+  if (!held) return std::move(held).error();
+  return held->integer(0, 0) != 0;
+}
+
+/// From here on the lock goes with the connection's process.
+result<void> session::hold(connection& on) {
+  auto self = on.ask("SELECT backend_start::text FROM pg_stat_activity WHERE pid = pg_backend_pid()");
+  if (!self) return std::move(self).error();
+  began_ = self->rows() == 1 ? std::string(self->text(0, 0)) : std::string();
+  process_ = on.process_id();
+  locked_ = true;
+  return {};
+}
+
+/// The lock went with the connection. It is taken again if nobody else has owned the store meanwhile. The process of the
+/// connection before may not have heard yet that it is gone: it is ended.
+result<void> session::lock_again(connection& on) {
+  auto held = lock(on, false);
+  if (!held) return std::move(held).error();
+  const auto epoch_now = [&]() -> result<bool> {
+    auto asked = on.ask("SELECT epoch FROM owner");
+    if (!asked) return std::move(asked).error();
+    fenced_ = fenced_ || asked->rows() != 1 || asked->integer(0, 0) != epoch_;
+    return !fenced_;
+  };
+  auto still = epoch_now();
+  if (!still) return std::move(still).error();
+  if (!*held && *still) {
+    auto ended = on.ask("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = $1 AND backend_start::text = $2",
+                        parameters::of(std::int64_t{process_}, std::string_view(began_)));
+    if (!ended) return std::move(ended).error();
+    if (held = lock(on, true); !held) return std::move(held).error();
+    if (still = epoch_now(); !still) return std::move(still).error();
+  }
+  return *still ? hold(on) : fenced_error();
+}
+
+/// Was the transaction stored whose COMMIT had no answer? The owner counts its transactions in the store, each within itself; the
+/// row is read when nobody is writing it any more, so the count is final. (The state of the transaction's id would not do: ids of
+/// transactions that were lost in a crash of the server before they reached its disk are given away again.)
+result<void> session::find_out(connection& on) {
+  auto asked = on.ask("SELECT commits FROM owner FOR SHARE");
+  if (!asked) return std::move(asked).error();
+  const bool stored = asked->rows() == 1 && asked->integer(0, 0) >= open_end_->commits;
+  if (stored && open_end_->if_stored)
+    if (auto done = open_end_->if_stored(on); !done) return done;
+  open_end_.reset();
+  return {};
+}
+
+result<std::int64_t> session::own(std::string_view node) {
+  auto on = ready();
+  if (!on) return std::move(on).error();
+  if (!locked_) {
+    // The process of an owner that was killed ends when the server has heard of it.
+    if (auto held = lock(**on, true); !held) {
+      if ((*on)->is_lost()) return std::move(held).error();
+      auto who = (*on)->ask("SELECT node FROM owner");
+      const auto name = who && who->rows() == 1 ? std::string(who->text(0, 0)) : std::string();
+      return error{"store is in use by node " + name, where_, "stop that node or name another --store"};
+    }
+    if (auto held = hold(**on); !held) return std::move(held).error();
+  }
+  auto taken = (*on)->ask("UPDATE owner SET epoch = epoch + 1, node = $1 RETURNING epoch", parameters::of(node));
+  if (!taken) return std::move(taken).error();
+  epoch_ = taken->integer(0, 0);
+  fenced_ = false;
+  return epoch_;
+}
+
+} // namespace chainring::dialer::postgres

@@ -1,0 +1,111 @@
+// session.hpp: the store's session with its server, made again when it has broken: who owns the store, what the session has left
+// open, and the transactions that are written in.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "dialer/store/postgres/connection.hpp"
+#include "dialer/store/postgres/list_table.hpp"
+#include "dialer/store/store.hpp"
+
+namespace chainring::dialer::postgres {
+
+class session {
+ public:
+  static result<std::unique_ptr<session>> open(const std::string& uri, durability promised);
+
+  /// The connection, made again if it was lost; what is open of a transaction is settled first. An error: try it later.
+  result<connection*> ready();
+  /// As store::own. Refused while a live session of somebody else owns the store.
+  result<std::int64_t> own(std::string_view node);
+  std::int64_t epoch() const { return epoch_; } // 0: it does not own the store
+  bool is_fenced() const { return fenced_; }
+  error fenced_error() const { return {"the store has another owner now", where_, "let one node alone work on a store"}; }
+
+  list_tables& tables() { return tables_; }
+  const std::string& where() const { return where_; }
+
+ private:
+  friend class transaction;
+  friend class cursor;
+  /// A COMMIT whose answer never came.
+  struct open_end {
+    std::int64_t commits = 0;                            // of the owner, with this one
+    std::function<result<void>(connection&)> if_stored; // what is to be done then
+  };
+
+  session(std::string uri, std::string where, durability promised)
+    : uri_(std::move(uri)), where_(std::move(where)), promised_(promised) {}
+  result<void> connect();
+  result<bool> lock(connection& on, bool waiting);
+  result<void> lock_again(connection& on);
+  result<void> hold(connection& on);
+  result<void> find_out(connection& on);
+
+  std::string uri_, where_;
+  durability promised_;
+  std::unique_ptr<connection> connection_;
+  list_tables tables_;
+  std::int64_t schema_ = 0; // object id of the schema, the lock's key
+  std::string began_; // of the process on the server that has the lock
+  int process_ = 0;
+  std::int64_t epoch_ = 0;
+  bool locked_ = false; // by the connection
+  bool fenced_ = false;
+  std::optional<open_end> open_end_;
+  int readers_ = 0; // cursors, one inside the other
+};
+
+/// All of it or nothing: rolled back unless committed. While the store is owned, it is the owner's, or fails.
+class transaction {
+ public:
+  /// Nothing is waited for: the first answer is admitted()'s to read.
+  static result<transaction> begin(session& in);
+  transaction(transaction&& other) noexcept;
+  transaction& operator=(transaction&&) = delete;
+  ~transaction();
+
+  connection& on() { return *on_; }
+  /// One statement more that nobody reads: what follows may take its time.
+  void look_through_tables();
+  /// Reads the answer to begin(). Fenced, or unknown.
+  commit_result admitted();
+  /// Stored when `done`, by then on the disk. If it turns out later that an unknown one was stored after all, `if_stored` is done.
+  commit_result commit(std::function<result<void>(connection&)> if_stored = {});
+
+ private:
+  transaction(session& in, connection& on) : in_(&in), on_(&on) {}
+
+  session* in_;
+  connection* on_;
+  std::int64_t commits_ = 0;
+  bool open_ = true;
+};
+
+/// begin(), admitted() at once.
+result<transaction> begin_admitted(session& in);
+
+/// The rows of a SELECT, however many, read in parts within a transaction of their own; statements may be asked between.
+class cursor {
+ public:
+  static result<cursor> open(session& in, std::string_view select, const parameters& values = {});
+  cursor(cursor&& other) noexcept;
+  cursor& operator=(cursor&&) = delete;
+  ~cursor();
+
+  /// At most limits::store_rows_at_once; none: that was all.
+  result<answer> fetch();
+
+ private:
+  cursor(session& in, connection& on, int number) : in_(&in), on_(&on), number_(number) {}
+
+  session* in_;
+  connection* on_;
+  int number_;
+};
+
+} // namespace chainring::dialer::postgres
