@@ -15,6 +15,7 @@
 #include "actors/node/limits.hpp"
 #include "actors/node/settings_reader.hpp"
 #include "actors/node/toml_tree.hpp"
+#include "dialer/store/open.hpp"
 
 namespace chainring::actors {
 
@@ -88,7 +89,7 @@ configuration file_reader::read() {
   for (const auto& [letter, folder] : all.node.treatment_drives) all.node.treatment_roots.push_back(folder);
   roots_ = all.node.treatment_roots;
   drives_ = all.node.treatment_drives;
-  all.store.path = beside(report_.file, all.store.path);
+  if (!dialer::is_on_server(all.store.path)) all.store.path = beside(report_.file, all.store.path);
   if (const auto* table = reader.table("stats")) read_stats(*table, all.stats);
   if (const auto* table = reader.table("events")) read_events(*table, all.events);
   if (const auto* table = reader.table("http")) read_http(*table, all.http);

@@ -14,6 +14,7 @@
 #include "actors/node/node_parts.hpp"
 #include "actors/real_clock.hpp"
 #include "actors/virtual_clock.hpp"
+#include "dialer/store/open.hpp"
 
 namespace chainring::actors {
 
@@ -54,7 +55,7 @@ result<std::unique_ptr<node>> node::make(const configuration& settings, const no
   if (!daytime) return std::move(daytime).error();
   p->daytime = std::move(*daytime);
 
-  auto store = dialer::open_sqlite(
+  auto store = dialer::open_store(
       settings.store.path, options.virtual_time ? dialer::durability::last_moments : dialer::durability::every_commit);
   if (!store) return std::move(store).error();
   p->store = std::move(*store);

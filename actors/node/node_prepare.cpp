@@ -9,6 +9,7 @@
 #include "actors/node/list_import.hpp"
 #include "dialer/calling_list.hpp"
 #include "dialer/limits.hpp"
+#include "dialer/store/open.hpp"
 #include "dialer/treatment_uri.hpp"
 
 namespace chainring::actors {
@@ -78,7 +79,9 @@ result<void> node::parts::prepare_list(running_campaign& c, const list_settings&
   }
   auto id = store->find_list(list.name);
   if (!id) return std::move(id).error();
-  if (!*id) return error{"there is no list " + list.name + " in the store", settings.store.path, "import it, or name its csv"};
+  if (!*id)
+    return error{"there is no list " + list.name + " in the store", dialer::shown_store(settings.store.path),
+                 "import it, or name its csv"};
   auto lists = store->lists();
   if (!lists) return std::move(lists).error();
   const auto form = std::find_if(lists->begin(), lists->end(), [&](const auto& l) { return l.first == **id; });

@@ -11,6 +11,7 @@
 #include "actors/document_desk.hpp"
 #include "actors/node/dialing_api.hpp"
 #include "dialer/ocs_vocabulary.hpp"
+#include "dialer/store/open.hpp"
 
 namespace chainring::actors {
 
@@ -178,7 +179,7 @@ result<void> node::parts::start_stats() {
   if (!settings.stats.enabled) return {};
   node_sources from;
   from.node_name = settings.node.name;
-  from.store_path = settings.store.path;
+  from.store_path = dialer::shown_store(settings.store.path);
   from.time = time.get();
   for (auto& l : lanes) {
     from.lanes.push_back(&l->runs);
@@ -195,7 +196,7 @@ result<void> node::parts::start_stats() {
   from.campaigns = [this] { return progress(); };
   from.why_not_ready = [this]() -> std::optional<error> {
     if (watched.failed) return error{"a part of the node has failed", settings.node.name, "see its log"};
-    if (!kept.ready) return error{"the store refuses writes", settings.store.path, "see the node's log"};
+    if (!kept.ready) return error{"the store refuses writes", dialer::shown_store(settings.store.path), "see the node's log"};
     return std::nullopt;
   };
   from.add_routes = [this](router& routes) {

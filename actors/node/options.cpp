@@ -59,8 +59,8 @@ std::optional<error> wrong_with_url(const std::string& text) {
 
 void add_store(CLI::App& app, std::string& store, std::string& config) {
   app.add_option("--store", store,
-                 std::string{"SQLite file of the store; without it, that of --config, else "} + store_default)
-      ->type_name("FILE.db");
+                 std::string{"an SQLite file, or a postgresql:// URI; without it, that of --config, else "} + store_default)
+      ->type_name("STORE");
   app.add_option("--config", config, "configuration, for its store and time zones")->type_name("FILE.toml");
 }
 
@@ -92,8 +92,9 @@ parser add_run(CLI::App& root) {
   app->add_option("--config", c->config, "configuration: trunks, time zones, …; its campaigns without --list")
       ->type_name("FILE.toml");
   app->add_option("--store", c->store,
-                  "SQLite file that keeps rows and attempts; without it, that of --config, else beside the CSV")
-      ->type_name("FILE.db");
+                  "SQLite file, or postgresql:// URI, that keeps rows and attempts; without it, that of --config, else a file "
+                  "beside the CSV")
+      ->type_name("STORE");
   app->add_flag("--virtual-time", c->virtual_time, "a clock that jumps to the next deadline instead of waiting");
   app->add_option("--start", *start, "with --virtual-time: its first instant, 2026-01-05T15:00:00Z without it")
       ->type_name("INSTANT");

@@ -9,6 +9,7 @@
 #include "actors/fetch/uri.hpp"
 #include "actors/node/options.hpp"
 #include "dialer/ocs_vocabulary.hpp"
+#include "dialer/store/open.hpp"
 
 namespace chainring::actors {
 
@@ -60,8 +61,8 @@ std::string store_path(const std::string& store, const configuration& settings) 
 
 result<std::unique_ptr<dialer::store>> open_existing_store(const std::string& path) {
   std::error_code ignored;
-  if (!fs::exists(path, ignored)) return error{"there is no store", path, "name one with --store"};
-  return dialer::open_sqlite(path);
+  if (!dialer::is_on_server(path) && !fs::exists(path, ignored)) return error{"there is no store", path, "name one with --store"};
+  return dialer::open_store(path);
 }
 
 result<scxml::named_text> load_beside(const fs::path& folder, const std::string& base, std::string_view uri) {

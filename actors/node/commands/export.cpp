@@ -9,6 +9,7 @@
 #include "actors/node/settings_reader.hpp"
 #include "dialer/csv.hpp"
 #include "dialer/import.hpp"
+#include "dialer/store/open.hpp"
 
 namespace chainring::actors {
 
@@ -56,7 +57,8 @@ result<void> export_to(const export_command& options, const configuration& setti
 result<void> export_to_file(const export_command& options, const configuration& settings) {
   namespace fs = std::filesystem;
   std::error_code ignored;
-  if (fs::equivalent(options.output, store_path(options.store, settings), ignored))
+  const auto store = store_path(options.store, settings);
+  if (!dialer::is_on_server(store) && fs::equivalent(options.output, store, ignored))
     return error{"the output is the store itself", options.output, "name another file"};
   const bool in_place = fs::exists(options.output, ignored) && !fs::is_regular_file(options.output, ignored);
   const std::string written = in_place ? options.output : options.output + ".new";

@@ -10,6 +10,7 @@
 #include "actors/node/list_import.hpp"
 #include "dialer/do_not_call.hpp"
 #include "dialer/limits.hpp"
+#include "dialer/store/open.hpp"
 
 namespace chainring::actors {
 
@@ -20,14 +21,15 @@ result<int> import_calling_list(const import_command& options, const configurati
   const auto zones = mapped_zones(settings);
   if (!zones) return zones.error();
   const std::string path = store_path(options.store, settings);
-  auto store = dialer::open_sqlite(path);
+  auto store = dialer::open_store(path);
   if (!store) return std::move(store).error();
   const auto policy = options.update ? dialer::store::on_existing::update : dialer::store::on_existing::keep;
   const auto done = import_list(**store, *zones, options.list, options.file, policy,
                                 [&](const error& problem) { complain(err, problem); });
   if (!done) return done.error();
   out << "list " << options.list << ": " << done->rows.inserted << " rows new, " << done->rows.same
-      << " there already, " << done->rows.updated << " updated, " << done->bad << " bad; store " << path << '\n';
+      << " there already, " << done->rows.updated << " updated, " << done->bad << " bad; store " << dialer::shown_store(path)
+      << '\n';
   const bool refused = done->rows.differing > 0 && !options.update;
   if (refused) complain(err, differing_rows(*done, options.list, options.file));
   return done->bad > 0 || refused ? exit_failed : exit_done;
@@ -36,7 +38,7 @@ result<int> import_calling_list(const import_command& options, const configurati
 result<int> import_do_not_call(const import_command& options, const configuration& settings, std::istream& in,
                                std::ostream& out, std::ostream& err) {
   const std::string path = store_path(options.store, settings);
-  auto store = dialer::open_sqlite(path);
+  auto store = dialer::open_store(path);
   if (!store) return std::move(store).error();
   std::vector<std::pair<dialer::store::dnc_kind, std::string>> batch;
   std::int64_t added = 0, bad = 0;
@@ -57,7 +59,7 @@ result<int> import_do_not_call(const import_command& options, const configuratio
   if (!read) return read.error();
   if (auto last = flush(); !last) return std::move(last).error();
   out << "do not call: " << added << " entries new, " << *read - added << " there already, " << bad << " bad; store "
-      << path << '\n';
+      << dialer::shown_store(path) << '\n';
   return bad > 0 ? exit_failed : exit_done;
 }
 

@@ -8,6 +8,7 @@
 #include "actors/node/commands/common.hpp"
 #include "actors/node/commands/process.hpp"
 #include "actors/node/node.hpp"
+#include "dialer/store/open.hpp"
 
 namespace chainring::actors {
 
@@ -29,7 +30,7 @@ int run_node(const node_command& wanted) {
   if (!made) return failed(made.error());
   auto& n = **made;
   n.start();
-  spdlog::info("node {} runs: store {}{}", settings->node.name, settings->store.path,
+  spdlog::info("node {} runs: store {}{}", settings->node.name, dialer::shown_store(settings->store.path),
                n.stats_port() ? ", http://" + settings->stats.address + ":" + std::to_string(n.stats_port()) : std::string{});
   while (!n.failed() && !wait_for_signal(poll_ms)) {}
   unblock_signals(); // a second one does not wait

@@ -14,6 +14,7 @@
 #include "actors/node/list_import.hpp"
 #include "actors/node/node.hpp"
 #include "actors/node/progress.hpp"
+#include "dialer/store/open.hpp"
 
 namespace chainring::actors {
 
@@ -112,7 +113,7 @@ result<void> import_lists(const configuration& settings, bool update, bool& comp
   for (const auto& list : settings.lists) // before there is a store
     if (!list.csv.empty())
       if (auto readable = open_list(list.csv); !readable) return std::move(readable).error();
-  auto store = dialer::open_sqlite(settings.store.path);
+  auto store = dialer::open_store(settings.store.path);
   if (!store) return std::move(store).error();
   auto zones = mapped_zones(settings);
   if (!zones) return std::move(zones).error();
@@ -174,7 +175,7 @@ int run(const run_command& wanted) {
   const auto before = sum(n.progress());
   if (before.chains == before.ended && n.history().waiting == 0) {
     std::printf("nothing to do: all %llu chains have ended\nrows      %s\n", static_cast<unsigned long long>(before.chains),
-                settings->store.path.c_str());
+                dialer::shown_store(settings->store.path).c_str());
     return complete ? 0 : 1;
   }
 
@@ -190,11 +191,12 @@ int run(const run_command& wanted) {
   }
   const auto virtual_ms = wanted.virtual_time ? n.now_ms() - virtual_began_ms : 0;
   const auto told = n.history();
-  std::fputs(summary(sum(n.progress()), told, steady_ms() - began_ms, virtual_ms, settings->store.path).c_str(), stdout);
+  const auto rows_at = dialer::shown_store(settings->store.path);
+  std::fputs(summary(sum(n.progress()), told, steady_ms() - began_ms, virtual_ms, rows_at).c_str(), stdout);
   std::fflush(stdout);
   if (told.waiting > 0)
     std::fprintf(stderr, "chainring: warning: %llu history records have not been taken: %s: the next run sends them\n",
-                 static_cast<unsigned long long>(told.waiting), settings->store.path.c_str());
+                 static_cast<unsigned long long>(told.waiting), rows_at.c_str());
   if (end.status != 0) std::fprintf(stderr, "chainring: %s\n", end.why.c_str());
   if (n.hangs()) leave_process(end.status);
   return end.status != 0 ? end.status : complete ? 0 : 1;
