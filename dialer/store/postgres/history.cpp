@@ -9,15 +9,17 @@ result<void> add_history(connection& on, list_id list, std::int64_t chain_id, co
   return added ? result<void>{} : std::move(added).error();
 }
 
-result<std::vector<waiting_post>> waiting_history(session& in, std::string_view uri, std::int32_t most) {
+result<std::vector<waiting_post>> waiting_history(session& in, std::string_view uri, std::int32_t most,
+                                                  const std::vector<std::int64_t>& passed_over) {
   auto on = in.ready();
   if (!on) return std::move(on).error();
+  array left_out(element::integer);
+  for (const auto id : passed_over) left_out.add(id);
   // A chain's record waits until the one before it is gone.
-  auto asked =
-      (*on)->ask("SELECT id, list, chain_id, body FROM history AS h WHERE uri = $1 AND NOT EXISTS (SELECT 1 FROM history AS "
-                 "earlier WHERE earlier.list = h.list AND earlier.chain_id = h.chain_id AND earlier.id < h.id AND "
-                 "earlier.uri = h.uri) ORDER BY id LIMIT $2",
-                 parameters::of(uri, std::int64_t{most}));
+  auto asked = (*on)->ask("SELECT id, list, chain_id, body FROM history AS h WHERE uri = $1 AND NOT EXISTS (SELECT 1 FROM history "
+                          "AS earlier WHERE earlier.list = h.list AND earlier.chain_id = h.chain_id AND earlier.id < h.id AND "
+                          "earlier.uri = h.uri) AND id <> ALL ($3) ORDER BY id LIMIT $2",
+                          parameters::of(uri, std::int64_t{most}, left_out));
   if (!asked) return std::move(asked).error();
   std::vector<waiting_post> read;
   for (int row = 0; row < asked->rows(); ++row)

@@ -12,7 +12,8 @@ namespace chainring::dialer::postgres {
 
 /// Within the transaction of the attempt.
 result<void> add_history(connection& on, list_id list, std::int64_t chain_id, const history_post& post);
-result<std::vector<waiting_post>> waiting_history(session& in, std::string_view uri, std::int32_t most);
+result<std::vector<waiting_post>> waiting_history(session& in, std::string_view uri, std::int32_t most,
+                                                  const std::vector<std::int64_t>& passed_over);
 result<std::vector<std::pair<std::string, std::int64_t>>> history_receivers(session& in);
 result<void> remove_history(session& in, const std::vector<std::int64_t>& ids);
 

@@ -23,7 +23,7 @@ array array_of(const std::vector<std::int64_t>& numbers) {
 result<std::map<std::int64_t, std::shared_ptr<saved_instance>>> read_saved(session& in, connection& on, list_id list,
                                                                            const std::vector<std::int64_t>& ids) {
   auto wanted = array_of(ids);
-  auto asked = on.ask("SELECT chain_id, bytes, version, epoch FROM instances WHERE list = $1 AND chain_id = ANY ($2)",
+  auto asked = on.ask("SELECT chain_id, bytes, version, epoch, due_ms FROM instances WHERE list = $1 AND chain_id = ANY ($2)",
                       parameters::of(std::int64_t{list}, wanted));
   if (!asked) return std::move(asked).error();
   std::map<std::int64_t, std::shared_ptr<saved_instance>> found;
@@ -32,6 +32,7 @@ result<std::map<std::int64_t, std::shared_ptr<saved_instance>>> read_saved(sessi
     saved->bytes = asked->text(row, 1);
     saved->version = static_cast<std::uint32_t>(asked->integer(row, 2));
     saved->by_this_owner = in.epoch() != 0 && asked->integer(row, 3) == in.epoch();
+    saved->due_ms = asked->integer(row, 4);
     found.emplace(asked->integer(row, 0), std::move(saved));
   }
   return found;
@@ -69,23 +70,32 @@ result<std::vector<chain_of_records>> read_chains(session& in, connection& on, c
   return chains;
 }
 
+namespace {
+
+/// Chains and when they are due. Of those that are due by then, one more than wanted: it shows when the next is.
+result<answer> find_passive(connection& on, list_id list, const passive_query& query) {
+  const std::string select = "SELECT chain_id, due_ms FROM instances WHERE list = $1 AND due_ms > 0 ";
+  const auto id = std::int64_t{list}, most = std::int64_t{query.chains_max};
+  if (query.chain_id) return on.ask(select + "AND chain_id = $2", parameters::of(id, *query.chain_id));
+  if (query.listening_after)
+    return on.ask(select + "AND listens AND chain_id > $2 ORDER BY chain_id LIMIT $3",
+                  parameters::of(id, *query.listening_after, most));
+  return on.ask(select + "ORDER BY due_ms, chain_id LIMIT $2", parameters::of(id, most + 1));
+}
+
+} // namespace
+
 result<passive_page> activate(session& in, const list_table& table, const passive_query& query) {
   auto all = begin_admitted(in);
   if (!all) return std::move(all).error();
   auto& on = all->on();
-  // One more than wanted shows when the next is due.
-  auto found =
-      query.chain_id
-          ? on.ask("SELECT chain_id, due_ms FROM instances WHERE list = $1 AND chain_id = $2 AND due_ms > 0",
-                   parameters::of(std::int64_t{table.id}, *query.chain_id))
-          : on.ask("SELECT chain_id, due_ms FROM instances WHERE list = $1 AND due_ms > 0 ORDER BY due_ms, chain_id LIMIT $2",
-                   parameters::of(std::int64_t{table.id}, std::int64_t{query.chains_max} + 1));
+  auto found = find_passive(on, table.id, query);
   if (!found) return std::move(found).error();
   passive_page page;
   std::vector<std::int64_t> ids, due;
   for (int row = 0; row < found->rows(); ++row) {
-    const bool wanted = query.chain_id || (found->integer(row, 1) <= query.at_ms && row < query.chains_max);
-    if (!wanted) {
+    const bool is_due = found->integer(row, 1) <= query.at_ms && row < query.chains_max;
+    if (!is_due && !query.chain_id && !query.listening_after) {
       page.next_due_ms = found->integer(row, 1);
       break;
     }

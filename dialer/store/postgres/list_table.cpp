@@ -14,14 +14,15 @@ const std::vector<bulk_column> columns_of_set_result = {{"chain_id"}, {"chain_n"
 const std::vector<bulk_column> columns_of_end_chain = {{"chain_id"}, {"status"}, {"result"}};
 const std::vector<bulk_column> columns_of_release = {{"chain_id"}};
 const std::vector<bulk_column> columns_of_instance = {{"list"},    {"chain_id"}, {"handles_end"}, {"due_ms"},
-                                                      {"version"}, {"epoch"},    {"bytes", element::bytes}};
+                                                      {"version"}, {"epoch"},    {"listens"},     {"bytes", element::bytes}};
 
 std::string put_instances(std::string_view from) {
-  return "INSERT INTO instances (list, chain_id, handles_end, due_ms, version, epoch, bytes) "
-         "SELECT u.list, u.chain_id, u.handles_end, u.due_ms, u.version, u.epoch, u.bytes FROM " +
+  return "INSERT INTO instances (list, chain_id, handles_end, due_ms, version, epoch, listens, bytes) "
+         "SELECT u.list, u.chain_id, u.handles_end, u.due_ms, u.version, u.epoch, u.listens <> 0, u.bytes FROM " +
          std::string(from) +
          " ON CONFLICT (list, chain_id) DO UPDATE SET handles_end = excluded.handles_end, due_ms = excluded.due_ms, "
-         "version = excluded.version, epoch = excluded.epoch, bytes = excluded.bytes WHERE excluded.version > instances.version "
+         "version = excluded.version, epoch = excluded.epoch, listens = excluded.listens, bytes = excluded.bytes WHERE "
+         "excluded.version > instances.version "
          "RETURNING list, chain_id";
 }
 
@@ -31,8 +32,6 @@ list_table::list_table(list_id list, calling_list stored)
   const std::string update = "UPDATE " + table + " AS t SET ";
   const std::string key = " WHERE t.chain_id = u.chain_id AND t.chain_n = u.chain_n AND t.record_id = u.record_id RETURNING u.at";
   select_all = "SELECT " + column_names(form) + " FROM " + table + " ";
-  select_chain = select("WHERE chain_id = $1 ORDER BY chain_n");
-  select_record = select("WHERE record_id = $1");
   select_chains = select("WHERE chain_id = ANY ($1) ORDER BY chain_id, chain_n");
   set_attempt = update + "attempt = u.n FROM " + unnested(columns_of_set_attempt) + key;
   set_result = update + "call_result = u.result, call_time = u.call_time, record_type = coalesce(u.type, t.record_type) FROM " +

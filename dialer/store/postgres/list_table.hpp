@@ -28,8 +28,6 @@ struct list_table {
   std::string table; // quoted
 
   std::string select_all;    // every column, up to the table's name
-  std::string select_chain;  // of chain $1
-  std::string select_record; // of record $1
   std::string select_chains; // of the chains in the array $1
   // Of many rows, in the columns of bulk that stand below. Those that say which rows they have found give the row's number.
   std::string set_attempt, set_result, end_chain, release_chain, put_at_work;

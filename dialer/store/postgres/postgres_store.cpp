@@ -66,14 +66,21 @@ class postgres_store final : public store {
   }
 
   result<std::optional<chain_of_records>> find_chain(list_id list, std::int64_t chain_id) override {
-    auto rows = read(list, &list_table::select_chain, chain_id);
-    if (!rows) return std::move(rows).error();
-    if (rows->empty()) return std::optional<chain_of_records>();
-    return std::optional<chain_of_records>({chain_id, std::move(*rows), {}});
+    auto table = in_->tables().at(list);
+    if (!table) return std::move(table).error();
+    auto on = in_->ready();
+    if (!on) return std::move(on).error();
+    auto chains = read_chains(*in_, **on, **table, {chain_id});
+    if (!chains) return std::move(chains).error();
+    return chains->empty() ? std::optional<chain_of_records>() : std::optional(std::move(chains->front()));
   }
 
   result<std::optional<record>> find_record(list_id list, std::int64_t record_id) override {
-    auto rows = read(list, &list_table::select_record, record_id);
+    auto table = in_->tables().at(list);
+    if (!table) return std::move(table).error();
+    auto on = in_->ready();
+    if (!on) return std::move(on).error();
+    auto rows = read_rows(**on, **table, (*table)->select("WHERE record_id = $1"), parameters::of(record_id));
     if (!rows) return std::move(rows).error();
     return rows->empty() ? std::optional<record>() : std::optional<record>(std::move(rows->front()));
   }
@@ -125,8 +132,9 @@ class postgres_store final : public store {
   result<std::vector<std::pair<std::string, std::int64_t>>> history_receivers() override {
     return postgres::history_receivers(*in_);
   }
-  result<std::vector<waiting_post>> waiting_history(std::string_view uri, std::int32_t most) override {
-    return postgres::waiting_history(*in_, uri, most);
+  result<std::vector<waiting_post>> waiting_history(std::string_view uri, std::int32_t most,
+                                                    const std::vector<std::int64_t>& passed_over) override {
+    return postgres::waiting_history(*in_, uri, most, passed_over);
   }
   result<void> remove_history(const std::vector<std::int64_t>& ids) override { return postgres::remove_history(*in_, ids); }
 
@@ -174,14 +182,6 @@ class postgres_store final : public store {
     auto on = in_->ready();
     if (!on) return std::move(on).error();
     return (*on)->ask(sql, values);
-  }
-
-  result<std::vector<record>> read(list_id list, std::string list_table::*sql, std::int64_t key) {
-    auto table = in_->tables().at(list);
-    if (!table) return std::move(table).error();
-    auto on = in_->ready();
-    if (!on) return std::move(on).error();
-    return read_rows(**on, **table, (*table)->*sql, parameters::of(key));
   }
 
   std::unique_ptr<session> in_;

@@ -102,7 +102,8 @@ result<void> wave::add(const list_table& table, const write_release& w) {
 
 result<void> wave::put(const list_table& table, const write_instance& w, const std::string& sql) {
   auto& kept = first_.of(sql, columns_of_instance, expected::instances_put);
-  kept.rows.add(w.list, w.chain_id, static_cast<std::int64_t>(w.handles_end), w.due_ms, std::int64_t{w.version}, epoch_, w.bytes);
+  kept.rows.add(w.list, w.chain_id, static_cast<std::int64_t>(w.handles_end), w.due_ms, std::int64_t{w.version}, epoch_,
+                 std::int64_t{w.listens}, w.bytes);
   if (w.rows.empty()) return {};
   attached_rows with{&table, {}};
   for (const auto& row : w.rows) {

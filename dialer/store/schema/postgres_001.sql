@@ -70,8 +70,9 @@ CREATE TABLE history (
 CREATE INDEX history_by_receiver ON history (uri, id);
 CREATE INDEX history_by_chain ON history (list, chain_id, id);
 
--- Chains as they were saved last. due_ms > 0: the chain has left memory until then, and its rows stay Retrieved. epoch: the owner
--- that saved it. The indexes are two, each of a part: a start looks for those that were in memory among ten million that were not.
+-- Chains as they were saved last. due_ms > 0: the chain has left memory until then, and its rows stay Retrieved. listens: it awaits
+-- ocs.daytime_change, so a load has to tell it. epoch: the owner that saved it. Each index is of a part: a start looks for those
+-- that were in memory among ten million that were not.
 CREATE TABLE instances (
   chain_id bigint NOT NULL,
   handles_end bigint NOT NULL,
@@ -79,10 +80,12 @@ CREATE TABLE instances (
   epoch bigint NOT NULL,
   version bigint NOT NULL,
   list integer NOT NULL,
+  listens boolean NOT NULL,
   bytes bytea NOT NULL,
   PRIMARY KEY (list, chain_id)
 ) WITH (fillfactor = 90);
 CREATE INDEX instances_due ON instances (list, due_ms, chain_id) WHERE due_ms > 0;
+CREATE INDEX instances_listening ON instances (list, chain_id) WHERE due_ms > 0 AND listens;
 CREATE INDEX instances_in_memory ON instances (list, chain_id) WHERE due_ms = 0;
 
 CREATE TABLE documents (

@@ -240,8 +240,8 @@ TEST_CASE("Passive chains are found by their index, not by looking through all o
   postgres_place place;
   auto in = opened(place);
   const auto list = people(*in, 2);
-  place.sql("INSERT INTO instances (chain_id, handles_end, due_ms, epoch, version, list, bytes) "
-            "SELECT 100 + i, 1, 1000 + i, 0, 1, 1, 'x' FROM generate_series(1, 20000) AS i; ANALYZE instances");
+  place.sql("INSERT INTO instances (chain_id, handles_end, due_ms, epoch, version, list, listens, bytes) "
+            "SELECT 100 + i, 1, 1000 + i, 0, 1, 1, false, 'x' FROM generate_series(1, 20000) AS i; ANALYZE instances");
   const std::string read = "SELECT pg_stat_clear_snapshot(); SELECT coalesce(sum(seq_tup_read), 0) FROM pg_stat_user_tables WHERE "
                            "relid = 'instances'::regclass";
   CHECK(good(in->activate({.list = list, .at_ms = 1'010})).chains.size() == 10);
