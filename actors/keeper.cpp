@@ -1,6 +1,7 @@
 // keeper.cpp: group commit.
 #include "actors/keeper.hpp"
 
+#include <algorithm>
 #include <chrono>
 
 #include <spdlog/spdlog.h>
@@ -90,7 +91,7 @@ void keeper::try_later(const error& why) {
                      waits_.failures());
     return quit(caf::make_error(caf::sec::runtime_error, to_line(why)));
   }
-  const auto wait_ms = waits_.next_ms();
+  const auto wait_ms = std::min(waits_.next_ms(), limits::store_wait_ms_max);
   spdlog::error("{}; what is to be stored waits, {} writes; tried again in {} s", to_line(why), gathered_.writes(),
                 (wait_ms + 999) / 1000);
   flush_due_ = ++last_flush_;

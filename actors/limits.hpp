@@ -146,7 +146,8 @@ inline constexpr std::size_t pending_sends_per_chain_max = 256;   // delayed <se
 
 // the store
 inline constexpr std::size_t writes_per_commit_max = 16'384;
-inline constexpr std::uint32_t commit_tries_max = 10; // of a store that is away, with back-off: minutes; then the node stops
+inline constexpr std::int64_t store_wait_ms_max = 3'000; // between two tries of a store that is away
+inline constexpr std::uint32_t commit_tries_max = 100;   // of such a store: five minutes; then the node stops
 
 // the dialer
 inline constexpr std::int64_t dialer_view_ms = 100;               // between two copies for other threads
