@@ -25,6 +25,7 @@ std::shared_ptr<const document> compiler::run() {
   for (std::size_t s = 0; s < d_.states.size(); ++s) compile_state(static_cast<index>(s));
   compile_global_scripts();
   for (transition& t : d_.transitions) find_domain(t);
+  if (!c_.out.any_error()) prepare_to_run();
 
   sha256 hash;
   hash.add(identity_);
@@ -43,6 +44,11 @@ std::shared_ptr<const document> compiler::run() {
     d_.origin = c_.origin;
   }
   return std::move(made_);
+}
+
+/// What makes sessions fast, of tables that are in order.
+void compiler::prepare_to_run() {
+  d_.candidates = candidate_table(d_);
 }
 
 std::string_view compiler::text_of(element_index e, std::string_view attribute) const {

@@ -95,6 +95,8 @@ class compiler {
                             index position_of_spec);
   range action_attributes_of(element_index e, const action_specification& spec);
 
+  void prepare_to_run();
+
   // -- tools: compiler.cpp ------------------------------------------------------------------------------------------
   const element& at(element_index e) const { return c_.xml.elements[e]; }
   kind kind_at(element_index e) const { return c_.kinds[e]; }

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "scxml/candidates.hpp"
 #include "scxml/document_origin.hpp"
 #include "scxml/value.hpp"
 #include "scxml/vocabulary.hpp"
@@ -253,6 +254,7 @@ class document {
   std::vector<donedata> donedatas;
   std::vector<invoke> invokes;
   std::vector<index> histories; // all history states, document order
+  candidate_table candidates;
   const vocabulary* actions_known = nullptr; // outlives the document
 
   template <class T> std::span<const T> view(const std::vector<T>& table, range r) const {

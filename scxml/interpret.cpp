@@ -4,61 +4,9 @@
 
 #include <utility>
 
-#include "scxml/content.hpp"
-#include "scxml/macrostep.hpp"
-#include "scxml/selection.hpp"
+#include "scxml/interpret_run.hpp"
 
 namespace chainring::scxml {
-
-/// The procedures of SCXML Appendix D by their names there. The session at hand is `step_.self()`.
-struct interpreter::run {
-  explicit run(const host& h)
-      : step_(h) {}
-
-  // -- the three ways in --------------------------------------------------------------------------------------------
-  void start(const object& parameters);
-  void main_event_loop(const event& external);
-  void exit_interpreter();
-
-  macrostep step_;
-
- private:
-  void initialize_datamodel(const object& parameters);
-  void initialize_data(index item, const object* parameters);
-  void run_to_stable();
-  void start_invocations();
-
-  // -- Appendix D ---------------------------------------------------------------------------------------------------
-  bool select_eventless_transitions();
-  bool select_transitions(const event& e);
-  template <class Enabled> bool select(Enabled&& is_enabled);
-  void microstep();
-  void exit_states();
-  void record_history();
-  void execute_transition_content();
-  void enter_states();
-  void enter_state(index s);
-  void enter_final_state(index s);
-  void raise_done(index s, value data);
-
-  // -- invocations (SCXML 6.4, 6.5) ---------------------------------------------------------------------------------
-  void invoke(index i);
-  bool invocation_id(const scxml::invoke& what, std::string& id);
-  void cancel_invocations(index state);
-  void cancel_all_invocations();
-  void apply_finalize(const invocation& one, const event& e);
-  void forward_to_invocations(const event& e);
-
-  session& self() { return step_.self(); }
-  const scxml::document& doc() { return step_.document(); }
-  bool running() { return !reached_final_ && !step_.faulted(); }
-
-  std::vector<index> enabled_;
-  state_set visited_, exit_;
-  entry_set entry_;
-  state_set states_to_invoke_;
-  bool reached_final_ = false;
-};
 
 // -- public ---------------------------------------------------------------------------------------------------------
 
@@ -89,7 +37,7 @@ void interpreter::cancel(session& s, effects& out) {
 }
 
 void interpreter::forget_invocation(session& s, std::string_view id) {
-  std::erase_if(s.invocations, [&](const invocation& i) { return i.id == id; });
+  s.invocations.erase_if([&](const invocation& i) { return i.id == id; });
 }
 
 // -- interpret, mainEventLoop, exitInterpreter ----------------------------------------------------------------------
@@ -103,7 +51,7 @@ void interpreter::run::start(const object& parameters) {
   self().phase = session_phase::stable;
   initialize_datamodel(parameters);
   enabled_.assign(1, doc().states[0].initial);
-  if (running()) enter_states();
+  if (running()) one_by_one() ? microstep_of(enabled_.front()) : enter_states();
   run_to_stable();
 }
 
@@ -172,10 +120,7 @@ void interpreter::run::exit_interpreter() {
   const state_set to_exit = self().configuration;
   to_exit.for_each_reverse([&](index s) {
     if (step_.faulted()) return;
-    execute_all(step_, doc().states[s].on_exit);
-    cancel_invocations(s);
-    self().configuration.erase(s);
-    if (step_.watch()) step_.watch()->exited(self(), s);
+    leave_state(s);
     if (doc().states[s].kind != state_kind::final || doc().states[s].parent != 0) return;
     final_state = s;
     data = evaluate_donedata(step_, doc().states[s].donedata);
@@ -190,10 +135,12 @@ void interpreter::run::exit_interpreter() {
 // -- selectEventlessTransitions, selectTransitions ------------------------------------------------------------------
 
 bool interpreter::run::select_eventless_transitions() {
+  if (one_by_one()) return select_among(doc().candidates.eventless(self().configuration.last()));
   return select([](const transition& t) { return t.events.empty(); });
 }
 
 bool interpreter::run::select_transitions(const event& e) {
+  if (one_by_one()) return select_among(doc().candidates.for_event(self().configuration.last(), e.name));
   return select(
       [&](const transition& t) { return !t.events.empty() && name_match(doc(), t, e.name); });
 }
@@ -229,6 +176,7 @@ template <class Enabled> bool interpreter::run::select(Enabled&& is_enabled) {
 
 void interpreter::run::microstep() {
   if (!step_.count_microstep()) return;
+  if (one_by_one()) return microstep_of(enabled_.front());
   exit_states();
   execute_transition_content();
   enter_states();
@@ -239,12 +187,15 @@ void interpreter::run::exit_states() {
   states_to_invoke_.erase_all(exit_);
   record_history();
   exit_.for_each_reverse([&](index s) {
-    if (!step_.charge(1)) return;
-    execute_all(step_, doc().states[s].on_exit);
-    cancel_invocations(s);
-    self().configuration.erase(s);
-    if (step_.watch()) step_.watch()->exited(self(), s);
+    if (step_.charge(1)) leave_state(s);
   });
+}
+
+void interpreter::run::leave_state(index s) {
+  execute_all(step_, doc().states[s].on_exit);
+  cancel_invocations(s);
+  self().configuration.erase(s);
+  if (step_.watch()) step_.watch()->exited(self(), s);
 }
 
 /// Before anything is left: the active children (shallow) or atomic descendants (deep) of the
@@ -263,7 +214,7 @@ void interpreter::run::record_history() {
     history_value* known = nullptr;
     for (auto& value : self().history)
       if (value.history == h) known = &value;
-    if (!known) known = &self().history.emplace_back(history_value{h, {}});
+    if (!known) known = &self().history.push_back({h, {}});
     known->states = std::move(recorded);
   }
 }
@@ -280,11 +231,12 @@ void interpreter::run::enter_states() {
   if (step_.faulted()) return;
   entry_.compute(self(), enabled_);
   entry_.states().for_each([&](index s) {
-    if (step_.charge(1)) enter_state(s);
+    if (!step_.charge(1)) return;
+    enter_state(s, entry_.is_default_entry(s) ? doc().states[s].initial : none, entry_.default_history_of(s));
   });
 }
 
-void interpreter::run::enter_state(index s) {
+void interpreter::run::enter_state(index s, index default_content, index history_content) {
   const state& entered = doc().states[s];
   self().configuration.insert(s);
   if (!entered.invokes.empty()) states_to_invoke_.insert(s);
@@ -299,8 +251,8 @@ void interpreter::run::enter_state(index s) {
     const index block = t == none ? none : doc().transitions[t].block;
     if (block != none && !step_.faulted()) execute(step_, block);
   };
-  if (entry_.is_default_entry(s)) execute_content_of(entered.initial);
-  execute_content_of(entry_.default_history_of(s));
+  execute_content_of(default_content);
+  execute_content_of(history_content);
   if (entered.kind == state_kind::final && !step_.faulted()) enter_final_state(s);
 }
 
@@ -323,81 +275,6 @@ void interpreter::run::raise_done(index s, value data) {
   e.type = event_type::platform;
   e.data = std::move(data);
   step_.raise(std::move(e));
-}
-
-// -- invocations ----------------------------------------------------------------------------------------------------
-
-void interpreter::run::start_invocations() {
-  states_to_invoke_.for_each([&](index s) {
-    const range own = doc().states[s].invokes;
-    for (index i = own.first; i < own.first + own.count && running(); ++i) invoke(i);
-  });
-  states_to_invoke_.clear();
-}
-
-/// A failure is reported and nothing is started (SCXML 6.4.2).
-void interpreter::run::invoke(index i) {
-  const scxml::invoke& what = doc().invokes[i];
-  step_.in("invoke");
-  invoke_effect start;
-  start.invoke = i;
-  if (!invocation_id(what, start.id)) return;
-  if (!step_.text_of(what.type, start.type) || !step_.text_of(what.src, start.src)) return;
-  if (!evaluate_parameters(step_, what.parameters, start.parameters)) return;
-  if (what.content != none && !step_.evaluate(what.content, start.content)) return;
-  self().invocations.push_back({i, start.id});
-  step_.emit(std::move(start));
-}
-
-/// As given, or "stateid.platformid" (SCXML 6.4.1), stored where idlocation says.
-bool interpreter::run::invocation_id(const scxml::invoke& what, std::string& id) {
-  id = what.id;
-  if (!id.empty()) return true;
-  id = doc().states[what.state].id + ".s" + std::to_string(self().id) + "-" +
-       std::to_string(++self().ids_given);
-  if (what.id_location == none) return true;
-  auto v = step_.model().assign_value(step_.around(), what.id_location, id);
-  if (!v.ok()) step_.report(v, what.where);
-  return v.ok();
-}
-
-void interpreter::run::cancel_invocations(index state) {
-  if (doc().states[state].invokes.empty()) return;
-  std::erase_if(self().invocations, [&](const invocation& one) {
-    if (doc().invokes[one.invoke].state != state) return false;
-    step_.emit(uninvoke_effect{one.id});
-    return true;
-  });
-}
-
-void interpreter::run::cancel_all_invocations() {
-  for (const invocation& one : self().invocations) step_.emit(uninvoke_effect{one.id});
-  self().invocations.clear();
-}
-
-void interpreter::run::forward_to_invocations(const event& e) {
-  for (const invocation& one : self().invocations) {
-    if (one.id == e.invokeid) apply_finalize(one, e);
-    if (doc().invokes[one.invoke].autoforward) step_.emit(forward_effect{one.id, e});
-  }
-}
-
-/// An empty <finalize> takes what the event says for the locations that the invocation was given
-/// (SCXML 6.5).
-void interpreter::run::apply_finalize(const invocation& one, const event& e) {
-  const scxml::invoke& what = doc().invokes[one.invoke];
-  if (what.finalize == none) return;
-  if (!doc().blocks[what.finalize].instructions.empty()) {
-    execute(step_, what.finalize);
-    return;
-  }
-  step_.in("finalize");
-  for (const parameter& p : doc().view(doc().parameters, what.parameters)) {
-    const value* answer = e.data.find(p.name);
-    if (!answer || doc().expressions[p.value].kind != expression_kind::location) continue;
-    auto v = step_.model().assign_value(step_.around(), p.value, *answer);
-    if (!v.ok()) return step_.report(v, what.where);
-  }
 }
 
 } // namespace chainring::scxml

@@ -131,6 +131,7 @@ bool macrostep::count_instruction() {
 
 bool macrostep::charge(std::size_t looks) {
   looks_ += looks;
+  if (looks_ < limits::looks_per_us) return in_time();
   around_->cpu_us_left -= static_cast<std::int64_t>(looks_ / limits::looks_per_us);
   looks_ %= limits::looks_per_us;
   return in_time();

@@ -6,9 +6,9 @@
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "scxml/document.hpp"
+#include "scxml/rare_list.hpp"
 #include "scxml/state_set.hpp"
 
 namespace chainring::scxml {
@@ -61,8 +61,8 @@ struct session {
   std::uint64_t id = 0; // `_sessionid` is "s" and this number
   state_set configuration;
   state_set initialized; // late binding: states whose data have been assigned
-  std::vector<history_value> history;
-  std::vector<invocation> invocations;
+  rare_list<history_value> history;
+  rare_list<invocation> invocations;
   std::uint32_t ids_given = 0; // for generated send and invoke ids
   std::uint8_t faults_in_a_row = 0;
   session_phase phase = session_phase::created;

@@ -1,0 +1,109 @@
+// candidates.cpp: see candidates.hpp.
+#include "scxml/candidates.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <set>
+
+#include "scxml/limits.hpp"
+#include "scxml/selection.hpp"
+
+namespace chainring::scxml {
+
+namespace {
+
+/// Eight bytes at a time; names that people give differ near their ends, so the last eight are always among them.
+std::uint64_t hash_of(std::string_view name) {
+  constexpr std::uint64_t factor = 0x9e3779b97f4a7c15u;
+  const auto word_at = [&](std::size_t i, std::size_t size) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, name.data() + i, size);
+    return word;
+  };
+  std::uint64_t h = name.size() * factor;
+  const auto mix = [&](std::uint64_t word) { h = (h ^ word) * factor, h ^= h >> 32; };
+  for (std::size_t i = 0; i + 8 < name.size(); i += 8) mix(word_at(i, 8));
+  name.size() >= 8 ? mix(word_at(name.size() - 8, 8)) : mix(word_at(0, name.size()));
+  return h;
+}
+
+/// One target or none: two could not both be entered without <parallel>.
+bool leads_one_way(const document& d) {
+  const auto one_way = [](const transition& t) { return t.targets.count <= 1 && !t.dynamic_domain; };
+  const auto simple = [](const state& s) {
+    return s.kind == state_kind::atomic || s.kind == state_kind::compound || s.kind == state_kind::final;
+  };
+  const auto starts = [](const state& s) { return s.kind != state_kind::compound || s.initial != none; };
+  return std::all_of(d.transitions.begin(), d.transitions.end(), one_way) &&
+         std::all_of(d.states.begin(), d.states.end(), simple) && std::all_of(d.states.begin(), d.states.end(), starts);
+}
+
+} // namespace
+
+// -- tokens ---------------------------------------------------------------------------------------------------------
+
+event_tokens::event_tokens(const document& d) {
+  std::set<std::string_view> prefixes;
+  for (const event_descriptor& descriptor : d.descriptors) prefixes.insert(descriptor.prefix);
+  prefixes.erase(std::string_view());
+  std::size_t places = 4;
+  while (places < prefixes.size() * 2) places *= 2;
+  places_.assign(places, other);
+  names_.emplace_back();
+  for (const std::string_view prefix : prefixes) add(std::string(prefix));
+}
+
+void event_tokens::add(const std::string& name) {
+  std::size_t at = hash_of(name) & (places_.size() - 1);
+  while (places_[at] != other) at = (at + 1) & (places_.size() - 1);
+  places_[at] = static_cast<token>(names_.size());
+  names_.push_back(name);
+}
+
+event_tokens::token event_tokens::find(std::string_view name) const {
+  for (std::size_t at = hash_of(name) & (places_.size() - 1); places_[at] != other; at = (at + 1) & (places_.size() - 1))
+    if (names_[places_[at]] == name) return places_[at];
+  return other;
+}
+
+event_tokens::token event_tokens::of(std::string_view name) const {
+  while (!name.empty()) {
+    if (const token found = find(name); found != other) return found;
+    const auto dot = name.rfind('.');
+    name = name.substr(0, dot == std::string_view::npos ? 0 : dot);
+  }
+  return other;
+}
+
+// -- candidates -----------------------------------------------------------------------------------------------------
+
+candidate_table::candidate_table(const document& d) {
+  if (!leads_one_way(d)) return;
+  tokens_ = event_tokens(d);
+  columns_ = 1 + tokens_.size();
+  row_.assign(d.states.size(), 0);
+  std::vector<index> atomic;
+  for (std::size_t s = 0; s < d.states.size(); ++s)
+    if (d.is_atomic(static_cast<index>(s))) row_[s] = static_cast<index>(atomic.size()), atomic.push_back(static_cast<index>(s));
+  std::size_t looks = 0; // what building takes
+  std::vector<std::uint32_t> first;
+  for (const index from : atomic)
+    for (std::size_t column = 0; column < columns_; ++column) {
+      first.push_back(static_cast<std::uint32_t>(list_.size()));
+      for (index s = from; s != none; s = d.states[s].parent) {
+        const range own = d.states[s].transitions;
+        looks += 1 + own.count;
+        for (index t = own.first; t < own.first + own.count; ++t) {
+          const bool matches = column == 0 ? d.transitions[t].events.empty()
+                                           : !d.transitions[t].events.empty() &&
+                                                 name_match(d, d.transitions[t], tokens_.name(static_cast<index>(column - 1)));
+          if (matches) list_.push_back(t);
+        }
+      }
+      if (looks > limits::candidate_looks_max) return;
+    }
+  first.push_back(static_cast<std::uint32_t>(list_.size()));
+  first_ = std::move(first);
+}
+
+} // namespace chainring::scxml
