@@ -5,6 +5,7 @@
 
 #include "scxml/digest.hpp"
 #include "scxml/legacy.hpp"
+#include "scxml/models/compiled/translate.hpp"
 
 namespace chainring::scxml {
 
@@ -49,6 +50,7 @@ std::shared_ptr<const document> compiler::run() {
 /// What makes sessions fast, of tables that are in order.
 void compiler::prepare_to_run() {
   d_.candidates = candidate_table(d_);
+  if (d_.datamodel == datamodel_kind::ecmascript) d_.program = compiled_model::translate(d_, d_.leaves_compiled);
 }
 
 std::string_view compiler::text_of(element_index e, std::string_view attribute) const {

@@ -16,6 +16,8 @@ class description {
     object model;
     model.set("name", name_of(d_.datamodel));
     model.set("why", to_text(d_.datamodel_chosen));
+    model.set("engine", text_or_null(engine_of(d_)));
+    model.set("left_for", left_for());
     object out;
     out.set("name", text_or_null(d_.name));
     out.set("hash", d_.hash);
@@ -36,6 +38,14 @@ class description {
   }
 
  private:
+  value left_for() const {
+    if (d_.leaves_compiled.what.empty()) return null{};
+    object out;
+    out.set("what", d_.leaves_compiled.what);
+    out.set("expression", text_or_null(d_.leaves_compiled.text));
+    place(out, d_.leaves_compiled.where);
+    return out;
+  }
   static value text_or_null(const std::string& text) { return text.empty() ? value(null{}) : value(text); }
   static void place(object& out, position where) {
     out.set("line", where.line);
@@ -116,6 +126,17 @@ const char* to_text(datamodel_reason reason) {
   case datamodel_reason::none_needed: break;
   }
   return "taken because nothing needs another";
+}
+
+const char* engine_of(const document& d) {
+  if (d.datamodel == datamodel_kind::null) return "";
+  return d.program ? "compiled" : "QuickJS";
+}
+
+std::string to_text(const departure& left) {
+  if (left.what.empty()) return {};
+  const std::string place = "line " + std::to_string(left.where.line) + ": ";
+  return place + (left.text.empty() ? "" : "'" + shortened(left.text) + "': ") + left.what;
 }
 
 } // namespace chainring::scxml

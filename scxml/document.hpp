@@ -218,6 +218,17 @@ enum class datamodel_reason : std::uint8_t {
   none_needed,  // not named, and nothing asks more than In()
 };
 
+namespace compiled_model {
+struct program;
+}
+
+/// What takes an ECMAScript document to QuickJS: the first of its parts that the compiled model does not know exactly.
+struct departure {
+  std::string what; // "it calls a function", "a <foreach>"; empty: nothing
+  std::string text; // of the expression, if it is one
+  position where;
+};
+
 /// All tables of one document. Read-only after compile().
 class document {
  public:
@@ -229,6 +240,8 @@ class document {
   datamodel_reason datamodel_chosen = datamodel_reason::none_needed;
   bool early_binding = true;
   bool legacy = false;        // its expressions were those of OCS 8.0, and so are those of documents in its strings
+  std::shared_ptr<const compiled_model::program> program; // its expressions on the compiled model; null: there is a departure
+  departure leaves_compiled;
   index global_script = none; // of kind script, run after the data (several <script> children are joined in order)
 
   std::vector<state> states;

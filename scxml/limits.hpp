@@ -36,6 +36,10 @@ inline constexpr std::size_t script_stack_bytes_max = std::size_t{256} << 10;
 inline constexpr std::size_t builtin_length_max = 65'536; // what a wrapped built-in accepts
 inline constexpr std::size_t sessions_per_realm_max = 100'000;
 
+// the compiled data model
+inline constexpr std::size_t compiled_depth_max = 64; // of brackets and operators in one expression, past them it is QuickJS's
+inline constexpr std::size_t compiled_stack_max = 32; // values at once
+
 // the sessions of one tree (session_driver.hpp)
 inline constexpr std::size_t external_events_max = 16'384; // waiting in the external queue
 inline constexpr std::size_t sessions_per_tree_max = 64;

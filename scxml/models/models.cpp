@@ -1,7 +1,12 @@
 // models.cpp: one source for documents of every kind.
 #include "scxml/models/models.hpp"
 
+#include <algorithm>
+#include <utility>
+#include <vector>
+
 #include "scxml/document.hpp"
+#include "scxml/models/compiled/compiled.hpp"
 #include "scxml/models/ecmascript/ecmascript.hpp"
 #include "scxml/models/null/null.hpp"
 
@@ -12,12 +17,25 @@ namespace {
 class models final : public datamodel_source {
  public:
   result<std::shared_ptr<datamodel>> open(const std::shared_ptr<const document>& d) override {
-    return d->datamodel == datamodel_kind::null ? null_.open(d) : ecmascript_->open(d);
+    if (d->datamodel == datamodel_kind::null) return null_.open(d);
+    return d->program ? compiled_for(d) : ecmascript_->open(d);
   }
 
  private:
+  /// A model holds its document, so as long as the model is there no other document has that address.
+  std::shared_ptr<datamodel> compiled_for(const std::shared_ptr<const document>& d) {
+    for (const auto& [document, model] : compiled_)
+      if (document == d.get())
+        if (auto known = model.lock()) return known;
+    std::erase_if(compiled_, [](const auto& entry) { return entry.second.expired(); });
+    auto made = open_compiled(d, ecmascript_);
+    compiled_.emplace_back(d.get(), made);
+    return made;
+  }
+
   null_source null_;
-  std::unique_ptr<datamodel_source> ecmascript_ = make_ecmascript_source();
+  const std::shared_ptr<datamodel_source> ecmascript_ = make_ecmascript_source();
+  std::vector<std::pair<const document*, std::weak_ptr<datamodel>>> compiled_;
 };
 
 } // namespace

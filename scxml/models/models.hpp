@@ -7,7 +7,8 @@
 
 namespace chainring::scxml {
 
-/// Opens null and ECMAScript data models, as the documents say. One per lane, used by one thread.
+/// Opens null and ECMAScript data models, as the documents say; documents that have a program get the compiled one
+/// (models/compiled/compiled.hpp). One per lane, used by one thread.
 std::unique_ptr<datamodel_source> make_models();
 
 } // namespace chainring::scxml

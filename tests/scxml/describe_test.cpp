@@ -58,13 +58,16 @@ TEST_CASE("every kind of state has its word, and invocations their documents", "
 
 TEST_CASE("the data model, and why", "[describe]") {
   const std::pair<const char*, const char*> reasons[] = {
-      {" datamodel='ecmascript'", R"({"name":"ecmascript","why":"named by datamodel"})"},
-      {" profile='ECMAScript'", R"({"name":"ecmascript","why":"named by profile"})"},
-      {"", R"({"name":"ecmascript","why":"taken because of the data and expressions"})"},
-      {" datamodel='null'", R"({"name":"null","why":"named by datamodel"})"},
+      {" datamodel='ecmascript'", R"({"name":"ecmascript","why":"named by datamodel","engine":"compiled","left_for":null})"},
+      {" profile='ECMAScript'", R"({"name":"ecmascript","why":"named by profile","engine":"compiled","left_for":null})"},
+      {"", R"({"name":"ecmascript","why":"taken because of the data and expressions","engine":"compiled","left_for":null})"},
+      {" datamodel='null'", R"({"name":"null","why":"named by datamodel","engine":null,"left_for":null})"},
   };
   for (const auto& [attributes, why] : reasons)
     CHECK(json_of(described(attributes, "<state><transition event='e' cond='1'/></state>"), "datamodel") == why);
   CHECK(json_of(described("", "<state/>"), "datamodel") ==
-        R"({"name":"null","why":"taken because nothing needs another"})");
+        R"({"name":"null","why":"taken because nothing needs another","engine":null,"left_for":null})");
+  CHECK(json_of(described("", "<state><transition event='e' cond='f(1)'/></state>"), "datamodel") ==
+        R"({"name":"ecmascript","why":"taken because of the data and expressions","engine":"QuickJS",)"
+        R"x("left_for":{"what":"it calls a function","expression":"f(1)","line":2,"column":36}})x");
 }

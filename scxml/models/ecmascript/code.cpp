@@ -3,6 +3,7 @@
 
 #include "scxml/limits.hpp"
 #include "scxml/models/ecmascript/cpu_time.hpp"
+#include "scxml/models/ecmascript/plain_text.hpp"
 #include "scxml/models/ecmascript/syntax.hpp"
 
 namespace chainring::scxml::ecmascript {
@@ -16,12 +17,6 @@ constexpr const char* parameter = "__assigned_value__";
 /// arguments.callee.
 std::string method(const std::string& parameters, const std::string& body) {
   return "({run(" + parameters + "){with(this){" + body + "}}}).run";
-}
-
-/// Expressions are often written like statements: `new thing();` (W3C test 452).
-std::string without_semicolon(std::string text) {
-  const auto last = text.find_last_not_of(" \t\r\n;");
-  return last == std::string::npos ? text : text.substr(0, last + 1);
 }
 
 bool is_system_name(std::string_view name) {

@@ -3,6 +3,7 @@
 
 #include "scxml/limits.hpp"
 #include "scxml/models/ecmascript/dom.hpp"
+#include "scxml/models/ecmascript/plain_text.hpp"
 #include "scxml/models/ecmascript/values.hpp"
 
 namespace chainring::scxml::ecmascript {
@@ -13,21 +14,6 @@ verdict end(evaluation& running, const owned& v, const std::string& problem) {
   if (problem.empty()) return running.end(v);
   verdict out = running.end(true);
   return out.ok() ? verdict{failure::failed, problem} : out;
-}
-
-bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
-
-/// Leading and trailing space removed, runs of space made one (SCXML B.2.1).
-std::string normalized(std::string_view text) {
-  std::string out;
-  for (char c : text) {
-    if (!is_space(c))
-      out += c;
-    else if (!out.empty() && out.back() != ' ')
-      out += ' ';
-  }
-  if (!out.empty() && out.back() == ' ') out.pop_back();
-  return out;
 }
 
 } // namespace

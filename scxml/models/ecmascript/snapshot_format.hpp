@@ -6,6 +6,7 @@
 #include <bit>
 #include <cstdint>
 #include <cstring>
+#include <limits>
 #include <string>
 #include <string_view>
 
@@ -47,7 +48,8 @@ class writer {
     for (; n >= 0x80; n >>= 7) byte(static_cast<std::uint8_t>(n | 0x80));
     byte(static_cast<std::uint8_t>(n));
   }
-  void real(double d) { number(std::bit_cast<std::uint64_t>(d)); }
+  /// Scripts see one NaN only, whatever its bits.
+  void real(double d) { number(std::bit_cast<std::uint64_t>(d == d ? d : std::numeric_limits<double>::quiet_NaN())); }
   void text(std::string_view t) {
     size(t.size());
     bytes += t;

@@ -1,0 +1,160 @@
+// model.cpp: what the interpreter asks of a data model.
+#include "scxml/models/compiled/model.hpp"
+
+#include <utility>
+
+#include "scxml/limits.hpp"
+#include "scxml/models/compiled/compiled.hpp"
+#include "scxml/models/compiled/conversion.hpp"
+#include "scxml/models/compiled/parts.hpp"
+
+namespace chainring::scxml::compiled_model {
+
+model::model(std::shared_ptr<const document> d, std::shared_ptr<datamodel_source> quickjs)
+    : document_(std::move(d)), program_(*document_->program), quickjs_(std::move(quickjs)), machine_(program_) {}
+
+// -- life of one session's data -------------------------------------------------------------------------------------
+
+verdict model::create(surroundings& s) {
+  destroy(s.self);
+  if (!document_->data.empty()) s.self.data.pointer = new slot[document_->data.size()];
+  return {};
+}
+
+void model::destroy(session& s) noexcept {
+  delete[] static_cast<slot*>(s.data.pointer);
+  s.data = {};
+}
+
+// -- to QuickJS -----------------------------------------------------------------------------------------------------
+
+verdict model::hand_over(surroundings& s, std::string_view bytes) {
+  auto other = quickjs_->open(document_);
+  if (!other) return {failure::out_of_memory, other.error().what};
+  destroy(s.self);
+  const auto hold = std::exchange(s.self.model, *other);
+  return (*other)->restore(s, bytes);
+}
+
+verdict model::leave(surroundings& s) {
+  const auto bytes = save(s);
+  return bytes ? hand_over(s, *bytes) : verdict{failure::failed, bytes.error().what};
+}
+
+template <class F> verdict model::leave_and(surroundings& s, F&& then) {
+  const auto hold = s.self.model;
+  verdict v = leave(s);
+  return v.ok() ? then(*s.self.model) : v;
+}
+
+// -- evaluation -----------------------------------------------------------------------------------------------------
+
+model::outcome model::run(surroundings& s, index e, operand& out) {
+  if (s.cpu_us_left <= 0) return machine_.out_of_time();
+  const outcome done = machine_.run(program_.entries[e], s, slots(s.self), out);
+  unpaid_ns_ += machine_.take_work_ns();
+  s.cpu_us_left -= static_cast<std::int64_t>(unpaid_ns_ / 1'000);
+  unpaid_ns_ %= 1'000;
+  return done;
+}
+
+model::outcome model::keep(surroundings& s, index item, const operand& o) {
+  slot& to = slots(s.self)[item];
+  const std::size_t before = to.bytes();
+  if (!to.store(o)) return outcome::beyond;
+  s.self.data.bits += to.bytes() - before;
+  return outcome::value;
+}
+
+verdict model::condition(surroundings& s, index e, bool& out) {
+  operand o;
+  out = false;
+  switch (run(s, e, o)) {
+  case outcome::value: out = to_boolean(o); return {};
+  case outcome::failed: return failed();
+  case outcome::beyond: break;
+  }
+  return leave_and(s, [&](datamodel& other) { return other.condition(s, e, out); });
+}
+
+verdict model::evaluate(surroundings& s, index e, value& out) {
+  operand o;
+  const outcome done = run(s, e, o);
+  if (done == outcome::failed) return failed();
+  if (done == outcome::value && to_value(o, out)) return {};
+  return leave_and(s, [&](datamodel& other) { return other.evaluate(s, e, out); });
+}
+
+namespace {
+
+const char* const too_much = "the data of this session have grown past their memory";
+
+verdict grown(const session& s) {
+  if (s.data.bits <= limits::session_heap_growth_bytes_max) return {};
+  return {failure::out_of_memory, too_much};
+}
+
+} // namespace
+
+verdict model::undeclared(index location) const {
+  return {failure::failed, "ReferenceError: '" + program_.names[program_.entries[location].unknown] + "' is not declared"};
+}
+
+verdict model::assign(surroundings& s, index location, index expr) {
+  operand o;
+  const outcome done = run(s, expr, o);
+  const index item = program_.entries[location].slot;
+  if (done == outcome::failed) return failed();
+  if (done == outcome::value && item == none) return undeclared(location);
+  if (done == outcome::value && keep(s, item, o) == outcome::value) return grown(s.self);
+  return leave_and(s, [&](datamodel& other) { return other.assign(s, location, expr); });
+}
+
+verdict model::assign_value(surroundings& s, index location, const value& v) {
+  operand o;
+  const index item = program_.entries[location].slot;
+  if (item == none) return undeclared(location);
+  if (machine::outside_operand(v, o) && keep(s, item, o) == outcome::value) return grown(s.self);
+  return leave_and(s, [&](datamodel& other) { return other.assign_value(s, location, v); });
+}
+
+verdict model::initialize(surroundings& s, index item) {
+  const data_item& declared = document_->data[item];
+  if (declared.failed_load) return {failure::failed, "the data of '" + declared.id + "' could not be loaded"};
+  if (declared.value == none) return {};
+  operand o;
+  const outcome done = run(s, declared.value, o);
+  if (done == outcome::failed) return failed();
+  if (done == outcome::value && keep(s, item, o) == outcome::value) return grown(s.self);
+  return leave_and(s, [&](datamodel& other) { return other.initialize(s, item); });
+}
+
+bool model::set_item(surroundings& s, std::string_view id, const value& v) {
+  for (std::size_t i = 0; i < document_->data.size(); ++i) {
+    operand o;
+    if (document_->data[i].id != id) continue;
+    if (machine::outside_operand(v, o) && keep(s, static_cast<index>(i), o) == outcome::value) return true;
+    const auto hold = s.self.model;
+    if (const verdict left = leave(s); left.ok()) s.self.model->set_item(s, id, v);
+    return true;
+  }
+  return false;
+}
+
+verdict model::run_script(surroundings&, index e) {
+  return {failure::failed, "'" + document_->expressions[e].text + "': the compiled data model has no scripts"};
+}
+verdict model::foreach (surroundings&, const foreach_operands& loop, const std::function<bool()>&) {
+  return {failure::failed, "'" + document_->expressions[loop.array].text + "': the compiled data model has no arrays"};
+}
+
+} // namespace chainring::scxml::compiled_model
+
+namespace chainring::scxml {
+
+std::shared_ptr<datamodel> open_compiled(const std::shared_ptr<const document>& d,
+                                         const std::shared_ptr<datamodel_source>& quickjs) {
+  return std::make_shared<compiled_model::model>(d, quickjs);
+}
+
+} // namespace chainring::scxml

@@ -1,0 +1,116 @@
+// program.hpp: the expressions of a document as the compiled model runs them: short programs for a machine with a stack,
+// made once by translate(), shared by all sessions on all lanes.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "scxml/document.hpp"
+
+namespace chainring::scxml::compiled_model {
+
+/// The fields of `_event` (SCXML 5.10.1).
+enum class field : std::uint8_t { name, type, sendid, origin, origintype, invokeid, data, raw, other };
+inline constexpr std::string_view field_names[] = {"name", "type", "sendid", "origin", "origintype", "invokeid", "data", "raw"};
+
+enum class op : std::uint8_t {
+  constant,     // number: of program::constants
+  slot,         // number: of the data item
+  event,        // all of _event
+  event_field,  // small: a field
+  event_member, // _event.data.NAME; number: of program::names
+  member,       // .NAME; number: of program::names
+  element,      // [KEY]
+  session_id,
+  is_in,        // In(); number: a state, or none
+  unknown,      // a name that nothing has: ReferenceError; number: of program::names
+  negate,
+  to_number,
+  complement,
+  opposite, // !
+  type_of,
+  add,
+  subtract,
+  multiply,
+  divide,
+  remainder,
+  equal,
+  unequal,
+  same,
+  different,
+  less,
+  greater,
+  at_most,
+  at_least,
+  bit_and,
+  bit_or,
+  bit_xor,
+  shift_left,
+  shift_right,
+  shift_right_unsigned,
+  jump,          // number: of the step to go on with
+  jump_if_false, // takes the condition off the stack
+  keep_if_false, // &&: leaves a false value and jumps, takes a true one off the stack
+  keep_if_true,  // ||
+  end,           // the value is the only one on the stack
+};
+
+struct step {
+  op what = op::end;
+  std::uint8_t small = 0;
+  std::uint16_t number = 0;
+};
+
+enum class kind : std::uint8_t { undefined, null, boolean, number, text, part, event };
+
+/// A value while an expression runs. It owns nothing: text and parts live in the program, the session, the event or the
+/// machine's scratch memory. Text is UTF-8 without surrogates.
+struct operand {
+  union {
+    double number;
+    bool truth;
+    const char* bytes;
+    const value* part; // an array or object of the event's data
+  };
+  std::uint32_t size = 0; // of text
+  compiled_model::kind kind = kind::undefined;
+
+  operand() : number(0) {}
+  explicit operand(double n) : number(n), kind(kind::number) {}
+  explicit operand(bool b) : truth(b), kind(kind::boolean) {}
+  explicit operand(std::string_view text)
+      : bytes(text.data()), size(static_cast<std::uint32_t>(text.size())), kind(kind::text) {}
+  explicit operand(const value& array_or_object) : part(&array_or_object), kind(kind::part) {}
+  static operand null() {
+    operand made;
+    made.kind = kind::null;
+    return made;
+  }
+  static operand whole_event() {
+    operand made;
+    made.kind = kind::event;
+    return made;
+  }
+  std::string_view text() const { return {bytes, size}; }
+};
+
+/// What one expression of the document is.
+struct entry {
+  std::uint32_t first = 0; // in program::steps
+  std::uint16_t length = 0;
+  index slot = none;    // a location: the data item
+  index unknown = none; // a location that nothing declares: of program::names
+};
+
+struct program {
+  std::vector<step> steps;
+  std::vector<entry> entries; // per expression of the document
+  std::vector<operand> constants;
+  std::deque<std::string> texts; // of the constants, which point to them
+  std::vector<std::string> names;
+};
+
+} // namespace chainring::scxml::compiled_model
