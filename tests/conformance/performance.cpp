@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "actors/http/runner_http.hpp"
+#include "scxml/models/ecmascript/ecmascript.hpp"
 #include "scxml/models/models.hpp"
 #include "scxml/snapshot.hpp"
 
@@ -13,13 +14,26 @@ namespace chainring::scxml::conformance {
 
 namespace {
 
-datamodel_source& models(bool second) {
+/// All on QuickJS but what has the null data model.
+class quickjs_models final : public datamodel_source {
+ public:
+  result<std::shared_ptr<datamodel>> open(const std::shared_ptr<const document>& d) override {
+    return d->datamodel == datamodel_kind::null ? usual_->open(d) : quickjs_->open(d);
+  }
+
+ private:
+  const std::unique_ptr<datamodel_source> usual_ = make_models(), quickjs_ = make_ecmascript_source();
+};
+
+datamodel_source& models(engines on, bool second) {
   static const auto first_lane = make_models(), second_lane = make_models();
+  static quickjs_models first_quickjs, second_quickjs;
+  if (on == engines::quickjs) return second ? second_quickjs : first_quickjs;
   return second ? *second_lane : *first_lane;
 }
 
-std::shared_ptr<datamodel> model_for(const std::shared_ptr<const document>& d, bool second) {
-  auto opened = models(second).open(d);
+std::shared_ptr<datamodel> model_for(const std::shared_ptr<const document>& d, engines on, bool second) {
+  auto opened = models(on, second).open(d);
   return opened ? *opened : nullptr;
 }
 
@@ -61,9 +75,10 @@ std::string joined(const names& words) {
   return all;
 }
 
-performance::performance(const std::shared_ptr<const document>& d, const std::filesystem::path& folder, bool restoring)
-    : document_(d), folder_(folder), restoring_(restoring),
-      runner_(std::make_unique<runner>(d, model_for(d, second_), callbacks(), setup())) {}
+performance::performance(const std::shared_ptr<const document>& d, const std::filesystem::path& folder, bool restoring,
+                         engines on)
+    : document_(d), folder_(folder), restoring_(restoring), on_(on),
+      runner_(std::make_unique<runner>(d, model_for(d, on, second_), callbacks(), setup())) {}
 
 runner_callbacks performance::callbacks() {
   runner_callbacks made;
@@ -80,7 +95,7 @@ runner_callbacks performance::callbacks() {
 
 runner_setup performance::setup() const {
   runner_setup made;
-  made.models = &models(false);
+  made.models = &models(on_, false);
   made.load = [folder = folder_](const std::string&, std::string_view uri) { return load_from(folder, uri); };
   made.basic_http = http().location();
   return made;
@@ -125,7 +140,7 @@ void performance::save_and_restore_all() {
       if (auto found = find_document(d, hash)) return found;
     return nullptr;
   };
-  auto restored = runner::restore(*bytes, find, models(second_), callbacks(), setup());
+  auto restored = runner::restore(*bytes, find, models(on_, second_), callbacks(), setup());
   if (!restored) return complaints.push_back(to_line(restored.error()));
   runner_ = std::move(*restored);
 }
@@ -136,7 +151,7 @@ void performance::save_and_restore(session& s) {
   const auto bytes = save(s);
   if (!bytes) return not_saved.push_back(to_line(bytes.error()));
   second_ = !second_;
-  auto restored = restore(*bytes, s.document, model_for(s.document, second_));
+  auto restored = restore(*bytes, s.document, model_for(s.document, on_, second_));
   if (!restored) return complaints.push_back(to_line(restored.error()));
   s = std::move(*restored);
 }

@@ -18,6 +18,7 @@ struct tally {
   int passed = 0;
   int judged = 0;
   int restored = 0; // of those passed: saved and restored at every stable configuration
+  int compiled = 0; // of those passed: on the compiled model, and on QuickJS with the same log and configurations
 };
 
 /// Bytes of a file; empty when it cannot be read.
@@ -29,12 +30,16 @@ compiled compile_file(const std::filesystem::path& file, const std::string& byte
 /// "a b c"
 std::string joined(const names& words);
 
+/// What data models a run's documents get: their own, or QuickJS whatever they could have.
+enum class engines { own, quickjs };
+
 /// A running document; what it refers to stands in `folder`. With `restoring` its session, and those it invokes, are saved
 /// and restored at every stable configuration, each time into another set of runtimes; and whenever nothing is left to do at
 /// an instant, everything is: sessions, kinship, delayed sends.
 class performance {
  public:
-  performance(const std::shared_ptr<const document>& d, const std::filesystem::path& folder, bool restoring);
+  performance(const std::shared_ptr<const document>& d, const std::filesystem::path& folder, bool restoring,
+              engines on = engines::own);
   ~performance();
 
   void start();
@@ -58,8 +63,14 @@ class performance {
   const std::shared_ptr<const document> document_;
   const std::filesystem::path folder_;
   const bool restoring_;
+  const engines on_;
   bool second_ = false; // which set of runtimes
   std::unique_ptr<runner> runner_;
 };
+
+/// Two runs logged the same and were in the same configurations.
+inline bool same_seen(const performance& a, const performance& b) {
+  return a.logs == b.logs && a.configurations == b.configurations;
+}
 
 } // namespace chainring::scxml::conformance

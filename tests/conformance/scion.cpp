@@ -81,6 +81,12 @@ std::string run_test(const std::filesystem::path& file, tally& all) {
   if (auto problem = play_script(restored, script); !problem.empty())
     return "saved and restored: " + problem;
   if (straight.logs != restored.logs) return "saved and restored: another log";
+  if (made.document->program) {
+    performance on_quickjs(made.document, file.parent_path(), false, engines::quickjs);
+    if (auto problem = play_script(on_quickjs, script); !problem.empty()) return "on QuickJS: " + problem;
+    if (!same_seen(straight, on_quickjs)) return "on QuickJS: another log or other configurations";
+    ++all.compiled;
+  }
   all.restored += restored.not_saved.empty();
   return "";
 }
