@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 
-TARGETS = ("compile", "session", "charts", "restore")
+TARGETS = ("compile", "session", "charts", "restore", "models")
 AT_A_TIME = 2
 INPUT_BYTES_MAX = 4096
 INPUT_SECONDS_MAX = 60  # of the clock on the wall: a busy machine is no finding
