@@ -71,14 +71,20 @@ void tell(const examined& file, bool strict, std::ostream& err) {
                    "mend them, or leave it out"});
 }
 
+/// " compiled", or " on QuickJS" and why.
+std::string engine(const scxml::document& d) {
+  if (d.program) return " compiled";
+  const std::string left = scxml::to_text(d.leaves_compiled);
+  return *scxml::engine_of(d) ? " on QuickJS" + (left.empty() ? "" : " (" + left + ")") : "";
+}
+
 void summarize(const examined& file, std::ostream& out) {
   if (!file.document || file.count(severity::error) > 0) return;
   const scxml::document& d = *file.document;
   // The state 0 is the <scxml> element itself.
   out << file.path << ": can run: " << counted(d.states.size() - 1, "state") << ", "
       << counted(d.transitions.size(), "transition") << ", " << counted(d.data.size(), "data item") << ", "
-      << counted(d.expressions.size(), "expression") << "; data model " << scxml::name_of(d.datamodel)
-      << (d.datamodel == scxml::datamodel_kind::ecmascript ? " on QuickJS, " : ", ")
+      << counted(d.expressions.size(), "expression") << "; data model " << scxml::name_of(d.datamodel) << engine(d) << ", "
       << scxml::to_text(d.datamodel_chosen) << "; " << counted(file.count(severity::warning), "warning") << '\n';
 }
 

@@ -57,7 +57,17 @@ TEST_CASE("documents that can run have a line each", "[check]") {
   CHECK(r.err.empty());
   CHECK_THAT(r.out,
              Catch::EndsWith("good.scxml: can run: 2 states, 2 transitions, 0 data items, 0 expressions; data model "
-                             "ecmascript on QuickJS, named by datamodel; 0 warnings\n"));
+                             "ecmascript compiled, named by datamodel; 0 warnings\n"));
+}
+
+TEST_CASE("what takes a document to QuickJS is told with its line", "[check]") {
+  const folder f;
+  f.document("good.scxml",
+             "<state id='a'>\n<transition event='e' cond=\"['Busy'].indexOf(_event.data.callresult) &gt;= 0\"/></state>");
+  const ran r = f.check({"good.scxml"});
+  CHECK(r.status == 0);
+  CHECK_THAT(r.out, Contains("data model ecmascript on QuickJS (line ") &&
+                        Contains(": '['Busy'].indexOf(_event.data.callresult) >= 0': it makes an array), named by datamodel"));
 }
 
 TEST_CASE("all mistakes of a document come in one go, in source order", "[check]") {
