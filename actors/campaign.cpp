@@ -116,11 +116,15 @@ void campaign::get_documents(const work& token) {
   if (std::exchange(asking_for_documents_, true)) return;
   request(terms_.keeper, caf::infinite, take_documents{token}).then([this, token](kept_documents& kept) {
     asking_for_documents_ = false;
+    if (!kept.documents) { // without them chains could not be restored
+      for (auto& w : lists_) {
+        store_failed(w, kept.documents.error());
+        w.passive_due_ms = std::max(w.passive_due_ms, w.try_again_ms);
+      }
+      return admit_all();
+    }
     auto shelf = std::make_shared<document_shelf>();
-    if (!kept.documents)
-      spdlog::error("{}; campaign {} cannot restore the chains that need them", to_line(kept.documents.error()), terms_.name);
-    else
-      for (const auto& one : *kept.documents) put_on(*shelf, one);
+    for (const auto& one : *kept.documents) put_on(*shelf, one);
     documents_ = std::move(shelf);
     admit_all();
   });
