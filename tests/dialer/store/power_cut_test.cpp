@@ -75,7 +75,7 @@ void add_round(std::vector<step>& all, std::int32_t n) {
   all.push_back([](store& in) { return in.take_ready({list, INT64_MIN, 1, 1}).ok(); });
   all.push_back([](store& in) {
     std::vector<std::int64_t> ids;
-    const auto waiting = in.waiting_history("http://crm/", 5);
+    const auto waiting = in.waiting_history("http://crm/", 5, {});
     if (waiting)
       for (const auto& one : *waiting) ids.push_back(one.id);
     return waiting.ok() && in.remove_history(ids).ok();
