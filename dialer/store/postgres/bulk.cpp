@@ -11,7 +11,7 @@ std::string unnested(const std::vector<bulk_column>& columns, std::size_t first)
     arrays += "$" + std::to_string(first++) + "::" + std::string(type);
     names += std::string(one.name) + ", ";
   }
-  return "unnest(" + arrays + ") WITH ORDINALITY AS u (" + names + "at)";
+  return "(SELECT * FROM unnest(" + arrays + ") WITH ORDINALITY LIMIT $" + std::to_string(first) + ") AS u (" + names + "at)";
 }
 
 bulk::bulk(const std::vector<bulk_column>& columns) {
@@ -28,6 +28,7 @@ parameters bulk::values(std::initializer_list<std::int64_t> before) const {
   parameters all;
   for (const auto one : before) all.add(one);
   for (const auto& one : arrays_) all.add(one);
+  all.add(static_cast<std::int64_t>(rows()));
   return all;
 }
 

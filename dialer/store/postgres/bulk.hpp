@@ -18,7 +18,8 @@ struct bulk_column {
   element kind = element::integer;
 };
 
-/// "unnest($1::bigint[], $2::text[]) WITH ORDINALITY AS u (name, name, at)"; the first parameter is number `first`.
+/// The rows, as u (name, name, at): parameter `first` is the first array, how many rows follows the last. That number tells the
+/// planner, which cannot know it, to expect few: each row is then looked up by key, whatever the table was when the plan was made.
 std::string unnested(const std::vector<bulk_column>& columns, std::size_t first = 1);
 
 /// The arrays. A row is complete when each column has got its value.
@@ -33,7 +34,7 @@ class bulk {
   array& column(std::size_t n) { return arrays_[n]; }
   std::size_t rows() const { return arrays_.front().size(); }
   std::size_t bytes() const;
-  /// Parameters of the statement: `before`, then the arrays.
+  /// Parameters of the statement: `before`, then those of unnested().
   parameters values(std::initializer_list<std::int64_t> before = {}) const;
 
  private:

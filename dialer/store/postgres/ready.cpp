@@ -96,8 +96,9 @@ result<ready_page> take_ready_chains(session& in, const list_table& table, const
   if (!chains) return std::move(chains).error();
   page.chains = std::move(*chains);
   // Nobody has got them if the answer is lost: they are ready again.
-  auto stored = all->commit([release = table.release_chain, ids](connection& again) mutable -> result<void> {
-    auto undone = again.ask(release, parameters::of(ids));
+  auto stored = all->commit([rows = table.table, ids](connection& again) mutable -> result<void> {
+    auto undone = again.ask("UPDATE " + rows + " SET record_status = 1 WHERE chain_id = ANY ($1) AND record_status = 2",
+                            parameters::of(ids));
     return undone ? result<void>{} : std::move(undone).error();
   });
   if (!stored) return std::move(stored).error();

@@ -11,12 +11,14 @@ namespace {
 
 constexpr int server_version_least = 130'000;
 
-/// Plans are made once per statement: arrays of any length are looked up by key, row for row.
+/// Plans are made once per statement, often while the tables are still empty: arrays of any length are looked up by key, row for
+/// row, and nothing is scanned. What has to look through whole tables says so: session.hpp.
 std::string session_settings() {
   const auto set = [](std::string_view name, auto value) { return "SET " + std::string(name) + " = " + value + ";"; };
   const auto number = [](std::int64_t n) { return std::to_string(n); };
   return set("statement_timeout", number(limits::store_statement_ms)) +
          set("lock_timeout", number(limits::store_lock_wait_ms)) + set("plan_cache_mode", "force_generic_plan") +
+         set("enable_seqscan", "off") + set("enable_hashjoin", "off") + set("enable_mergejoin", "off") + set("jit", "off") +
          set("work_mem", "'64MB'") + set("client_min_messages", "error") +
          // A node that vanishes without a word does not keep the store locked for hours.
          set("tcp_keepalives_idle", number(30)) + set("tcp_keepalives_interval", number(10)) +

@@ -7,6 +7,16 @@
 
 namespace chainring::dialer::postgres {
 
+namespace {
+
+/// Until the end of the transaction: time, and plans for whole tables (session_settings() has those for single rows).
+const std::string scan_settings =
+  "SELECT set_config('statement_timeout', '" + std::to_string(limits::store_scan_ms) +
+  "', true), set_config('enable_seqscan', 'on', true), set_config('enable_hashjoin', 'on', true), "
+  "set_config('enable_mergejoin', 'on', true), set_config('plan_cache_mode', 'force_custom_plan', true)";
+
+} // namespace
+
 // -- writing ------------
 
 result<transaction> transaction::begin(session& in) {
@@ -31,7 +41,7 @@ transaction::~transaction() {
 
 void transaction::look_through_tables() {
   on_->be_patient(true);
-  on_->queue("SET LOCAL statement_timeout = " + std::to_string(limits::store_scan_ms));
+  on_->queue(scan_settings);
 }
 
 commit_result transaction::admitted() {
@@ -75,7 +85,7 @@ result<cursor> cursor::open(session& in, std::string_view select, const paramete
   if (made.number_ == 1) {
     (*on)->be_patient(true);
     (*on)->queue("BEGIN READ ONLY");
-    (*on)->queue("SET LOCAL statement_timeout = " + std::to_string(limits::store_scan_ms));
+    (*on)->queue(scan_settings);
   }
   (*on)->queue("DECLARE c" + std::to_string(made.number_) + " BINARY NO SCROLL CURSOR FOR " + std::string(select), values);
   if (auto declared = (*on)->settle(); !declared) return std::move(declared).error();
