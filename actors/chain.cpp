@@ -392,7 +392,7 @@ void chain::settle() {
   if (root.phase == scxml::session_phase::faulted) finish(scxml::to_text(root.fault), dialer::call_result::system_error);
   if (end_) return conclude();
   listen_to_daytime();
-  if (!has_begun()) return; // its rows say all that there is to know
+  if (!has_begun()) return wait_to_begin();
   if (traditional_ || is_waiting()) return keep();
   home_.send_calls({});
   idle_ = true;

@@ -104,6 +104,7 @@ class chain final : public lane_actor, public daytime_listener, private scxml::o
 
   // -- saved and restored (chain_saving.cpp) ---------------------------------------------------------------------------------
   void keep();
+  void wait_to_begin();
   void put_away();
   std::optional<std::int64_t> may_leave_until() const;
   std::int64_t earliest_timer_ms() const;

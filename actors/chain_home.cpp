@@ -148,7 +148,8 @@ void chain_home::start(start_chains& batch) {
 }
 
 void chain_home::start_one(const start_chains& batch, const dialer::chain_of_records& who, std::uint64_t handle_base) {
-  if (who.saved && restore_one(batch, who)) return;
+  const bool has_begun = who.saved && !who.saved->bytes.empty();
+  if (has_begun && restore_one(batch, who)) return;
   scxml::session session;
   if (batch.treatment && !in_traditional_treatment(*batch.job, who)) {
     auto model = models_->open(batch.treatment);

@@ -58,6 +58,21 @@ void chain::keep() {
   if (passive_until) quit();
 }
 
+/// Its rows say all that there is to know: if it has long to wait and was not called back for something before, it leaves memory,
+/// and what is saved of it has no bytes.
+void chain::wait_to_begin() {
+  if (job_.passivate_after_ms == 0 || saves_ > 0 || records_.timeout_due_ms - home_.now_ms() < job_.passivate_after_ms) return;
+  dialer::write_instance saved{job_.list, records_.chain_id(), {}};
+  saved.version = ++saves_;
+  saved.due_ms = records_.timeout_due_ms;
+  chain_finished waiting;
+  waiting.chain_id = records_.chain_id();
+  waiting.passive_until_ms = saved.due_ms;
+  waiting.writes.push_back(std::move(saved));
+  report_ = home_.report(job_, std::move(waiting), report_);
+  quit();
+}
+
 /// When it has to be back, if it waits long enough to leave memory meanwhile, and only for what can be told out of memory; none:
 /// it stays.
 std::optional<std::int64_t> chain::may_leave_until() const {

@@ -153,7 +153,8 @@ std::optional<std::string> passive_line(const record_facts& f) {
   const auto due_ms = f.chain.saved ? f.chain.saved->due_ms : 0;
   if (due_ms == 0) return std::nullopt;
   if (due_ms == INT64_MAX) return "  chain     passive: waits in the store for an event from outside\n";
-  return "  chain     passive: waits in the store until " + instant_text(due_ms) + "\n";
+  return "  chain     passive: waits in the store until " + instant_text(due_ms) +
+         (f.chain.saved->bytes.empty() ? ", for which its record is scheduled\n" : "\n");
 }
 
 std::string explain_row(const record_facts& f, const explanation_terms& terms) {

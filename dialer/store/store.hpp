@@ -59,7 +59,7 @@ struct waiting_post {
 
 /// A chain as it was saved last (dialer/saved_chain.hpp), and what has become of its calls.
 struct saved_instance {
-  std::string bytes;
+  std::string bytes;         // empty: it is passive and has not begun
   std::uint32_t version = 0; // write_instance::version
   bool by_this_owner = false; // since own()
   std::int64_t due_ms = 0;    // when the chain was passive: write_instance::due_ms
