@@ -1,11 +1,13 @@
 """kill -9 at random moments of a run, again and again, with the trunk's log as the witness: every chain goes on from where it
 waited. Each record is called as often as its treatment says, no attempt twice, none inside the gap, no pause lost or cut short,
-and what a script has written into its rows is there. The number of kills is the second argument; the seed is printed."""
+and what a script has written into its rows is there. On SQLite and on PostgreSQL, in real and in virtual time, with chains in
+memory and passive. The number of kills is the second argument; the seed is printed."""
 import collections
 import itertools
 import random
 
 from harness import *
+from postgres_server import PostgresServer
 
 PAUSE_MS = 1_000
 GAP_S = 3
@@ -43,9 +45,9 @@ redial-gap = {GAP_S}
 class Run:
     """The same command again and again on one store, in real or in virtual time."""
 
-    def __init__(self, scratch, name, passivate_after, chains, *more):
-        self.scratch, self.chains, self.killed = scratch, chains, 0
-        self.log, self.store = scratch.path(f"{name}.log"), scratch.path(f"{name}.db")
+    def __init__(self, scratch, name, store, passivate_after, chains, *more):
+        self.scratch, self.store, self.chains, self.killed = scratch, store, chains, 0
+        self.log = scratch.path(f"{name}.log")
         people = write_list(scratch.path(f"{name}.csv"), [
             {"record_id": 10 * i + n, "chain_id": i, "chain_n": n, "contact_info": f"1555{i:06d}{n}", "daily_from": 0,
              "daily_till": 86400, "said": ""} for i in range(1, chains + 1) for n in (1, 2)])
@@ -111,11 +113,15 @@ def main():
     draw = random.Random(seed)
     killed = calls = unknown = runs = 0
     with Scratch(program_argument()) as scratch:
+        server = PostgresServer(scratch)
         while killed < kills:
             runs += 1
-            virtual = runs % 2 == 1
-            passive = runs // 2 % 2  # a pause is a second: in some runs chains are passive meanwhile
-            run = Run(scratch, f"run{runs}", passive, *((2_000, "--virtual-time") if virtual else (300,)))
+            name, on_server, virtual = f"run{runs}", runs % 2 == 0, runs % 4 in (0, 1)
+            passive = runs // 4 % 2  # a pause is a second: in some runs chains are passive meanwhile
+            if on_server:
+                server.sql(f"CREATE SCHEMA {name}")
+            store = f"{server.uri()}?options=-csearch_path%3D{name}" if on_server else scratch.path(f"{name}.db")
+            run = Run(scratch, name, store, passive, *((2_000, "--virtual-time") if virtual else (300,)))
             while run.killed < 4 and killed + run.killed < kills and run.killed_somewhere(draw):
                 pass
             dialed, lost = run.check_end()
