@@ -86,18 +86,18 @@ def bound_text(bar):
     return ("≥ " if bar.sense == "least" else "≤ ") + bound + ("" if bar.other else bar.unit)
 
 
-def row(bar, figures):
+def row(bar, figures, judged=True):
     def cell(name):
         return short(figures[name]) + bar.unit if name in figures else "-"
-    verdict = {None: "not measured", True: "pass", False: "falls short"}[bar.holds(figures)]
+    verdict = {None: "not measured", True: "pass", False: "falls short"}[bar.holds(figures)] if judged else ""
     ratio = bar.ratio(figures)
     return (bar.what, cell(bar.ours), bar.beside, cell(bar.other) if bar.other else "",
             short(ratio) if bar.other and ratio is not None else "", bound_text(bar), verdict)
 
 
-def table(figures):
-    """Lines."""
-    rows = [("what", "chainring", "beside", "", "ratio", "bar", "")] + [row(bar, figures) for bar in BARS]
+def table(figures, judged=True):
+    """Lines, with a verdict on each bar unless the figures mean nothing."""
+    rows = [("what", "chainring", "beside", "", "ratio", "bar", "")] + [row(bar, figures, judged) for bar in BARS]
     widths = [max(len(r[n]) for r in rows) for n in range(len(rows[0]))]
     to_the_right = (1, 3, 4, 5)
     lines = ["  ".join(c.rjust(w) if n in to_the_right else c.ljust(w) for n, (c, w) in enumerate(zip(r, widths))).rstrip()

@@ -62,6 +62,12 @@ class Texts(unittest.TestCase):
         for bar, line in zip(BARS, lines):
             self.assertTrue(line.endswith("pass" if bar.holds(figures) else "falls short"), line)
 
+    def test_no_verdict_on_figures_that_mean_nothing(self):
+        figures = {bar.ours: 1.0 for bar in BARS} | {bar.other: 1.0 for bar in BARS if bar.other}
+        said = "\n".join(table(figures, judged=False))
+        self.assertNotIn("pass", said)
+        self.assertNotIn("falls short", said)
+
     def test_a_summary_names_what_is_missing(self):
         said = summary({"chain_bytes": 1_000})
         self.assertEqual(said["falls_short"], ["chain_bytes"])
