@@ -141,10 +141,24 @@ JSValue realm::io_processors_object() {
   return JS_DupValue(context_, io_processors_.object.get());
 }
 
+static bool keep_event_layouts(realm& r) {
+  auto& layouts = r.known().event_layouts;
+  bool ok = true;
+  for (std::size_t count = 0; count < layouts.size(); ++count) {
+    layouts[count] = owned(r.context(), JS_NewObject(r.context()));
+    ok &= !layouts[count].failed();
+    for (std::size_t i = 0; i < count; ++i)
+      ok &= JS_DefinePropertyValue(r.context(), layouts[count].get(), r.known().event_names[i].get(), JS_UNDEFINED,
+                                   JS_PROP_ENUMERABLE) >= 0;
+  }
+  return ok;
+}
+
 bool install_system(realm& r) {
   JSContext* const context = r.context();
   for (std::size_t i = 0; i < r.known().event_names.size(); ++i)
     r.known().event_names[i] = atom(context, field_names[i]);
+  if (!keep_event_layouts(r)) return false;
   const owned global(context, JS_GetGlobalObject(context));
   for (int i = 0; i < variable_count; ++i) {
     const atom name(context, variable_names[i]);

@@ -40,6 +40,9 @@ struct natives {
   owned number_prototype, string_prototype, boolean_prototype;
   std::array<owned, 9> error_prototypes;
   std::array<atom, static_cast<std::size_t>(event_field::count)> event_names;
+  /// Objects with the first of these fields, one for each number of them. QuickJS forgets the layout of objects that are
+  /// gone: while these live an event finds each of its layouts, instead of making it anew.
+  std::array<owned, static_cast<std::size_t>(event_field::count) + 1> event_layouts;
   owned script_mark;   // a symbol: which function of which <script> a function object is
   owned default_order; // what Array.prototype.sort does without a comparator, as a comparator
 };
