@@ -94,6 +94,7 @@ struct assignment {
   dialer::treatment_table treatments;       // traditional; of the list
   std::int64_t chain_attempts_max = 0;
   std::int64_t treatment_sched_threshold_s = 0;
+  bool saves = true; // chains that wait; false: only those that are put away, where nothing has to outlast the process
   std::int64_t passivate_after_ms = 0; // chains that wait as long or longer leave memory; 0: none does
   std::string preferred_contact_field;
   std::optional<std::size_t> customer_column;                        // among form.user_columns

@@ -37,7 +37,13 @@ void chain::step(const chain_event& e, lane&) {
     }
     begin();
     break;
-  case chain_event::kind::timer: timer_expired(e.sequence); break;
+  case chain_event::kind::timer:
+    if (e.sequence == timeout_sequence_ && has_begun()) {
+      timeout_sequence_ = 0;
+      return run(sessions_.root().id, dialer::expire_timeout(records_));
+    }
+    timer_expired(e.sequence);
+    break;
   case chain_event::kind::call_ended: call_ended(e); break;
   case chain_event::kind::daytime_changed: hear_of_daytime(e.daytime); break;
   case chain_event::kind::put_away: break; // see above
@@ -68,8 +74,7 @@ void chain::step(const chain_document& d, lane&) {
 
 void chain::step(const chain_message& m, lane&) {
   if (!wake() || traditional_) return; // its session has ended
-  home_.driver().enqueue(m.session, m.what);
-  run();
+  run(m.session, *m.what);
 }
 
 /// A row that the server may not change was refused before.
@@ -195,13 +200,12 @@ void chain::timer_expired(std::uint32_t sequence) {
   auto& driver = home_.driver();
   if (sequence == timeout_sequence_) {
     timeout_sequence_ = 0;
-    if (!has_begun()) return begin();
-    return driver.enqueue(sessions_.root().id, dialer::expire_timeout(records_));
+    return begin();
   }
   const auto by_sequence = [&](const auto& p) { return p.sequence == sequence; };
   if (auto due = std::find_if(pending_sends_.begin(), pending_sends_.end(), by_sequence); due != pending_sends_.end()) {
     auto one = std::move(*due);
-    pending_sends_.erase(due);
+    pending_sends_.erase_if(by_sequence);
     one.what.delay_ms = 0;
     if (one.what.type == scxml::scxml_event_processor) return driver.enqueue(sessions_, one.sender, one.what);
     if (const auto* sender = sessions_.find(one.sender)) home_.post(*this, records_.chain_id(), *sender, one.what);
@@ -244,7 +248,16 @@ void chain::call_ended(const chain_event& e) {
 /// Events that actions answer at once are processed here too: the chain waits when none is left.
 void chain::run() {
   std::uint64_t events_left = limits::answers_at_once_max;
-  if (home_.driver().run(sessions_, *this, events_left) == scxml::session_driver::outcome::endless)
+  after_run(home_.driver().run(sessions_, *this, events_left));
+}
+
+void chain::run(std::uint64_t session, const scxml::event& first) {
+  std::uint64_t events_left = limits::answers_at_once_max;
+  after_run(home_.driver().run(sessions_, *this, events_left, session, first));
+}
+
+void chain::after_run(scxml::session_driver::outcome done) {
+  if (done == scxml::session_driver::outcome::endless)
     finish("the treatment goes on without ever waiting", dialer::call_result::system_error);
   settle();
 }
@@ -272,8 +285,7 @@ void chain::carry_out(scxml::session& from, scxml::effect& wanted) {
     if (send->delay_ms > 0) send_later(from, *send);
     else home_.post(*this, records_.chain_id(), from, *send); // the driver has delivered all others
   } else if (const auto* cancel = std::get_if<scxml::cancel_effect>(&wanted)) {
-    std::erase_if(pending_sends_,
-                  [&](const pending_send& p) { return p.sender == from.id && p.what.sendid == cancel->sendid; });
+    pending_sends_.erase_if([&](const pending_send& p) { return p.sender == from.id && p.what.sendid == cancel->sendid; });
   } else if (const auto* entry = std::get_if<scxml::log_effect>(&wanted)) {
     log(*entry);
   } else if (const auto* action = std::get_if<scxml::action_effect>(&wanted)) {
@@ -288,7 +300,7 @@ void chain::carry_out(scxml::session& from, scxml::effect& wanted) {
 }
 
 void chain::session_ended(const scxml::session& s) {
-  std::erase_if(pending_sends_, [&](const pending_send& p) { return p.sender == s.id; });
+  pending_sends_.erase_if([&](const pending_send& p) { return p.sender == s.id; });
   if (&s == &sessions_.root()) timeout_sequence_ = 0;
   else if (invoked_) std::erase_if(invoked_->timeouts, [&](const auto& t) { return t.session == s.id; });
 }
@@ -413,17 +425,22 @@ bool chain::awaits_daytime() {
 void chain::listen_to_daytime() {
   auto& rounds = home_.daytime();
   if (traditional_) return rounds.leave(*this); // it has no session any more
-  const auto today = home_.now_ms() / (1'000 * dialer::limits::day_seconds);
-  if (waits_for_answer()) alone_since_day = 0;
-  else if (alone_since_day == 0) alone_since_day = static_cast<std::uint16_t>(today);
-  const bool alone_too_long = alone_since_day != 0 && today - alone_since_day > limits::daytime_alone_days_max;
-  if (!awaits_daytime() || (alone_too_long && home_.is_virtual())) return rounds.leave(*this);
+  const bool given_up = home_.is_virtual() && is_alone_too_long();
+  if (!awaits_daytime() || given_up) return rounds.leave(*this);
   if (!knows_zone()) {
     const auto zone = job_.environment.zones.zone_of(records_.at(records_.current), job_.form);
     if (!zone) return; // its next action that needs the zone is answered with Error.Configuration
     rounds.set_zone(*this, job_.environment, *zone);
   }
   rounds.join(*this, home_.now_ms());
+}
+
+/// Asked for at every step in virtual time.
+bool chain::is_alone_too_long() {
+  const auto today = home_.now_ms() / (1'000 * dialer::limits::day_seconds);
+  if (waits_for_answer()) alone_since_day = 0;
+  else if (alone_since_day == 0) alone_since_day = static_cast<std::uint16_t>(today);
+  return alone_since_day != 0 && today - alone_since_day > limits::daytime_alone_days_max;
 }
 
 bool chain::is_waiting() const { return listens() || home_.hears_others() || waits_for_answer(); }

@@ -14,6 +14,7 @@
 #include "dialer/chain.hpp"
 #include "dialer/ocs_actions.hpp"
 #include "dialer/traditional_course.hpp"
+#include "scxml/rare_list.hpp"
 #include "scxml/session_driver.hpp"
 
 namespace chainring::actors {
@@ -41,6 +42,12 @@ class chain final : public lane_actor, public daytime_listener, private scxml::o
   chain(caf::actor_config& setup, lane& here, chain_home& home, const assignment& job, dialer::chain records,
         scxml::session_tree sessions, std::uint32_t saves);
   const char* name() const override { return "chain"; }
+  /// Fetches what a step touches besides the actor.
+  void prefetch() const noexcept {
+    const auto* data = static_cast<const char*>(sessions_.root().data.pointer);
+    __builtin_prefetch(data);
+    __builtin_prefetch(data + slab::line_bytes);
+  }
 
   /// One event and everything that follows from it, until the chain waits again or has ended.
   void step(const chain_event& e, lane& here);
@@ -76,6 +83,9 @@ class chain final : public lane_actor, public daytime_listener, private scxml::o
   void timer_expired(std::uint32_t sequence);
   void call_ended(const chain_event& e);
   void run();
+  /// With an event that comes before all else.
+  void run(std::uint64_t session, const scxml::event& first);
+  void after_run(scxml::session_driver::outcome done);
 
   // -- scxml::outside_world --------------------------------------------------------------------------------------------------
   result<std::shared_ptr<scxml::datamodel>> open_model(const std::shared_ptr<const scxml::document>& d) override;
@@ -118,6 +128,7 @@ class chain final : public lane_actor, public daytime_listener, private scxml::o
   void settle();
   bool awaits_daytime();
   void listen_to_daytime();
+  bool is_alone_too_long();
   void finish(std::string reason, std::optional<dialer::call_result> result);
   void conclude();
   void report_end();
@@ -165,8 +176,8 @@ class chain final : public lane_actor, public daytime_listener, private scxml::o
   const assignment& job_;
   dialer::chain records_;
   scxml::session_tree sessions_;
-  std::vector<pending_send> pending_sends_;
-  std::vector<dialer::write_row> rows_; // what has changed in them, until it is sent to the store
+  scxml::rare_list<pending_send> pending_sends_;
+  scxml::rare_list<dialer::write_row> rows_; // what has changed in them, until it is sent to the store
   std::unique_ptr<of_invoked> invoked_;
   std::unique_ptr<traditional> traditional_;
   std::unique_ptr<end_wanted> end_;

@@ -23,7 +23,7 @@ bool in_traditional_treatment(const assignment& job, const dialer::chain_of_reco
 
 /// A save that has not been sent yet is of no use any more when another one comes, or the end; what it says of rows is.
 chain_finished merged(chain_finished before, chain_finished now) {
-  std::vector<dialer::write_row> rows;
+  scxml::rare_list<dialer::write_row> rows;
   for (auto& w : before.writes) {
     if (auto* instance = std::get_if<dialer::write_instance>(&w))
       for (auto& row : instance->rows) add_change(rows, std::move(row));
@@ -107,7 +107,7 @@ std::int64_t chain_home::on_turn(std::int64_t now_ms) {
         lane_.deliver(*who, chain_event{.what = chain_event::kind::timer, .sequence = expired.sequence});
         return true;
       },
-      [this](const timer& next) { lane_.prefetch(next.slot); });
+      [this](const timer& next) { lane_.prefetch<chain>(next.slot); });
   tell_daytime(now_ms);
   if (wheel_.worth_purging())
     wheel_.purge([this](const timer& t) {
@@ -281,7 +281,7 @@ void chain_home::hand_over(event_arrived& e) {
   auto* who = find_chain(e.list, e.chain_id);
   if (!who && call_for_chain(e)) return;
   const auto session = who ? who->session_at(e.session) : std::nullopt;
-  if (session) lane_.deliver(*who, chain_message{*session, std::move(e.what)});
+  if (session) lane_.deliver(*who, chain_message{*session, std::make_shared<const scxml::event>(std::move(e.what))});
   e.answer(session.has_value());
   lane_.run_local();
 }
@@ -291,7 +291,8 @@ void chain_home::hand_over(post_failed& f) {
   if (!who) who = find_chain(f.list, f.chain_id);
   if (!who && call_for_chain(f)) return;
   if (!who) return;
-  lane_.deliver(*who, chain_message{f.session, scxml::post_failed_event(f.sendid, f.why)});
+  auto what = std::make_shared<const scxml::event>(scxml::post_failed_event(f.sendid, f.why));
+  lane_.deliver(*who, chain_message{f.session, std::move(what)});
   lane_.run_local();
 }
 

@@ -52,7 +52,7 @@ class chain_home final : public scxml::host {
   std::shared_ptr<const scxml::document> treatment_at_work() const;
 
   // -- scxml::host ---------------------------------------------------------------------------------------------------------
-  std::int64_t now_ms() const override { return time_.now_ms(); }
+  std::int64_t now_ms() const override { return lane_.now_ms(); }
   std::uint64_t random_seed(const scxml::session& s) const override;
   reach reachable(const scxml::session& from, std::string_view type, std::string_view target) const override;
   const std::vector<std::pair<std::string, std::string>>& io_processors(const scxml::session& s) const override;

@@ -37,6 +37,10 @@ result<std::vector<std::shared_ptr<const dialer::kept_document>>> documents_of(s
 /// The chain waits. What a crash could take from it goes to the store: with the intents of the calls that it has asked for in
 /// this step, or by itself.
 void chain::keep() {
+  if (!job_.saves) {
+    if (home_.has_asked()) home_.send_calls({});
+    return;
+  }
   auto saved = save();
   if (!saved) {
     if (!std::exchange(cannot_be_saved_, true) && job_.counters->chains_not_saved++ == 0)
@@ -120,7 +124,8 @@ void chain::put_away() {
 
 result<dialer::write_instance> chain::save() {
   dialer::saved_chain state;
-  dialer::write_instance saved{job_.list, records_.chain_id(), {}, records_.handle_base() + records_.size(), {}, ++saves_, rows_};
+  dialer::write_instance saved{job_.list, records_.chain_id(), {}, records_.handle_base() + records_.size(), {}, ++saves_,
+                               {rows_.begin(), rows_.end()}};
   const auto asked_by = [this](std::size_t position) {
     if (invoked_)
       for (const auto& c : invoked_->callers)

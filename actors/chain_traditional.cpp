@@ -33,7 +33,6 @@ void chain::switch_over() {
   ++job_.counters->chains_switched;
   traditional_ = std::make_unique<traditional>();
   pending_sends_.clear();
-  pending_sends_.shrink_to_fit();
   invoked_.reset();
   sessions_ = scxml::session_tree{{}};
   if (last_called_ >= 0 || calls_ > 0) return follow_call(); // a call in progress is waited for

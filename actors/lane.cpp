@@ -34,6 +34,7 @@ class lane_self final : public lane_actor {
   const char* name() const override { return "lane"; }
   /// An exception here is a bug of the node, not of one chain: there is nothing to end but the process.
   void on_message(caf::mailbox_element& message, lane& here) noexcept override {
+    here.now_ms_ = here.time_.now_ms(); // nothing happens before what has caused it
     if (auto* call = local_element<lane_call>::in(message)) call->run(here);
     else if (message.content().match_elements<caf::exit_msg>()) here.begin_stop(message.content().get_as<caf::exit_msg>(0).reason);
     else if (here.on_message_) here.on_message_(message, here);

@@ -102,7 +102,7 @@ class lane final : public caf::execution_unit {
   void on_message(message_hook hook) { on_message_ = std::move(hook); }
   void timers(timers_hook hook) { timers_ = std::move(hook); }
   clock& time() const noexcept { return time_; }
-  /// The instant of this turn.
+  /// The instant of this turn, or of the message to the lane that is at hand.
   std::int64_t now_ms() const noexcept { return now_ms_; }
   std::size_t live() const noexcept { return live_ - 1; } // without the lane's own actor
 
@@ -125,12 +125,14 @@ class lane final : public caf::execution_unit {
   Actor* find(std::uint32_t slot) const {
     return find<Actor>(slot, slot < generations_.size() ? generations_[slot] : 0);
   }
-  /// Fetches the lines of a named actor that an event touches first: its mailbox and the first 88 bytes of its class.
+  /// Fetches the lines of a named actor that an event touches: its mailbox and the first 88 bytes of its class, or all lines of
+  /// the class if it says prefetch() itself, which fetches what the actor points to.
+  template <class Actor>
   void prefetch(std::uint32_t slot) const noexcept {
     if (slot >= generations_.size()) return;
+    constexpr std::size_t lines = points_elsewhere<Actor> ? (sizeof(block<Actor>) - 1) / slab::line_bytes : 3;
     const auto* storage = static_cast<const char*>(slab_.at(slot));
-    __builtin_prefetch(storage + 2 * slab::line_bytes);
-    __builtin_prefetch(storage + 3 * slab::line_bytes);
+    for (std::size_t line = 2; line <= lines; ++line) __builtin_prefetch(storage + line * slab::line_bytes);
   }
 
   /// Delivers by a plain call of the final class' step(const Event&, lane&) when no message waits, by the mailbox otherwise,
@@ -150,6 +152,8 @@ class lane final : public caf::execution_unit {
 
   template <class Actor>
   struct block;
+  template <class Actor>
+  static constexpr bool points_elsewhere = requires(const Actor& a) { a.prefetch(); };
 
   /// Who counts a class. The lane writes, the stats page reads; senders on other threads have their own count.
   struct alignas(slab::line_bytes) tally {
@@ -309,7 +313,11 @@ template <class Actor, class Event>
 std::size_t lane::deliver_batch(std::span<const addressed<Event>> batch) {
   std::size_t found = 0;
   for (std::size_t i = 0; i < batch.size(); ++i) {
-    if (i + limits::prefetch_distance < batch.size()) prefetch(batch[i + limits::prefetch_distance].slot);
+    const auto soon = i + limits::prefetch_distance, later = soon + (points_elsewhere<Actor> ? limits::prefetch_distance : 0);
+    if (later < batch.size()) prefetch<Actor>(batch[later].slot);
+    if constexpr (points_elsewhere<Actor>)
+      if (soon < batch.size())
+        if (const auto* next = find<Actor>(batch[soon].slot, batch[soon].generation)) next->prefetch();
     if (auto* actor = find<Actor>(batch[i].slot, batch[i].generation)) {
       deliver(*actor, batch[i].event);
       ++found;

@@ -18,7 +18,7 @@ lane::timers_hook fire_on_lane(timer_wheel& wheel) {
       if (actor) here.deliver(*actor, t);
       return actor != nullptr;
     };
-    wheel.fire(now_ms, deliver, [&here](const timer& t) { here.prefetch(t.slot); });
+    wheel.fire(now_ms, deliver, [&here](const timer& t) { here.prefetch<Actor>(t.slot); });
     here.run_local();
     if (wheel.worth_purging()) {
       wheel.purge([&here](const timer& t) {

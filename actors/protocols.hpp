@@ -70,7 +70,7 @@ struct chain_document {
 /// For one of the chain's sessions, from outside of it.
 struct chain_message {
   std::uint64_t session = 0; // scxml::session::id
-  scxml::event what;
+  std::shared_ptr<const scxml::event> what;
 };
 /// A server has changed these columns of the chain's record at that position.
 struct chain_columns {

@@ -2,7 +2,11 @@
 // Reading is checked: a damaged input makes the reader fail once and give zeros from then on.
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
+#include <cstring>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -70,6 +74,32 @@ class byte_reader {
 
   std::string_view left_;
   bool ok_ = true;
+};
+
+/// Bytes that rarely change, in as much memory as they need and a pointer to it.
+class exact_bytes {
+ public:
+  exact_bytes() = default;
+  explicit exact_bytes(std::string_view from) : block_(std::make_unique_for_overwrite<char[]>(head + from.size())) {
+    const auto size = static_cast<std::uint32_t>(from.size());
+    std::memcpy(block_.get(), &size, head);
+    std::copy(from.begin(), from.end(), block_.get() + head);
+  }
+  exact_bytes(exact_bytes&&) noexcept = default;
+  exact_bytes& operator=(exact_bytes&&) noexcept = default;
+  exact_bytes(const exact_bytes& other) : exact_bytes(other.view()) {}
+  exact_bytes& operator=(const exact_bytes& other) { return *this = exact_bytes(other); }
+
+  std::size_t size() const {
+    std::uint32_t size = 0;
+    if (block_) std::memcpy(&size, block_.get(), head);
+    return size;
+  }
+  std::string_view view() const { return block_ ? std::string_view(block_.get() + head, size()) : std::string_view(); }
+
+ private:
+  static constexpr std::size_t head = sizeof(std::uint32_t);
+  std::unique_ptr<char[]> block_;
 };
 
 /// FNV-1a: tells damage, not malice.

@@ -42,27 +42,28 @@ result<chain> chain::make(const chain_of_records& records, std::uint64_t handle_
   made.chain_id_ = records.chain_id;
   made.handle_base_ = handle_base;
   made.count_ = static_cast<std::uint32_t>(records.records.size());
-  for (const record& row : records.records) pack(row, made.packed_);
-  made.packed_.shrink_to_fit();
+  std::string packed;
+  for (const record& row : records.records) pack(row, packed);
+  made.packed_ = exact_bytes(packed);
   return made;
 }
 
 record chain::at(std::size_t position) const {
   assert(position < count_);
-  byte_reader in(packed_);
+  byte_reader in(packed_.view());
   for (std::size_t i = 0; i < position; ++i) unpack(in);
   return unpack(in);
 }
 
 void chain::put(std::size_t position, const record& row) {
   assert(position < count_);
-  byte_reader in(packed_);
+  byte_reader in(packed_.view());
   for (std::size_t i = 0; i < position; ++i) unpack(in);
-  std::string changed = packed_.substr(0, packed_.size() - in.left().size());
+  std::string changed{packed_.view().substr(0, packed_.size() - in.left().size())};
   pack(row, changed);
   unpack(in);
   changed += in.left();
-  packed_ = std::move(changed);
+  packed_ = exact_bytes(changed);
 }
 
 std::optional<std::size_t> chain::position_of(const scxml::value& handle) const {
@@ -77,24 +78,22 @@ std::optional<std::size_t> chain::position_of(const scxml::value& handle) const 
 
 /// Where in packed_ the position stands among the calls in progress.
 std::optional<std::size_t> chain::find_call(std::size_t position) const {
-  byte_reader in(packed_);
+  const auto packed = packed_.view();
+  byte_reader in(packed);
   for (std::size_t i = 0; i < count_; ++i) unpack(in);
-  for (auto at = packed_.size() - in.left().size(); at < packed_.size(); at += call_bytes)
-    if (packed_.compare(at, call_bytes, call_mark(position)) == 0) return at;
+  for (auto at = packed.size() - in.left().size(); at < packed.size(); at += call_bytes)
+    if (packed.compare(at, call_bytes, call_mark(position)) == 0) return at;
   return std::nullopt;
 }
 
 bool chain::begin_call(std::size_t position) {
   if (find_call(position)) return false;
-  std::string longer;
-  longer.reserve(packed_.size() + call_bytes); // exactly: += would double what a million chains hold
-  longer.append(packed_).append(call_mark(position));
-  packed_ = std::move(longer);
+  packed_ = exact_bytes(std::string(packed_.view()) + call_mark(position));
   return true;
 }
 
 std::vector<std::size_t> chain::calls() const {
-  byte_reader in(packed_);
+  byte_reader in(packed_.view());
   for (std::size_t i = 0; i < count_; ++i) unpack(in);
   std::vector<std::size_t> positions;
   for (auto left = in.left(); left.size() >= call_bytes; left.remove_prefix(call_bytes))
@@ -114,7 +113,7 @@ void chain::note_result(std::size_t position, call_result result, std::int64_t e
   row.call_result = result;
   row.call_time = ended_ms / 1'000;
   put(position, row);
-  if (const auto call = find_call(position)) packed_.erase(*call, call_bytes);
+  if (const auto call = find_call(position)) packed_ = exact_bytes(std::string(packed_.view()).erase(*call, call_bytes));
 }
 
 std::string chain::save() const {

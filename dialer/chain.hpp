@@ -48,12 +48,12 @@ class chain {
   void note_result(std::size_t position, call_result result, std::int64_t ended_ms);
 
   // -- what actions change ------------------------------------------------------------------------------------------
+  std::int64_t timeout_due_ms = 0; // epoch ms; 0: none is pending
+  flex_attributes flex;
   std::uint32_t cursor = 0; // how far next_record has come, in the order of the pass
   std::uint32_t current =
       0; // position of the record that next_record gave last; the first before that
   post_processing after = post_processing::finalize;
-  std::int64_t timeout_due_ms = 0; // epoch ms; 0: none is pending
-  flex_attributes flex;
 
   /// All but the records, which the store keeps. At most limits::chain_bytes_max bytes come back
   /// in.
@@ -68,10 +68,10 @@ class chain {
 
   /// The records, one after the other; behind them the positions of those whose call is in progress, two bytes each. A
   /// restored chain has no calls.
-  std::string packed_;
+  std::uint32_t count_ = 0;
+  exact_bytes packed_;
   std::int64_t chain_id_ = 0;
   std::uint64_t handle_base_ = 1;
-  std::uint32_t count_ = 0;
 };
 
 } // namespace chainring::dialer

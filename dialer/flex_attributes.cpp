@@ -56,7 +56,7 @@ std::optional<bool> switch_value(std::string_view text) {
 }
 
 bool flex_attributes::set(std::int32_t position, flex_attribute what) {
-  std::erase_if(entries_, [&](const entry& e) {
+  entries_.erase_if([&](const entry& e) {
     const bool covered = position == whole_chain || e.position == position;
     return covered && e.what.kind == what.kind && e.what.key == what.key;
   });

@@ -2,6 +2,7 @@
 // EXTENSIONS, for one record or for all. (USERDATA changes rows instead.)
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "dialer/bytes.hpp"
+#include "scxml/rare_list.hpp"
 #include "scxml/result.hpp"
 #include "scxml/value.hpp"
 
@@ -44,6 +46,14 @@ class flex_attributes {
  public:
   static constexpr std::int32_t whole_chain = -1;
 
+  flex_attributes() = default;
+  flex_attributes(flex_attributes&&) noexcept = default;
+  flex_attributes& operator=(flex_attributes&&) noexcept = default;
+  flex_attributes(const flex_attributes& other) {
+    for (const auto& e : other.entries_) entries_.push_back(e);
+  }
+  flex_attributes& operator=(const flex_attributes& other) { return *this = flex_attributes(other); }
+
   /// The last word counts: setting a key for the whole chain takes back what single records had
   /// under it. False when the chain has limits::flex_attributes_per_chain_max already.
   bool set(std::int32_t position, flex_attribute what);
@@ -57,7 +67,9 @@ class flex_attributes {
   /// False for bytes that save() did not make, or positions at or past `positions`.
   bool restore(byte_reader& in, std::int32_t positions);
 
-  friend bool operator==(const flex_attributes&, const flex_attributes&) = default;
+  friend bool operator==(const flex_attributes& a, const flex_attributes& b) {
+    return std::equal(a.entries_.begin(), a.entries_.end(), b.entries_.begin(), b.entries_.end());
+  }
 
  private:
   struct entry {
@@ -65,7 +77,7 @@ class flex_attributes {
     flex_attribute what;
     friend bool operator==(const entry&, const entry&) = default;
   };
-  std::vector<entry> entries_;
+  scxml::rare_list<entry> entries_; // most chains have none
 };
 
 } // namespace chainring::dialer

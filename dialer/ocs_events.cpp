@@ -18,9 +18,12 @@ scxml::event external(std::string_view name, scxml::object properties) {
 scxml::value number(std::uint64_t handle) { return static_cast<double>(handle); }
 
 scxml::object call_result_properties(call_result result, std::uint64_t handle) {
-  return {{{"callresult", name_of(result)},
-           {"record_id", number(handle)},
-           {"code", static_cast<int>(result)}}};
+  scxml::object properties; // a list of initializers would be copied
+  properties.members.reserve(4);
+  properties.members.emplace_back("callresult", name_of(result));
+  properties.members.emplace_back("record_id", number(handle));
+  properties.members.emplace_back("code", static_cast<int>(result));
+  return properties;
 }
 
 } // namespace

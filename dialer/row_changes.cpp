@@ -6,7 +6,7 @@
 
 namespace chainring::dialer {
 
-void add_change(std::vector<write_row>& changes, write_row later) {
+void add_change(scxml::rare_list<write_row>& changes, write_row later) {
   const auto same = std::find_if(changes.begin(), changes.end(), [&](const write_row& w) { return w.key == later.key; });
   if (same == changes.end()) {
     changes.push_back(std::move(later));

@@ -10,7 +10,7 @@ namespace chainring::scxml {
 
 namespace {
 
-const char* element_of(operation kind) {
+std::string_view element_of(operation kind) {
   switch (kind) {
   case operation::raise: return "raise";
   case operation::choose: return "if";

@@ -129,17 +129,9 @@ bool macrostep::count_instruction() {
   return charge(limits::looks_per_instruction);
 }
 
-bool macrostep::charge(std::size_t looks) {
-  looks_ += looks;
-  if (looks_ < limits::looks_per_us) return in_time();
+void macrostep::pay_for_looks() {
   around_->cpu_us_left -= static_cast<std::int64_t>(looks_ / limits::looks_per_us);
   looks_ %= limits::looks_per_us;
-  return in_time();
-}
-
-bool macrostep::in_time() {
-  if (around_->cpu_us_left <= 0) give_up(session_fault::macrostep_time);
-  return !faulted();
 }
 
 } // namespace chainring::scxml

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "scxml/interpret.hpp"
+#include "scxml/limits.hpp"
 
 namespace chainring::scxml {
 
@@ -66,10 +67,18 @@ class macrostep {
   /// One more instruction or foreach turn; false and faulted past a budget.
   bool count_instruction();
   /// The interpreter looks at so many states and transitions: that takes time too. False and faulted past the budget.
-  bool charge(std::size_t looks);
+  bool charge(std::size_t looks) {
+    looks_ += looks;
+    if (looks_ >= limits::looks_per_us) [[unlikely]] pay_for_looks();
+    return in_time();
+  }
 
  private:
-  bool in_time();
+  bool in_time() {
+    if (around_->cpu_us_left <= 0) [[unlikely]] give_up(session_fault::macrostep_time);
+    return !faulted();
+  }
+  void pay_for_looks();
   void raise_error(const char* name, const std::string& reason, position where,
                    std::string_view sendid);
 

@@ -74,6 +74,18 @@ void session_driver::enqueue(session_tree& t, std::uint64_t sender, send_effect&
 session_driver::outcome session_driver::run(session_tree& t, outside_world& o,
                                                    std::uint64_t& events_left) {
   const turn now(*this, t, o);
+  return work_off(events_left);
+}
+
+session_driver::outcome session_driver::run(session_tree& t, outside_world& o, std::uint64_t& events_left,
+                                            std::uint64_t session_id, const event& first) {
+  const turn now(*this, t, o);
+  process(session_id, first);
+  --events_left;
+  return work_off(events_left);
+}
+
+session_driver::outcome session_driver::work_off(std::uint64_t& events_left) {
   for (; has_work() && !overflown_ && events_left > 0; --events_left) {
     if (!starting_.empty()) {
       const first_step next = std::move(starting_.front());
@@ -82,12 +94,14 @@ session_driver::outcome session_driver::run(session_tree& t, outside_world& o,
     } else {
       const addressed_event next = std::move(queue_.front());
       queue_.pop_front();
-      process(next);
+      process(next.to, next.what);
     }
   }
   const bool endless = overflown_ || has_work();
-  starting_.clear();
-  queue_.clear();
+  if (endless) {
+    starting_.clear();
+    queue_.clear();
+  }
   overflown_ = stopped_ = false;
   return endless ? outcome::endless : outcome::settled;
 }
@@ -112,18 +126,20 @@ void session_driver::cancel(session_tree& t, outside_world& o) {
 void session_driver::start(const first_step& next) {
   session* s = tree_->find(next.of);
   if (!s || s->phase != session_phase::created) return;
-  effects wanted = std::exchange(effects_, {});
+  effects wanted;
+  wanted.swap(effects_); // its memory
   interpreter_.start(*s, next.parameters, wanted);
   after_step(*s, wanted);
 }
 
-void session_driver::process(const addressed_event& next) {
-  session* s = tree_->find(next.to);
+void session_driver::process(std::uint64_t to, const event& what) {
+  session* s = tree_->find(to);
   if (!s || s->phase != session_phase::stable) return;
-  effects wanted = std::exchange(effects_, {});
-  interpreter_.process(*s, next.what, wanted);
+  effects wanted;
+  wanted.swap(effects_); // its memory
+  interpreter_.process(*s, what, wanted);
   // An invocation that has ended was known until now for the sake of its <finalize>.
-  const auto& id = next.what.invokeid;
+  const auto& id = what.invokeid;
   if (!id.empty() && !tree_->has_invoked(*s, id)) interpreter_.forget_invocation(*s, id);
   after_step(*s, wanted);
 }
@@ -131,7 +147,7 @@ void session_driver::process(const addressed_event& next) {
 void session_driver::after_step(session& s, effects& wanted) {
   for (auto& one : wanted) carry_out(s, one);
   wanted.clear();
-  effects_ = std::move(wanted); // its memory, for the next step
+  wanted.swap(effects_); // for the next step
   outside_->session_stepped(s);
   if (s.phase == session_phase::stable) return;
   outside_->session_ended(s);

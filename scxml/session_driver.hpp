@@ -53,6 +53,8 @@ class session_driver {
   /// Processes what is queued and what follows from it, taking each event off `events_left`; endless: they were not
   /// enough, the rest is dropped.
   outcome run(session_tree& t, outside_world& o, std::uint64_t& events_left);
+  /// As enqueue() and run(), with nothing queued before: the event is not copied.
+  outcome run(session_tree& t, outside_world& o, std::uint64_t& events_left, std::uint64_t session_id, const event& first);
   /// The run ends with the macrostep at hand; what is queued is dropped, also what a run left that has thrown.
   void stop();
   /// Ends the root from outside, and so all the others.
@@ -73,8 +75,9 @@ class session_driver {
   class turn;
 
   bool has_work() const { return !starting_.empty() || !queue_.empty(); }
+  outcome work_off(std::uint64_t& events_left);
   void start(const first_step& next);
-  void process(const addressed_event& next);
+  void process(std::uint64_t to, const event& what);
   void after_step(session& s, effects& wanted);
   void carry_out(session& from, effect& wanted);
   void deliver(session& from, send_effect& send);

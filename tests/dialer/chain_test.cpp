@@ -74,7 +74,7 @@ TEST_CASE("a usual record takes a few dozen bytes") {
   CHECK(bytes.size() <= 32);
 }
 
-TEST_CASE("a chain is small besides its records") { CHECK(sizeof(chain) <= 104); }
+TEST_CASE("a chain is small besides its records") { CHECK(sizeof(chain) <= 56); }
 
 TEST_CASE("one record may change without the others") {
   auto records = campaign::records();

@@ -6,7 +6,7 @@
 using namespace chainring::dialer;
 
 TEST_CASE("a later change of a row stands in the place of an earlier one, column by column", "[row_changes]") {
-  std::vector<write_row> all;
+  chainring::scxml::rare_list<write_row> all;
   const record_key one{1, 7, 1}, two{1, 7, 2};
   add_change(all, {.key = one, .type = record_type::general, .dial_sched_time = 60, .columns = {{"a", "1"}, {"b", "2"}}});
   add_change(all, {.key = two, .columns = {{"a", "9"}}});

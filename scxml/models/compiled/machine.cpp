@@ -114,12 +114,18 @@ machine::outcome machine::event_field(field f, std::uint16_t name, operand& out)
 
 machine::outcome machine::event_member(std::uint16_t name, operand& out) {
   if (!around_->current) return no_member({}, "data");
+  if (around_->event_number != 0 && around_->event_number == member_event_ && name == member_name_)
+    return out = member_, outcome::value;
   if (!event_is_plain()) return outcome::beyond;
   const value& data = around_->current->data;
   if (const object* o = data.as<object>()) {
     const value* const found = o->find(program_.names[name]);
-    if (!found) return out = operand(), outcome::value;
-    return outside_operand(*found, out) ? outcome::value : outcome::beyond;
+    out = operand();
+    if (found && !outside_operand(*found, out)) return outcome::beyond;
+    member_event_ = around_->event_number;
+    member_name_ = name;
+    member_ = out;
+    return outcome::value;
   }
   operand of;
   return outside_operand(data, of) ? member(of, program_.names[name], out) : outcome::beyond;
@@ -180,9 +186,13 @@ machine::outcome machine::run(const entry& e, const surroundings& s, std::span<c
   alignas(operand) unsigned char stack[(limits::compiled_stack_max + 1) * sizeof(operand)];
   operand* top = reinterpret_cast<operand*>(stack); // the one below the first
   const step* const first = program_.steps.data() + e.first;
+  work_ns_ += e.length * step_ns;
+  if (first->what == op::constant && first[1].what == op::end) { // half of what is assigned
+    out = program_.constants[first->number];
+    return outcome::value;
+  }
   around_ = &s;
   scratch_.reset();
-  work_ns_ += e.length * step_ns;
   work_ns_max_ = work_ns_ + static_cast<std::uint64_t>(std::min(s.cpu_us_left, limits::evaluation_cpu_us_max)) * 1'000;
   outcome done = outcome::value;
   for (const step* next = first; done == outcome::value;) {

@@ -65,6 +65,9 @@ class machine {
   scratch scratch_;
   const surroundings* around_ = nullptr;
   std::uint64_t plain_event_ = 0; // number of the event that was last found plain
+  std::uint64_t member_event_ = 0; // number of the event of whose data a member was asked for last: conditions in a row ask for
+  std::uint16_t member_name_ = 0;  // the same one
+  operand member_;
   std::uint64_t work_ns_ = 0;
   std::uint64_t work_ns_max_ = 0;
   failure failure_ = failure::none;

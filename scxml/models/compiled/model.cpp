@@ -53,8 +53,10 @@ model::outcome model::run(surroundings& s, index e, operand& out) {
   if (s.cpu_us_left <= 0) return machine_.out_of_time();
   const outcome done = machine_.run(program_.entries[e], s, slots(s.self), out);
   unpaid_ns_ += machine_.take_work_ns();
-  s.cpu_us_left -= static_cast<std::int64_t>(unpaid_ns_ / 1'000);
-  unpaid_ns_ %= 1'000;
+  if (unpaid_ns_ >= 1'000) {
+    s.cpu_us_left -= static_cast<std::int64_t>(unpaid_ns_ / 1'000);
+    unpaid_ns_ %= 1'000;
+  }
   return done;
 }
 
