@@ -81,7 +81,10 @@ caf::behavior campaign::make_behavior() {
       [](barrier) { return barrier_passed{}; });
 }
 
-void campaign::on_exit() { deadline_.reset(); }
+void campaign::on_exit() {
+  deadline_.reset();
+  for (auto& waiting : std::exchange(waiting_for_unload_, {})) waiting.deliver(caf::make_error(caf::sec::request_receiver_down));
+}
 
 // -- admission ---------------------------------------------------------------------------------------------------------
 
@@ -251,7 +254,7 @@ bool campaign::has_room() const {
 }
 
 void campaign::store_failed(work_list& w, const error& why) {
-  const auto wait_ms = w.waits.next_ms();
+  const auto wait_ms = std::min(w.waits.next_ms(), limits::store_wait_ms_max);
   spdlog::error("{}; campaign {} admits no chains for {} s", to_line(why), terms_.name, (wait_ms + 999) / 1000);
   w.try_again_ms = terms_.clock->now_ms() + wait_ms;
 }

@@ -28,7 +28,7 @@ void campaign::activate_due(work_list& w, std::int64_t now_ms) {
       w.passive_due_ms = std::min(w.passive_due_ms, p.page->next_due_ms);
       take_up(w, std::move(p.page->chains), false, token);
     } else {
-      const auto wait_ms = w.passive_waits.next_ms();
+      const auto wait_ms = std::min(w.passive_waits.next_ms(), limits::store_wait_ms_max);
       spdlog::error("{}; chains of campaign {} that are due wait for {} s", to_line(p.page.error()), terms_.name,
                     (wait_ms + 999) / 1000);
       w.passive_due_ms = terms_.clock->now_ms() + wait_ms;

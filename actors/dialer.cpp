@@ -129,6 +129,10 @@ void dialer_actor::on_exit() {
   deadline_.reset();
   for (auto* c : terms_.couriers) c->on_end({});
   terms_.board.reset();
+  // Calls in progress end with it: nobody else answers those who wait for that. Unanswered promises would keep it in memory, too.
+  const auto gone = caf::make_error(caf::sec::request_receiver_down);
+  if (std::exchange(draining_, false)) drain_promise_.deliver(gone);
+  for (auto& [campaign, waiting] : std::exchange(withdrawals_, {})) waiting.deliver(gone);
 }
 
 void dialer_actor::settle_and_turn() {

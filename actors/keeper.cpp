@@ -10,8 +10,8 @@
 
 namespace chainring::actors {
 
-keeper::keeper(caf::actor_config& cfg, std::unique_ptr<dialer::store> kept, keeper_counters& counters)
-    : control_actor(cfg, counters.mailbox), store_(std::move(kept)), counters_(counters) {}
+keeper::keeper(caf::actor_config& cfg, std::unique_ptr<dialer::store> kept, keeper_counters& counters, std::int64_t wait_ms_max)
+    : control_actor(cfg, counters.mailbox), store_(std::move(kept)), counters_(counters), wait_ms_max_(wait_ms_max) {}
 
 caf::behavior keeper::make_behavior() {
   return counted(
@@ -91,7 +91,7 @@ void keeper::try_later(const error& why) {
                      waits_.failures());
     return quit(caf::make_error(caf::sec::runtime_error, to_line(why)));
   }
-  const auto wait_ms = std::min(waits_.next_ms(), limits::store_wait_ms_max);
+  const auto wait_ms = std::min(waits_.next_ms(), wait_ms_max_);
   spdlog::error("{}; what is to be stored waits, {} writes; tried again in {} s", to_line(why), gathered_.writes(),
                 (wait_ms + 999) / 1000);
   flush_due_ = ++last_flush_;

@@ -9,6 +9,7 @@
 #include "actors/back_off.hpp"
 #include "actors/control_actor.hpp"
 #include "actors/group_commit.hpp"
+#include "actors/limits.hpp"
 #include "actors/protocols.hpp"
 #include "actors/stats/counters.hpp"
 
@@ -30,7 +31,8 @@ struct keeper_counters {
 /// after limits::commit_tries_max the keeper gives up: it dies, and its node stops.
 class keeper final : public control_actor {
  public:
-  keeper(caf::actor_config& cfg, std::unique_ptr<dialer::store> kept, keeper_counters& counters);
+  keeper(caf::actor_config& cfg, std::unique_ptr<dialer::store> kept, keeper_counters& counters,
+         std::int64_t wait_ms_max = limits::store_wait_ms_max);
   const char* name() const override { return "keeper"; }
   caf::behavior make_behavior() override;
   void on_exit() override;
@@ -48,6 +50,7 @@ class keeper final : public control_actor {
   std::uint32_t flush_due_ = 0; // its number, 0: none
   std::uint32_t last_flush_ = 0;
   back_off waits_;
+  const std::int64_t wait_ms_max_; // between two tries
 };
 
 } // namespace chainring::actors

@@ -58,7 +58,7 @@ result<std::unique_ptr<node>> node::make(const configuration& settings, const no
   auto store = dialer::open_store(
       settings.store.path, options.virtual_time ? dialer::durability::last_moments : dialer::durability::every_commit);
   if (!store) return std::move(store).error();
-  p->store = std::move(*store);
+  p->store = options.around_store ? options.around_store(std::move(*store)) : std::move(*store);
   if (auto owned = p->store->own(settings.node.name); !owned) return std::move(owned).error();
   auto time = make_clock(*p->store, settings, options);
   if (!time) return std::move(time).error();
@@ -75,7 +75,7 @@ result<std::unique_ptr<node>> node::make(const configuration& settings, const no
   p->start_lanes();
   if (auto done = p->start_io(); !done) return std::move(done).error();
   if (auto done = p->start_gate(); !done) return std::move(done).error();
-  p->start_actors();
+  p->start_actors(options.store_wait_max);
   if (auto done = p->start_stats(); !done) return std::move(done).error();
   p->start_watchdog(options.lane_look);
   return std::unique_ptr<node>(new node(std::move(p)));

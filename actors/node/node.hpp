@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -22,6 +23,9 @@ struct node_options {
   std::int64_t virtual_start_ms = 0; // 0: as configured; a store that has been further goes on from there
   bool lift_refusals = false;        // of treatments in which a lane hung
   std::chrono::milliseconds lane_look{limits::lane_look_ms}; // between two looks of the lanes' watchdog
+  std::chrono::milliseconds store_wait_max{limits::store_wait_ms_max}; // between two tries of a store that is away
+  /// Of tests: gets the store that was opened, and what it returns is the node's. Empty: that itself.
+  std::function<std::unique_ptr<dialer::store>(std::unique_ptr<dialer::store>)> around_store;
 };
 
 /// Progress of one campaign, a copy.

@@ -113,7 +113,7 @@ struct node::parts {
   void start_lanes();
   result<void> start_io();
   result<void> start_gate();
-  void start_actors();
+  void start_actors(std::chrono::milliseconds store_wait_max);
   void start_campaign(running_campaign& c);
   void start_watchdog(std::chrono::milliseconds between_looks);
   void on_hang(const lane_hang& hang);

@@ -70,7 +70,7 @@ result<void> node::parts::start_gate() {
   return {};
 }
 
-void node::parts::start_actors() {
+void node::parts::start_actors(std::chrono::milliseconds store_wait_max) {
   fetch_settings fetching;
   for (const auto& root : settings.node.treatment_roots) fetching.files.roots.emplace_back(root);
   fetching.files.drives = settings.node.treatment_drives;
@@ -85,7 +85,7 @@ void node::parts::start_actors() {
     if (const auto where = parse_uri(server)) fetching.redirect_to.insert(origin_of(*where));
   fetchers = std::make_unique<actors::fetchers>(*system, *io, std::move(fetching));
 
-  keeper = system->spawn<actors::keeper, caf::detached>(std::move(store), kept);
+  keeper = system->spawn<actors::keeper, caf::detached>(std::move(store), kept, store_wait_max.count());
   history_terms telling;
   telling.keeper = keeper;
   telling.posts = history_posts.get();
