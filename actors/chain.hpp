@@ -106,6 +106,7 @@ class chain final : public lane_actor, public daytime_listener, private scxml::o
   // -- traditional treatment (chain_traditional.cpp) -------------------------------------------------------------------------
   dialer::course_terms course() const;
   void take_up_treatments(const chain_restored* from);
+  std::optional<dialer::ended_call> ended_since_saved(const chain_restored& from) const;
   void switch_over();
   void step_traditional(const chain_event& e);
   void follow_call();

@@ -1,5 +1,7 @@
 // chain_traditional.cpp: a chain in its traditional treatment, from the start or after Switch: calls and waits as the table
 // of its list says, with no session any more.
+#include <algorithm>
+
 #include <spdlog/spdlog.h>
 
 #include "actors/chain.hpp"
@@ -23,9 +25,24 @@ void chain::take_up_treatments(const chain_restored* from) {
   }
   // Rows do not say by which medium a call was that had ended before a crash.
   ok_is_treated_ = !job_.message_trunks.empty() && job_.mode == dialer::dialing_mode::power;
-  auto step = dialer::begin_course(records_, traditional_->progress, course(), home_.now_ms());
+  const auto unfollowed = from ? ended_since_saved(*from) : std::nullopt;
+  auto step = dialer::begin_course(records_, traditional_->progress, course(), home_.now_ms(), unfollowed);
   if (was_passive && step.next) step.next->at_ms = from->passive_until_ms; // rows have seconds
   go_on(std::move(step));
+}
+
+/// The call that the chain was waiting for when it was saved, if it has ended and it is known how; of several the last. What has
+/// followed such a call would have saved the chain without it.
+std::optional<dialer::ended_call> chain::ended_since_saved(const chain_restored& from) const {
+  std::optional<dialer::ended_call> last;
+  for (const auto& call : from.state.calls) {
+    const auto record_id = records_.at(call.position).record_id;
+    const auto made = std::find_if(from.last_attempts.begin(), from.last_attempts.end(),
+                                   [&](const dialer::attempt& a) { return a.record_id == record_id && a.n >= call.attempt; });
+    if (made == from.last_attempts.end() || made->state != dialer::attempt_state::done || !made->result) return std::nullopt;
+    if (!last || last->ended_ms < made->ended_ms) last = {call.position, made->ended_ms};
+  }
+  return last;
 }
 
 /// The script has ended with Switch. What it has set for the calls holds, what it holds itself is given back.

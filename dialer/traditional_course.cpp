@@ -233,11 +233,12 @@ std::optional<treatment_choice> choose_treatment(const treatment_table& table, c
   return std::nullopt;
 }
 
-course_step begin_course(chain& c, treatment_progress& progress, const course_terms& terms, std::int64_t now_ms) {
+course_step begin_course(chain& c, treatment_progress& progress, const course_terms& terms, std::int64_t now_ms,
+                         const std::optional<ended_call>& unfollowed) {
   const auto [rows, positions] = rows_of(c, terms.order);
   progress = {};
   course_step step;
-  if (auto reason = no_attempts_left(rows, terms)) {
+  if (auto reason = unfollowed ? std::nullopt : no_attempts_left(rows, terms)) {
     step.reason = std::move(*reason);
     return step;
   }
@@ -251,6 +252,12 @@ course_step begin_course(chain& c, treatment_progress& progress, const course_te
                      " any more: its next result begins a sequence";
       progress.treatment = progress.application = 0;
     }
+  }
+  if (unfollowed) {
+    auto followed = follow_course(c, progress, unfollowed->position, *c.at(unfollowed->position).call_result, terms,
+                                  unfollowed->ended_ms);
+    followed.warning = std::move(step.warning);
+    return followed;
   }
   if (!at) {
     step.reason = "no record of the chain can be dialed";

@@ -71,10 +71,18 @@ struct course_step {
   std::string warning;       // for the log; empty: none
 };
 
+/// A call that has ended, with the result that its row has.
+struct ended_call {
+  std::size_t position = 0; // of its record
+  std::int64_t ended_ms = 0;
+};
+
 /// Takes the chain up: where its rows say, or at its first record. Rows of the types CampaignRescheduled,
 /// PersonalRescheduled, PersonalCallback and CampaignCallback say it; in General rows `treatments` means nothing. A call
-/// that was due and has ended since, just before a crash, is followed from where it ended.
-course_step begin_course(chain& c, treatment_progress& progress, const course_terms& terms, std::int64_t now_ms);
+/// that was due and has ended since, just before a crash, is followed from where it ended. So is `unfollowed`, which the
+/// host knows of: rows say nothing of the first call of a chain.
+course_step begin_course(chain& c, treatment_progress& progress, const course_terms& terms, std::int64_t now_ms,
+                         const std::optional<ended_call>& unfollowed = {});
 
 /// The call of the record at `position` has ended so; that stands in the chain already. Changes the chain's rows as the
 /// writes change them in the store.

@@ -362,6 +362,26 @@ TEST_CASE("a call that ended just before a crash is followed, not made again") {
   CHECK(step.rows.size() == 1);
 }
 
+TEST_CASE("the first call of a chain, of which its rows say nothing, is followed by who knows of it") {
+  const auto answered = GENERATE(true, false);
+  at_work one(table_of({treatment(5, call_result::busy, next_in_chain_after, 1, 2, 10)}), chain_of(2));
+  REQUIRE(one.step.next);
+  one.stored[0].attempt = 1;
+  one.stored[0].call_result = answered ? call_result::answer : call_result::busy;
+  one.stored[0].call_time = now_ms / 1'000 + 9;
+  auto again = *chain::make({7, one.stored}, 1);
+  treatment_progress progress;
+  // The calls that a chain may have are used up: what has been said of the last one counts.
+  one.terms.chain_attempts_max = answered ? 1 : limits::chain_attempts_max_default;
+  const auto step = begin_course(again, progress, one.terms, now_ms + minute_ms, ended_call{0, now_ms + 9'123});
+  CHECK(step.reason.empty());
+  CHECK(step.next.has_value() != answered);
+  if (answered) return;
+  CHECK(step.next->position == 1);
+  CHECK(step.next->at_ms == now_ms + 9'123 + 10 * minute_ms);
+  CHECK(progress == treatment_progress{5, 1, 2, 1});
+}
+
 TEST_CASE("a chain of which no record can be dialed says so") {
   auto records = chain_of(2);
   records.records[0].record_type = record_type::no_call;
