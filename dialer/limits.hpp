@@ -94,6 +94,12 @@ inline constexpr std::size_t list_name_bytes_max = 128;
 inline constexpr std::size_t statements_cached_max = 512;
 inline constexpr std::int64_t rows_looked_at_max = 50'000; // by one query for ready chains: a tenth of a second
 inline constexpr std::uint64_t handles_reserved_at_once = 1'000'000; // record handles, so that few commits have to
+inline constexpr int copy_pages_at_once = 256;      // of a file's pages, a megabyte: then the store goes on with its work
+inline constexpr int copy_rows_at_once = 1'000;     // of a server's rows
+inline constexpr int copy_beginnings_max = 16;      // of one copy, that the library begins anew when a large transaction is undone
+inline constexpr std::size_t findings_shown_max = 20; // of each kind that fsck has; more are counted
+inline constexpr std::size_t later_calls_max = 10'000'000; // that restore takes in
+inline constexpr std::int32_t later_calls_of_record_max = 10'000; // above the last that a backup knows
 
 // a store on a server
 inline constexpr int store_connect_s = 5;               // to log in, per host of the URI
@@ -103,6 +109,7 @@ inline constexpr int store_lock_wait_ms = 5'000;        // for another session t
 inline constexpr int store_silence_ms = 30'000;         // without a byte from it; more than a statement may take
 inline constexpr int store_scan_silence_ms = 630'000;   // the same while it looks through a whole table
 inline constexpr int store_rows_at_once = 5'000;        // of a whole table, read in one answer
+inline constexpr int view_rows_at_once = 500;           // the same where a row may be a saved chain
 inline constexpr std::size_t store_statement_bytes = std::size_t{16} << 20; // of parameters, then another statement is begun
 
 // queues

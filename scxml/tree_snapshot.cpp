@@ -101,4 +101,21 @@ result<saved_tree> restore(std::string_view bytes, const document_finder& find, 
   return made;
 }
 
+result<std::vector<std::string>> document_hashes_of(std::string_view bytes) {
+  auto r = snapshot_reader::open(bytes);
+  std::string_view part;
+  std::uint16_t invoked = 0;
+  if (!r.expect(magic) || !r.text(part) || !r.number(invoked)) return damaged("its checksum does not match");
+  std::vector<std::string> hashes;
+  for (;; --invoked) {
+    auto hash = document_hash_of(part);
+    if (!hash) return std::move(hash).error();
+    hashes.push_back(std::move(*hash));
+    std::uint64_t invoker = 0;
+    std::string_view id;
+    if (invoked == 0) return hashes;
+    if (!r.number(invoker) || !r.text(id) || !r.text(part)) return damaged("a session is missing");
+  }
+}
+
 } // namespace chainring::scxml

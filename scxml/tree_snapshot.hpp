@@ -41,4 +41,7 @@ result<std::string> save(session_tree& t, std::span<const pending_message> pendi
 /// From bytes of save(), possibly damaged since.
 result<saved_tree> restore(std::string_view bytes, const document_finder& find, datamodel_source& models);
 
+/// Of each session of a tree the document that it needs (document::hash), from bytes of save(), possibly damaged since.
+result<std::vector<std::string>> document_hashes_of(std::string_view bytes);
+
 } // namespace chainring::scxml

@@ -17,6 +17,9 @@
 
 namespace chainring::dialer {
 
+class store_copy;
+class store_view;
+
 /// A list as the store names it. Small, stable for the life of the store.
 using list_id = std::int32_t;
 /// Row key: unique in the store.
@@ -268,6 +271,13 @@ class store {
   /// Returns how many were not there before.
   virtual result<std::int64_t> import_do_not_call(const std::vector<std::pair<dnc_kind, std::string>>& entries) = 0;
   virtual result<void> do_not_call(const std::function<void(dnc_kind, std::string_view)>& each) = 0;
+
+  // -- the whole store ------------
+  /// Begins a copy of everything, as it is at one instant between now and its last step, whatever is stored between its steps: a
+  /// store in the empty file at `path` (store_copy.hpp). One at a time.
+  virtual result<std::unique_ptr<store_copy>> begin_copy(const std::string& path) = 0;
+  /// Everything, to be looked through (store_view.hpp).
+  virtual result<std::unique_ptr<store_view>> view() = 0;
 };
 
 /// What a power cut may cost. A crash of the process alone costs nothing either way.

@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "dialer/store/store.hpp"
+#include "dialer/store/store_copy.hpp"
+#include "dialer/store/store_view.hpp"
 
 namespace chainring::actors::testing {
 
@@ -70,6 +72,8 @@ class scripted_store final : public dialer::store {
     return nothing();
   }
   result<void> do_not_call(const std::function<void(dnc_kind, std::string_view)>&) override { return nothing(); }
+  result<std::unique_ptr<dialer::store_copy>> begin_copy(const std::string&) override { return nothing(); }
+  result<std::unique_ptr<dialer::store_view>> view() override { return nothing(); }
 
  private:
   static std::int64_t chain_of(const dialer::write& w) { return std::get<dialer::write_chain_end>(w).chain_id; }

@@ -25,6 +25,8 @@ const std::vector<contract_case>& store_contract();
 const std::vector<contract_case>& store_history_contract();
 /// Those of chains that were saved.
 const std::vector<contract_case>& store_put_away_contract();
+/// Those of copies of the whole store.
+const std::vector<contract_case>& store_copies_contract();
 
 // -- what the cases, and the tests of single stores, are made of ------------
 

@@ -109,3 +109,18 @@ TEST_CASE("a snapshot finds its documents by their hashes") {
   REQUIRE_FALSE(refused);
   CHECK(refused.error().what.find("document is not known") != std::string::npos);
 }
+
+TEST_CASE("the documents that a tree needs are named without restoring it") {
+  const auto d = document_from(nested);
+  stage s(d);
+  s.run->start();
+  const auto bytes = save(s.run->sessions(), {});
+  REQUIRE(bytes);
+  const auto hashes = document_hashes_of(*bytes);
+  REQUIRE(hashes);
+  REQUIRE(hashes->size() == 2);
+  CHECK(hashes->at(0) == d->hash);
+  CHECK(hashes->at(1) != d->hash);
+  CHECK(find_document(d, hashes->at(1)));
+  for (std::size_t i = 0; i < bytes->size(); ++i) CHECK_FALSE(document_hashes_of(std::string_view(*bytes).substr(0, i)));
+}

@@ -6,8 +6,12 @@
 #include "dialer/store/postgres/import_rows.hpp"
 #include "dialer/store/postgres/instances.hpp"
 #include "dialer/store/postgres/ready.hpp"
+#include "dialer/store/postgres/row_copy.hpp"
 #include "dialer/store/postgres/session.hpp"
+#include "dialer/store/postgres/view.hpp"
 #include "dialer/store/store.hpp"
+#include "dialer/store/store_copy.hpp"
+#include "dialer/store/store_view.hpp"
 
 namespace chainring::dialer {
 
@@ -176,6 +180,11 @@ class postgres_store final : public store {
       for (int row = 0; row < part->rows(); ++row) each(static_cast<dnc_kind>(part->integer(row, 0)), part->text(row, 1));
     }
   }
+
+  // -- the whole store ------------
+
+  result<std::unique_ptr<store_copy>> begin_copy(const std::string& path) override { return begin_row_copy(*in_, path); }
+  result<std::unique_ptr<store_view>> view() override { return view_of(*in_); }
 
  private:
   result<answer> ask(std::string_view sql, const parameters& values) {

@@ -55,6 +55,13 @@ result<void> session::connect() {
   return {};
 }
 
+result<std::unique_ptr<connection>> session::another() const {
+  auto made = connection::open(uri_, where_);
+  if (!made) return std::move(made).error();
+  if (auto right = set_up_session(**made, promised_); !right) return std::move(right).error();
+  return made;
+}
+
 result<bool> session::lock(connection& on, bool waiting) {
   auto held = on.ask(waiting ? "SELECT true FROM pg_advisory_lock($1)" : "SELECT pg_try_advisory_lock($1)",
                      parameters::of(lock_class | schema_));

@@ -26,6 +26,9 @@ class session {
   bool is_fenced() const { return fenced_; }
   error fenced_error() const { return {"the store has another owner now", where_, "let one node alone work on a store"}; }
 
+  /// Besides its own, for who reads for long; it owns nothing.
+  result<std::unique_ptr<connection>> another() const;
+
   list_tables& tables() { return tables_; }
   const std::string& where() const { return where_; }
 

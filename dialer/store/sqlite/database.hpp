@@ -45,6 +45,7 @@ class database {
   void forget_failure() { failed_ = false; }
 
  private:
+  friend class page_copy;
   struct text_hash : std::hash<std::string_view> {
     using is_transparent = void;
   };

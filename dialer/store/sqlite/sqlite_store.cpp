@@ -6,10 +6,14 @@
 #include "dialer/store/sqlite/import_rows.hpp"
 #include "dialer/store/sqlite/instances.hpp"
 #include "dialer/store/sqlite/list_table.hpp"
+#include "dialer/store/sqlite/page_copy.hpp"
 #include "dialer/store/sqlite/ready.hpp"
 #include "dialer/store/sqlite/schema.hpp"
 #include "dialer/store/sqlite/transaction.hpp"
+#include "dialer/store/sqlite/view.hpp"
 #include "dialer/store/store.hpp"
+#include "dialer/store/store_copy.hpp"
+#include "dialer/store/store_view.hpp"
 
 namespace chainring::dialer {
 
@@ -17,10 +21,24 @@ namespace {
 
 using namespace sqlite;
 
+/// The copy is the store's as well, which ends it before it closes its file.
+class file_copy final : public store_copy {
+ public:
+  explicit file_copy(std::shared_ptr<page_copy> made) : made_(std::move(made)) {}
+  result<bool> step() override { return made_->step(); }
+  copy_progress progress() const override { return made_->progress(); }
+
+ private:
+  std::shared_ptr<page_copy> made_;
+};
+
 class sqlite_store final : public store {
  public:
   sqlite_store(std::unique_ptr<database> file, list_tables tables)
     : file_(std::move(file)), tables_(std::move(tables)) {}
+  ~sqlite_store() override {
+    if (const auto copy = copy_.lock()) copy->give_up();
+  }
 
   // -- lists ------------
 
@@ -191,10 +209,23 @@ class sqlite_store final : public store {
     }
   }
 
+  // -- the whole store ------------
+
+  result<std::unique_ptr<store_copy>> begin_copy(const std::string& path) override {
+    if (copy_.lock()) return error{"a copy of the store is being made already", file_->path(), "wait for its end"};
+    auto made = page_copy::begin(*file_, path);
+    if (!made) return std::move(made).error();
+    copy_ = *made;
+    return std::unique_ptr<store_copy>(std::make_unique<file_copy>(std::move(*made)));
+  }
+
+  result<std::unique_ptr<store_view>> view() override { return view_of(*file_); }
+
  private:
   std::unique_ptr<database> file_;
   list_tables tables_;
   ownership owner_;
+  std::weak_ptr<page_copy> copy_;
 };
 
 } // namespace

@@ -7,7 +7,7 @@
 using namespace chainring::dialer;
 
 TEST_CASE("PostgreSQL keeps the store contract", "[postgres]") {
-  for (const auto* cases : {&store_contract(), &store_history_contract(), &store_put_away_contract()})
+  for (const auto* cases : {&store_contract(), &store_history_contract(), &store_put_away_contract(), &store_copies_contract()})
     for (const contract_case& promise : *cases) {
       DYNAMIC_SECTION(promise.name) {
         postgres_place place;

@@ -104,7 +104,7 @@ bool is_sound(const std::string& path) {
 } // namespace
 
 TEST_CASE("SQLite keeps the store contract") {
-  for (const auto* cases : {&store_contract(), &store_history_contract(), &store_put_away_contract()})
+  for (const auto* cases : {&store_contract(), &store_history_contract(), &store_put_away_contract(), &store_copies_contract()})
     for (const contract_case& promise : *cases) {
       DYNAMIC_SECTION(promise.name) {
         sqlite_place place;
