@@ -2,6 +2,7 @@
 #include "actors/node/instant.hpp"
 
 #include <chrono>
+#include <cstdio>
 
 namespace chainring::actors {
 
@@ -70,6 +71,19 @@ std::optional<std::int64_t> parse_instant_ms(std::string_view text) {
   if (!in.literal('T') && !in.literal('t') && !in.literal(' ')) return std::nullopt;
   if (!in.clock(seconds) || !in.fraction(milliseconds) || !in.offset(offset) || !in.rest.empty()) return std::nullopt;
   return (days * 86'400 + seconds - offset) * 1'000 + milliseconds;
+}
+
+std::string instant_text(std::int64_t ms) {
+  using namespace std::chrono;
+  const sys_time<milliseconds> instant{milliseconds{ms}};
+  const auto day = floor<days>(instant);
+  const year_month_day civil{day};
+  const hh_mm_ss clock{floor<seconds>(instant - day)};
+  char text[64];
+  std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02dZ", static_cast<int>(civil.year()),
+                static_cast<unsigned>(civil.month()), static_cast<unsigned>(civil.day()), static_cast<int>(clock.hours().count()),
+                static_cast<int>(clock.minutes().count()), static_cast<int>(clock.seconds().count()));
+  return text;
 }
 
 std::optional<std::int32_t> parse_time_of_day_s(std::string_view text) {

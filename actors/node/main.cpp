@@ -3,12 +3,15 @@
 #include <iostream>
 #include <variant>
 
+#include "actors/node/commands/backup.hpp"
 #include "actors/node/commands/campaign.hpp"
 #include "actors/node/commands/check.hpp"
 #include "actors/node/commands/explain.hpp"
 #include "actors/node/commands/export.hpp"
+#include "actors/node/commands/fsck.hpp"
 #include "actors/node/commands/import.hpp"
 #include "actors/node/commands/node.hpp"
+#include "actors/node/commands/restore.hpp"
 #include "actors/node/commands/run.hpp"
 #include "actors/node/commands/scxml.hpp"
 #include "actors/node/commands/status.hpp"
@@ -28,6 +31,9 @@ struct execute {
   int operator()(const status_command& c) const { return status(c); }
   int operator()(const campaign_command& c) const { return order_campaign(c); }
   int operator()(const explain_command& c) const { return explain(c); }
+  int operator()(const backup_command& c) const { return run_backup(c, std::cout, std::cerr); }
+  int operator()(const restore_command& c) const { return run_restore(c, std::cout, std::cerr); }
+  int operator()(const fsck_command& c) const { return run_fsck(c, std::cout, std::cerr); }
 };
 
 /// A command whose output did not get through has failed, whatever it did.

@@ -10,6 +10,7 @@
 #include "actors/campaign.hpp"
 #include "actors/document_desk.hpp"
 #include "actors/node/dialing_api.hpp"
+#include "actors/node/store_backups.hpp"
 #include "dialer/ocs_vocabulary.hpp"
 #include "dialer/store/open.hpp"
 
@@ -203,6 +204,7 @@ result<void> node::parts::start_stats() {
     dialing_api_terms terms{keeper, dialer, time.get(), &no_calls, {}, !settings.do_not_call.customer_id.empty()};
     for (const auto& c : campaigns) terms.campaigns.push_back(c->settings.name);
     add_dialing_routes(routes, std::move(terms));
+    add_backup_routes(routes, {keeper, time.get(), io.get()});
   };
   from.explain = [terms = terms_of_explanations()](auto record_id, auto answer) { explain_live(terms, record_id, answer); };
   from.order = [this](const std::string& name, campaign_order what) { order(name, std::move(what)); };

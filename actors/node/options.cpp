@@ -277,6 +277,70 @@ parser add_explain(CLI::App& root) {
   return {app, check, [c] { return command{*c}; }};
 }
 
+parser add_backup(CLI::App& root) {
+  auto c = std::make_shared<backup_command>();
+  auto* app = root.add_subcommand("backup", "a copy of a store at one instant, of a running node's too");
+  app->add_option("FILE", c->file, "the backup: a store in one file, whatever holds the original; nothing is replaced");
+  app->add_option("--url", c->url, "ask this running node, for example " + default_url() + "; FILE is a path of its machine then")
+      ->type_name("URL");
+  app->add_option("--token", c->token, "[stats] token of the node; without it, the variable CHAINRING_TOKEN")
+      ->type_name("TOKEN")
+      ->envname("CHAINRING_TOKEN");
+  add_store(*app, c->store, c->config);
+  app->footer("A node works on while its store is copied. A store on a server can be copied without its node, too.\n"
+              "export, fsck and restore read the backup; chainring fsck --store FILE checks it.\n\n"
+              "Examples: chainring backup --store people.db people-monday.db\n"
+              "          chainring backup --url " + default_url() + " --token SECRET /var/backups/people-monday.db");
+  const auto check = [c](const CLI::App& a) -> std::optional<error> {
+    if (!given(a, "FILE")) return missing("FILE", "name the file to write");
+    if (!given(a, "--url")) return std::nullopt;
+    if (given(a, "--store") || given(a, "--config"))
+      return error{"--url and " + std::string(given(a, "--store") ? "--store" : "--config") + " exclude each other", {},
+                   "ask the node or copy the store, not both"};
+    return wrong_with_url(c->url);
+  };
+  return {app, check, [c] { return command{*c}; }};
+}
+
+parser add_restore(CLI::App& root) {
+  auto c = std::make_shared<restore_command>();
+  auto* app = root.add_subcommand("restore", "a store made of a backup, which is checked first");
+  app->add_option("FILE", c->file, "a backup");
+  app->add_option("--calls", c->calls,
+                  "calls made since the backup, so that they are not made again: a trunk's log, or a file of export --attempts; "
+                  "several times for several files")
+      ->type_name("FILE")
+      ->expected(1)
+      ->take_all();
+  app->add_flag("--despite-findings", c->despite_findings, "restore a backup in which fsck finds something wrong");
+  add_store(*app, c->store, c->config);
+  app->footer("Replaces nothing: the store must not be there yet, or be empty. A backup of an SQLite store may be restored to\n"
+              "a server, and the other way round.\n\n"
+              "What happened since the backup is lost. Calls made since are not known and would be made again: give their\n"
+              "logs with --calls. Then they are attempts of unknown end, as after a crash: their records are left alone for\n"
+              "the redial gap, their treatments hear SystemError, and a chain that had gone on since begins anew.\n\n"
+              "Example: chainring restore --store people.db people-monday.db --calls calls.jsonl");
+  const auto check = [](const CLI::App& a) -> std::optional<error> {
+    if (!given(a, "FILE")) return missing("FILE", "name the backup");
+    return std::nullopt;
+  };
+  return {app, check, [c] { return command{*c}; }};
+}
+
+parser add_fsck(CLI::App& root) {
+  auto c = std::make_shared<fsck_command>();
+  auto* app = root.add_subcommand("fsck", "check that everything in a store is as it has to be");
+  add_store(*app, c->store, c->config);
+  app->add_flag("--json", c->json, "a JSON text on a line for each finding, and one that counts them");
+  app->footer("Changes nothing, but brings a store of an older chainring up to date, as every command does. A line for each\n"
+              "finding says what it means, where it is, and how to mend it. With --config the redial gaps of its campaigns are\n"
+              "checked too. A store in a file must not be open elsewhere; one on a server may.\n"
+              "What a crash leaves behind, calls in flight for one, is no finding: the next start settles it.\n"
+              "Exit status: 0 sound, 1 not.\n\n"
+              "Example: chainring fsck --store people.db");
+  return {app, [](const CLI::App&) { return std::optional<error>(); }, [c] { return command{*c}; }};
+}
+
 // -- what can be wrong --------------------------------------------------------------------------------------------
 
 command_line usage(error problem, const std::string& where) {
@@ -319,7 +383,8 @@ command_line parse_command_line(int argc, const char* const* argv) {
   root.require_subcommand(0, 1);
   root.allow_extras();
   const std::vector<parser> parsers = {add_node(root),  add_run(root),   add_import(root), add_export(root),
-                                       add_check(root), add_scxml(root), add_status(root), add_campaign(root), add_explain(root)};
+                                       add_check(root), add_scxml(root), add_status(root), add_campaign(root), add_explain(root),
+                                       add_backup(root), add_restore(root), add_fsck(root)};
   for (const auto& p : parsers) p.app->allow_extras();
   try {
     root.parse(argc, argv);

@@ -9,7 +9,7 @@
 
 namespace chainring::actors {
 
-/// Where import, export and explain look without --store and --config.
+/// Where import, export, explain, backup, restore and fsck look without --store and --config.
 inline constexpr const char* store_default = "chainring.db";
 
 // Empty texts: not given. Paths and URIs are as written.
@@ -103,8 +103,33 @@ struct explain_command {
   std::string config;
 };
 
+/// chainring backup FILE: of a store that no node has open, or with url of a running node's, which writes it on its machine.
+struct backup_command {
+  std::string file;
+  std::string url;   // of a node's stats endpoint; empty: the store is copied here
+  std::string token; // [stats] token of that node
+  std::string store;
+  std::string config;
+};
+
+/// chainring restore FILE
+struct restore_command {
+  std::string file; // a backup
+  std::string store;
+  std::string config;
+  std::vector<std::string> calls; // files of calls that were made since
+  bool despite_findings = false;
+};
+
+/// chainring fsck
+struct fsck_command {
+  std::string store;
+  std::string config;
+  bool json = false;
+};
+
 using command = std::variant<node_command, run_command, import_command, export_command, check_command, scxml_command,
-                             status_command, campaign_command, explain_command>;
+                             status_command, campaign_command, explain_command, backup_command, restore_command, fsck_command>;
 
 /// A command, or what to print instead of running one.
 struct command_line {

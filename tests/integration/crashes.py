@@ -53,8 +53,9 @@ class Run:
              "daily_till": 86400, "said": ""} for i in range(1, chains + 1) for n in (1, 2)])
         (scratch.folder / "people.csv").write_bytes(people.read_bytes())
         treatment = f"file://{TREATMENTS}/rounds.scxml"
-        self.command = ["run", "--list", scratch.path("people.csv"), "--treatment", treatment, "--config",
-                        config(scratch, scratch.path("people.csv"), self.log, passivate_after), "--store", self.store, *more]
+        self.config = config(scratch, scratch.path("people.csv"), self.log, passivate_after)
+        self.command = ["run", "--list", scratch.path("people.csv"), "--treatment", treatment, "--config", self.config, "--store",
+                        self.store, *more]
 
     def calls(self):
         return self.log.read_bytes().count(b"\n") if self.log.exists() else 0
@@ -71,10 +72,13 @@ class Run:
         process.kill()
         process.communicate()
         self.killed += 1
+        if self.store.exists():
+            self.scratch.run("fsck", "--store", self.store, "--config", self.config)
         return True
 
     def check_end(self):
         self.scratch.run(*self.command)
+        self.scratch.run("fsck", "--store", self.store, "--config", self.config)
         kept = rows(self.scratch.attempts(self.store))
         by_record = collections.Counter(int(a["record_id"]) for a in kept)
         wrong = {r: by_record[r] for i in range(1, self.chains + 1) for n in (1, 2) if by_record[r := 10 * i + n] != 2}

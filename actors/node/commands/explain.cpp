@@ -1,7 +1,6 @@
 // explain.cpp: asks a node, or reads a store.
 #include "actors/node/commands/explain.hpp"
 
-#include <chrono>
 #include <cstdio>
 #include <iostream>
 
@@ -33,10 +32,9 @@ result<std::string> read_store(const explain_command& wanted) {
           [&](dialer::store::dnc_kind kind, std::string_view text) { no_calls.add(kind, text); });
       !read)
     return std::move(read).error();
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
   explanation_terms terms{.zones = *zones, .no_calls = no_calls};
   terms.customer_column = settings->do_not_call.customer_id;
-  terms.now_ms = std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+  terms.now_ms = wall_ms();
   terms.redial_gaps_ms = settings->redial_gaps_ms();
   const auto facts = facts_of(**store, wanted.list, wanted.record_id);
   if (!facts) return facts.error();

@@ -20,6 +20,8 @@ void set_up_log(const node_settings& settings);
 [[noreturn]] void leave_process(int status);
 /// A steady clock, ms.
 std::int64_t steady_ms();
+/// The wall's, ms since 1970.
+std::int64_t wall_ms();
 /// SIGINT and SIGTERM of all threads started from here on wait for wait_for_signal().
 void block_signals();
 /// From now on a signal ends the process at once.

@@ -32,3 +32,9 @@ TEST_CASE("times of day and dates", "[instant]") {
   CHECK_FALSE(parse_date_days("2026-02-30"));
   CHECK_FALSE(parse_date_days("2026-12-25 "));
 }
+
+TEST_CASE("an instant is written as it is read, in whole seconds") {
+  for (const std::string_view text : {"1970-01-01T00:00:00Z", "2026-01-05T15:00:01Z", "2024-02-29T23:59:59Z"})
+    CHECK(instant_text(*parse_instant_ms(text)) == text);
+  CHECK(instant_text(1'999) == "1970-01-01T00:00:01Z");
+}

@@ -147,7 +147,7 @@ TEST_CASE("mistakes in names get the nearest one", "[options]") {
 }
 
 TEST_CASE("help and version are for standard output", "[options]") {
-  for (const char* name : {"node", "run", "import", "export", "check", "scxml", "status", "explain"}) {
+  for (const char* name : {"node", "run", "import", "export", "check", "scxml", "status", "explain", "backup", "restore", "fsck"}) {
     INFO(name);
     const auto help = parse({name, "--help"});
     CHECK_FALSE(help.command);
@@ -158,6 +158,41 @@ TEST_CASE("help and version are for standard output", "[options]") {
   const auto version = parse({"--version"});
   CHECK(version.status == 0);
   CHECK(version.text.find("chainring ") == 0);
+}
+
+TEST_CASE("backup takes a file, and a store or a node", "[options]") {
+  const auto of_store = taken<backup_command>({"backup", "--store", "a.db", "b.db", "--config", "c.toml"});
+  CHECK(of_store.file == "b.db");
+  CHECK(of_store.store == "a.db");
+  CHECK(of_store.config == "c.toml");
+  CHECK(of_store.url.empty());
+  const auto of_node = taken<backup_command>({"backup", "--url", "http://h:1", "--token", "t", "/b.db"});
+  CHECK(of_node.url == "http://h:1");
+  CHECK(of_node.token == "t");
+  CHECK(complaint({"backup"}) == "chainring: FILE is missing: backup: name the file to write");
+  CHECK(complaint({"backup", "--url", "http://h:1", "--store", "a.db", "b.db"}) ==
+        "chainring: --url and --store exclude each other: backup: ask the node or copy the store, not both");
+  CHECK(complaint({"backup", "--url", "http://h:1", "--config", "c.toml", "b.db"}).find("--config") != std::string::npos);
+  CHECK(complaint({"backup", "--url", "h", "b.db"}).find("--url is \"h\"") != std::string::npos);
+  CHECK(complaint({"backup", "b.db", "c.db"}) == "chainring: unexpected argument \"c.db\": backup: leave it out");
+}
+
+TEST_CASE("restore takes a backup and logs of calls", "[options]") {
+  const auto c = taken<restore_command>(
+      {"restore", "--store", "a.db", "--calls", "1.log", "--calls", "2.log", "b.db", "--despite-findings"});
+  CHECK(c.file == "b.db");
+  CHECK(c.store == "a.db");
+  CHECK(c.calls == std::vector<std::string>{"1.log", "2.log"});
+  CHECK(c.despite_findings);
+  CHECK(taken<restore_command>({"restore", "--calls", "1.log", "b.db"}).file == "b.db");
+  CHECK_FALSE(taken<restore_command>({"restore", "b.db"}).despite_findings);
+  CHECK(complaint({"restore", "--store", "a.db"}) == "chainring: FILE is missing: restore: name the backup");
+}
+
+TEST_CASE("fsck takes a store", "[options]") {
+  CHECK(taken<fsck_command>({"fsck", "--store", "a.db", "--json"}).json);
+  CHECK(taken<fsck_command>({"fsck", "--config", "c.toml"}).config == "c.toml");
+  CHECK(complaint({"fsck", "a.db"}) == "chainring: unexpected argument \"a.db\": fsck: leave it out");
 }
 
 TEST_CASE("campaign takes what is to be done and with which", "[options]") {

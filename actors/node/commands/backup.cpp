@@ -1,0 +1,86 @@
+// backup.cpp: copies a store, or asks a node to, and waits for it.
+#include "actors/node/commands/backup.hpp"
+
+#include <chrono>
+#include <thread>
+
+#include <boost/json.hpp>
+#include <boost/url/encode.hpp>
+#include <boost/url/rfc/unreserved_chars.hpp>
+
+#include "actors/http/get.hpp"
+#include "actors/node/commands/common.hpp"
+#include "actors/node/commands/process.hpp"
+#include "dialer/store/open.hpp"
+#include "dialer/store/store_copy.hpp"
+
+namespace chainring::actors {
+
+namespace json = boost::json;
+
+namespace {
+
+constexpr std::chrono::milliseconds between_looks{100};
+
+std::string text(const json::value& of, const char* name) {
+  const auto* object = of.if_object();
+  const auto* v = object ? object->if_contains(name) : nullptr;
+  return v && v->is_string() ? std::string(v->get_string()) : std::string{};
+}
+
+result<json::value> parsed(const std::string& answer, const std::string& url) {
+  boost::system::error_code trouble;
+  auto value = json::parse(answer, trouble);
+  if (trouble || !value.is_object()) return error{"the answer is not a chainring node's", url, "name the stats address of a node"};
+  return value;
+}
+
+error problem_of(const json::value& told) { return {text(told, "what"), text(told, "where"), text(told, "mend")}; }
+
+result<void> ask_node(const backup_command& wanted) {
+  if (!wanted.file.starts_with('/'))
+    return error{"the path is not absolute", wanted.file, "give the whole path: it is one of the node's machine"};
+  const auto path = boost::urls::encode(wanted.file, boost::urls::unreserved_chars);
+  const auto begun = http_post(wanted.url + "/api/v1/backup?to=" + path, wanted.token);
+  if (!begun) return begun.error();
+  auto told = parsed(begun->body, wanted.url);
+  if (!told) return std::move(told).error();
+  if (begun->status == 401)
+    return error{text(*told, "what"), wanted.url, "give --token TOKEN, the one of [stats] of that node"};
+  if (begun->status != 202) return problem_of(*told);
+  for (;;) {
+    std::this_thread::sleep_for(between_looks);
+    const auto answer = http_get(wanted.url + "/api/v1/backup");
+    if (!answer) return answer.error();
+    if (told = parsed(*answer, wanted.url); !told) return std::move(told).error();
+    if (text(*told, "to") != wanted.file)
+      return error{"another backup has been begun since", wanted.file, "look whether the file is there: then it is whole"};
+    const auto state = text(*told, "state");
+    if (state == "done") return {};
+    if (state == "failed") return problem_of(*told);
+  }
+}
+
+result<void> copy_store(const backup_command& wanted, std::ostream& err) {
+  const auto settings = settings_or_complain(wanted.config, err);
+  if (!settings) return error{};
+  auto store = open_existing_store(store_path(wanted.store, *settings));
+  if (!store && store.error().what.find("in use") != std::string::npos)
+    return error{store.error().what, store.error().where, "let the node that has it make the backup: --url " + default_url()};
+  if (!store) return std::move(store).error();
+  return dialer::back_up(**store, wanted.file, wall_ms());
+}
+
+} // namespace
+
+int run_backup(const backup_command& wanted, std::ostream& out, std::ostream& err) {
+  const auto done = wanted.url.empty() ? copy_store(wanted, err) : ask_node(wanted);
+  if (!done) {
+    if (!done.error().what.empty()) complain(err, done.error()); // else all has been said
+    return exit_failed;
+  }
+  out << "backed up: " << wanted.file << '\n';
+  return exit_done;
+}
+
+} // namespace chainring::actors
