@@ -34,7 +34,7 @@ constexpr std::array<kind_description, static_cast<std::size_t>(kind::count)> de
    "let state be 3 (unknown) and ended_ms when it must have ended"},
   {"attempt-times", "an attempt ended before it started", "set ended_ms; a wall clock that was set back does this too"},
   {"attempt-result", "an attempt has a result that there is not", "set result to a code of the OCS guide"},
-  {"attempt-epoch", "an attempt was made by an owner that there was not, or a later one by an earlier owner",
+  {"attempt-epoch", "an attempt was made by an owner that there was not",
    "look whether two nodes have worked on the store, or parts of two stores were put together"},
   {"redial-gap", "a record was called again inside the redial gap after an attempt of unknown end",
    "nothing is left to mend: look whether redial-gap was shorter then"},

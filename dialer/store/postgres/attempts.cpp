@@ -92,15 +92,16 @@ result<std::int64_t> latest_attempt_ms(session& in) {
   return asked->integer(0, 0);
 }
 
-result<std::vector<attempt>> recover_list(session& in, const list_table& table, std::int64_t at_ms,
-                                          const store::history_of_end& history) {
+result<std::vector<attempt>> recover_list(session& in, const list_table& table, const std::optional<array>& shards,
+                                          std::int64_t at_ms, const store::history_of_end& history) {
   auto all = begin_admitted(in);
   if (!all) return std::move(all).error();
   auto& on = all->on();
   all->look_through_tables();
   if (auto set = on.settle(); !set) return std::move(set).error();
-  auto ended = on.ask("UPDATE attempts SET state = 3, ended_ms = $2 WHERE list = $1 AND state < 2 RETURNING " + columns,
-                      parameters::of(std::int64_t{table.id}, at_ms));
+  auto ended = on.ask("UPDATE attempts SET state = 3, ended_ms = $2 WHERE list = $1 AND state < 2 AND " +
+                        of_shards("list", "chain_id", 3) + " RETURNING " + columns,
+                      parameters::of(std::int64_t{table.id}, at_ms, shards));
   if (!ended) return std::move(ended).error();
   auto in_flight = read_all(*ended);
   std::sort(in_flight.begin(), in_flight.end(),
@@ -109,9 +110,10 @@ result<std::vector<attempt>> recover_list(session& in, const list_table& table, 
     if (const auto post = history ? history(a) : nullptr)
       if (auto told = add_history(on, a.list, a.chain_id, *post); !told) return std::move(told).error();
   auto freed = on.ask("UPDATE " + table.table +
-                        " AS t SET record_status = 1 WHERE t.record_status = 2 AND NOT EXISTS "
-                        "(SELECT 1 FROM instances AS i WHERE i.list = $1 AND i.chain_id = t.chain_id AND i.due_ms > 0)",
-                      parameters::of(std::int64_t{table.id}));
+                        " AS t SET record_status = 1 WHERE t.record_status = 2 AND " +
+                        of_shards("$1::integer", "t.chain_id", 2) +
+                        " AND NOT EXISTS (SELECT 1 FROM instances AS i WHERE i.list = $1 AND i.chain_id = t.chain_id AND i.due_ms > 0)",
+                      parameters::of(std::int64_t{table.id}, shards));
   if (!freed) return std::move(freed).error();
   if (auto done = all->commit(); !done) return std::move(done).error();
   return in_flight;

@@ -21,8 +21,8 @@ result<std::map<std::int64_t, attempt>> last_attempts(connection& on, list_id li
 result<std::vector<attempt>> unknown_attempts(session& in, list_id list, std::int64_t since_ms);
 /// As store::latest_attempt_ms.
 result<std::int64_t> latest_attempt_ms(session& in);
-/// As store::recover.
-result<std::vector<attempt>> recover_list(session& in, const list_table& table, std::int64_t at_ms,
-                                          const store::history_of_end& history);
+/// As store::recover, for chains of these shards.
+result<std::vector<attempt>> recover_list(session& in, const list_table& table, const std::optional<array>& shards,
+                                          std::int64_t at_ms, const store::history_of_end& history);
 
 } // namespace chainring::dialer::postgres

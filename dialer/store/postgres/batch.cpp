@@ -98,12 +98,34 @@ class batch_run {
 
   commit_result read_preparations(transaction& all) {
     if (auto mine = all.admitted(); !mine) return mine;
+    if (auto mine = read_shards(all.on()); !mine) return mine;
     for (; prepared_ > 0; --prepared_)
       if (auto done = all.on().next(); !done) return failed(all.on(), std::move(done).error());
     return {};
   }
 
+  /// Shards change hands only from one that has released them, or has been ended: the transaction keeps either from happening.
+  void queue_shards(connection& on) {
+    if (!in_.is_shared()) return;
+    shard_set touched;
+    for (const auto& w : batch_) {
+      const auto [list, chain_id] = chain_of(w);
+      touched.set(shard_of(list, chain_id));
+    }
+    touched_ = array_of(touched);
+    on.queue("SELECT count(*) FROM shards WHERE shard = ANY ($1) AND epoch = $2", parameters::of(touched_, in_.epoch()));
+  }
+
+  commit_result read_shards(connection& on) {
+    if (!in_.is_shared()) return {};
+    auto mine = on.next();
+    if (!mine) return failed(on, std::move(mine).error());
+    if (mine->integer(0, 0) == static_cast<std::int64_t>(touched_.size())) return {};
+    return failed(on, {"a chain of another node's shard", in_.where(), "that node writes for it now"}, true);
+  }
+
   void queue_preparations(connection& on) {
+    queue_shards(on);
     const auto lossy = [&](const write& w) { return may_be_lost(w, documents_); };
     if (std::all_of(batch_.begin(), batch_.end(), lossy)) ++prepared_, on.queue("SET LOCAL synchronous_commit = off");
     if (const auto needed = handles_end_of(batch_); needed > known_.handles_reserved) {
@@ -129,6 +151,7 @@ class batch_run {
   std::vector<wave> waves_;
   std::vector<kept_document> documents_; // that are not stored yet
   std::set<std::string> new_hashes_;
+  array touched_{element::integer}; // shards
   std::uint64_t reserved_ = 0;
   int prepared_ = 0; // statements before the waves
 };

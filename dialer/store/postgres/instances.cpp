@@ -73,14 +73,16 @@ result<std::vector<chain_of_records>> read_chains(session& in, connection& on, c
 namespace {
 
 /// Chains and when they are due. Of those that are due by then, one more than wanted: it shows when the next is.
-result<answer> find_passive(connection& on, list_id list, const passive_query& query) {
-  const std::string select = "SELECT chain_id, due_ms FROM instances WHERE list = $1 AND due_ms > 0 ";
+result<answer> find_passive(const session& in, connection& on, list_id list, const passive_query& query) {
+  const std::string select =
+      "SELECT chain_id, due_ms FROM instances WHERE list = $1 AND due_ms > 0 AND " + of_shards("list", "chain_id", 2);
   const auto id = std::int64_t{list}, most = std::int64_t{query.chains_max};
-  if (query.chain_id) return on.ask(select + "AND chain_id = $2", parameters::of(id, *query.chain_id));
+  const auto shards = in.shards();
+  if (query.chain_id) return on.ask(select + " AND chain_id = $3", parameters::of(id, shards, *query.chain_id));
   if (query.listening_after)
-    return on.ask(select + "AND listens AND chain_id > $2 ORDER BY chain_id LIMIT $3",
-                  parameters::of(id, *query.listening_after, most));
-  return on.ask(select + "ORDER BY due_ms, chain_id LIMIT $2", parameters::of(id, most + 1));
+    return on.ask(select + " AND listens AND chain_id > $3 ORDER BY chain_id LIMIT $4",
+                  parameters::of(id, shards, *query.listening_after, most));
+  return on.ask(select + " ORDER BY due_ms, chain_id LIMIT $3", parameters::of(id, shards, most + 1));
 }
 
 } // namespace
@@ -89,7 +91,7 @@ result<passive_page> activate(session& in, const list_table& table, const passiv
   auto all = begin_admitted(in);
   if (!all) return std::move(all).error();
   auto& on = all->on();
-  auto found = find_passive(on, table.id, query);
+  auto found = find_passive(in, on, table.id, query);
   if (!found) return std::move(found).error();
   passive_page page;
   std::vector<std::int64_t> ids, due;
@@ -128,8 +130,9 @@ result<passive_page> activate(session& in, const list_table& table, const passiv
 result<std::vector<kept_document>> documents(session& in) {
   auto on = in.ready();
   if (!on) return std::move(on).error();
-  if (auto gone = (*on)->ask("DELETE FROM documents WHERE NOT EXISTS (SELECT 1 FROM instances)"); !gone)
-    return std::move(gone).error();
+  if (!in.is_shared()) // another member may be about to save a chain that needs one
+    if (auto gone = (*on)->ask("DELETE FROM documents WHERE NOT EXISTS (SELECT 1 FROM instances)"); !gone)
+      return std::move(gone).error();
   auto asked = (*on)->ask("SELECT hash, bytes FROM documents ORDER BY hash");
   if (!asked) return std::move(asked).error();
   std::vector<kept_document> read;

@@ -81,6 +81,12 @@ void parameters::add(const array& values) {
   values_.push_back(values.wire());
 }
 
+void parameters::add(const std::optional<array>& integers) {
+  if (integers) return add(*integers);
+  types_.push_back(ids_of(element::integer).array);
+  values_.emplace_back(); // a null pointer is NULL
+}
+
 std::vector<const char*> parameters::values() const {
   std::vector<const char*> all;
   for (const auto& one : values_) all.push_back(one.data());

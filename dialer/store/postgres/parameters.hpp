@@ -51,6 +51,8 @@ class parameters {
   void add(std::int64_t value);
   void add(std::string_view text);
   void add(const array& values);
+  /// Null without one.
+  void add(const std::optional<array>& integers);
 
   int count() const { return static_cast<int>(types_.size()); }
   const std::vector<unsigned>& types() const { return types_; } // object ids of the server's types

@@ -7,9 +7,10 @@
 #include "dialer/store/postgres/instances.hpp"
 #include "dialer/store/postgres/ready.hpp"
 #include "dialer/store/postgres/row_copy.hpp"
+#include "dialer/store/postgres/server_uri.hpp"
 #include "dialer/store/postgres/session.hpp"
 #include "dialer/store/postgres/view.hpp"
-#include "dialer/store/store.hpp"
+#include "dialer/store/shared_store.hpp"
 #include "dialer/store/store_copy.hpp"
 #include "dialer/store/store_view.hpp"
 
@@ -19,7 +20,7 @@ namespace {
 
 using namespace postgres;
 
-class postgres_store final : public store {
+class postgres_store final : public shared_store {
  public:
   explicit postgres_store(std::unique_ptr<session> in) : in_(std::move(in)) {}
 
@@ -113,7 +114,7 @@ class postgres_store final : public store {
   result<std::vector<attempt>> recover(list_id list, std::int64_t at_ms, const history_of_end& history) override {
     auto table = in_->tables().at(list);
     if (!table) return std::move(table).error();
-    return recover_list(*in_, **table, at_ms, history);
+    return recover_list(*in_, **table, in_->shards(), at_ms, history);
   }
 
   commit_result commit(const std::vector<write>& batch) override { return commit_batch(*in_, known_, batch); }
@@ -130,6 +131,32 @@ class postgres_store final : public store {
   }
 
   result<std::int64_t> latest_attempt_ms() override { return postgres::latest_attempt_ms(*in_); }
+
+  // -- one of several ------------
+
+  result<std::int64_t> join(std::string_view node, std::int64_t lease_ms) override {
+    auto epoch = in_->join(node, lease_ms);
+    if (epoch) known_ = {};
+    return epoch;
+  }
+
+  void work_on(const shard_set& shards) override { in_->work_on(shards); }
+
+  result<std::vector<attempt>> take_over(list_id list, const shard_set& shards, std::int64_t at_ms,
+                                         const history_of_end& history) override {
+    auto table = in_->tables().at(list);
+    if (!table) return std::move(table).error();
+    return recover_list(*in_, **table, array_of(shards), at_ms, history);
+  }
+
+  result<std::uint64_t> reserve_handles(std::uint64_t count) override {
+    auto kept = ask("INSERT INTO meta AS m (key, value) VALUES ('handles_end', ($1 + 1)::text) ON CONFLICT (key) DO UPDATE SET "
+                    "value = (m.value::bigint + $1)::text RETURNING value::bigint",
+                    parameters::of(static_cast<std::int64_t>(count)));
+    if (!kept) return std::move(kept).error();
+    known_.handles_reserved = static_cast<std::uint64_t>(kept->integer(0, 0));
+    return known_.handles_reserved - count;
+  }
 
   // -- history ------------
 
@@ -203,6 +230,14 @@ result<std::unique_ptr<store>> open_postgres(const std::string& uri, durability 
   auto in = session::open(uri, promised);
   if (!in) return std::move(in).error();
   return std::unique_ptr<store>(std::make_unique<postgres_store>(std::move(*in)));
+}
+
+result<std::unique_ptr<shared_store>> open_shared(const std::string& uri) {
+  if (!is_server_uri(uri))
+    return error{"nodes of a cluster share a store on a server", uri, "name a postgresql:// URI as the store's path"};
+  auto in = session::open(uri, durability::every_commit);
+  if (!in) return std::move(in).error();
+  return std::unique_ptr<shared_store>(std::make_unique<postgres_store>(std::move(*in)));
 }
 
 } // namespace chainring::dialer

@@ -22,18 +22,18 @@ struct found_chains {
 
 /// Chains of the next `rows` rows: their id, are they ready, how many rows.
 std::string select_block(const list_table& table) {
-  return "SELECT chain_id, bool_or(record_status = 1) AND NOT bool_or(record_status = 2), count(*) FROM (SELECT chain_id, "
-         "record_status "
-         "FROM " +
-         table.table + " WHERE chain_id > $1 ORDER BY chain_id, chain_n LIMIT $2) AS block GROUP BY chain_id ORDER BY chain_id";
+  return "SELECT chain_id, bool_or(record_status = 1) AND NOT bool_or(record_status = 2) AND " +
+         of_shards(std::to_string(table.id), "chain_id", 3) + ", count(*) FROM (SELECT chain_id, record_status FROM " + table.table +
+         " WHERE chain_id > $1 ORDER BY chain_id, chain_n LIMIT $2) AS block GROUP BY chain_id ORDER BY chain_id";
 }
 
-result<found_chains> find_ready(connection& on, const list_table& table, const ready_query& query) {
+result<found_chains> find_ready(const session& in, connection& on, const list_table& table, const ready_query& query) {
+  const auto shards = in.shards();
   found_chains found{{}, query.after_chain_id};
   const auto chains_max = static_cast<std::size_t>(std::max(query.chains_max, 0));
   auto rows = std::clamp(3 * std::int64_t{query.chains_max}, rows_of_first_block, limits::rows_looked_at_max);
   for (std::int64_t looked_at = 0; found.ids.size() < chains_max && looked_at < limits::rows_looked_at_max;) {
-    auto block = on.ask(select_block(table), parameters::of(found.looked_to, rows));
+    auto block = on.ask(select_block(table), parameters::of(found.looked_to, rows, shards));
     if (!block) return std::move(block).error();
     std::int64_t in_block = 0;
     for (int row = 0; row < block->rows(); ++row) in_block += block->integer(row, 2);
@@ -55,15 +55,16 @@ result<found_chains> find_ready(connection& on, const list_table& table, const r
 }
 
 /// Those at work are passed over.
-result<found_chains> find_put_away(connection& on, const list_table& table, const ready_query& query) {
+result<found_chains> find_put_away(const session& in, connection& on, const list_table& table, const ready_query& query) {
+  const auto shards = in.shards();
   found_chains found{{}, query.after_chain_id};
   for (std::int64_t chains = 0; found.ids.empty() && chains < limits::rows_looked_at_max;) {
     auto block =
         on.ask("SELECT i.chain_id, bool_or(t.record_status = 1) AND NOT bool_or(t.record_status = 2), count(*) FROM (SELECT "
-               "chain_id FROM instances WHERE list = $1 AND chain_id > $2 AND due_ms = 0 ORDER BY chain_id LIMIT $3) AS i "
-               "LEFT JOIN " +
+               "chain_id FROM instances WHERE list = $1 AND chain_id > $2 AND due_ms = 0 AND " +
+                   of_shards("list", "chain_id", 4) + " ORDER BY chain_id LIMIT $3) AS i LEFT JOIN " +
                    table.table + " AS t ON t.chain_id = i.chain_id GROUP BY i.chain_id ORDER BY i.chain_id",
-               parameters::of(std::int64_t{table.id}, found.looked_to, std::int64_t{query.chains_max}));
+               parameters::of(std::int64_t{table.id}, found.looked_to, std::int64_t{query.chains_max}, shards));
     if (!block) return std::move(block).error();
     found.more = block->rows() > 0;
     if (!found.more) break;
@@ -82,7 +83,7 @@ result<ready_page> take_ready_chains(session& in, const list_table& table, const
   auto all = begin_admitted(in);
   if (!all) return std::move(all).error();
   auto& on = all->on();
-  auto found = query.put_away_only ? find_put_away(on, table, query) : find_ready(on, table, query);
+  auto found = query.put_away_only ? find_put_away(in, on, table, query) : find_ready(in, on, table, query);
   if (!found) return std::move(found).error();
   ready_page page{{}, found->looked_to, found->more};
   if (found->ids.empty()) return page;

@@ -11,7 +11,7 @@ namespace chainring::dialer::postgres {
 
 namespace {
 
-/// Of the advisory locks of owners: the upper half of the key, "chrg"; the lower one is the schema.
+/// Of the advisory locks of stores: the upper half of the key, "chrg"; the lower one is the schema.
 constexpr std::int64_t lock_class = std::int64_t{0x63687267} << 32;
 
 } // namespace
@@ -62,11 +62,21 @@ result<std::unique_ptr<connection>> session::another() const {
   return made;
 }
 
+/// Whoever works alone has the store's lock; members share it, and each has one of its own.
 result<bool> session::lock(connection& on, bool waiting) {
-  auto held = on.ask(waiting ? "SELECT true FROM pg_advisory_lock($1)" : "SELECT pg_try_advisory_lock($1)",
-                     parameters::of(lock_class | schema_));
-  if (!held) return std::move(held).error();
-  return held->integer(0, 0) != 0;
+  const auto store_key = lock_class | schema_;
+  const auto locked = [&](std::string_view function, const auto&... key) -> result<bool> {
+    auto held = on.ask("SELECT " + std::string(function), parameters::of(key...));
+    if (!held) return std::move(held).error();
+    return held->integer(0, 0) != 0;
+  };
+  if (!shared_) return locked(waiting ? "true FROM pg_advisory_lock($1)" : "pg_try_advisory_lock($1)", store_key);
+  auto beside = locked("true FROM pg_advisory_lock_shared($1)", store_key);
+  if (!beside || epoch_ == 0) return beside;
+  return locked(waiting ? "true FROM pg_advisory_lock($1::bigint::integer, $2::bigint::integer)"
+                        : "pg_try_advisory_lock($1::bigint::integer, $2::bigint::integer)",
+                static_cast<std::int64_t>(static_cast<std::int32_t>(schema_)),
+                static_cast<std::int64_t>(static_cast<std::int32_t>(epoch_)));
 }
 
 /// From here on the lock goes with the connection's process.
@@ -79,39 +89,48 @@ result<void> session::hold(connection& on) {
   return {};
 }
 
-/// The lock went with the connection. It is taken again if nobody else has owned the store meanwhile. The process of the
-/// connection before may not have heard yet that it is gone: it is ended.
+result<bool> session::has_ended(connection& on) {
+  auto asked = on.ask("SELECT 1 FROM members WHERE epoch = $1 AND NOT ended", parameters::of(epoch_));
+  if (!asked) return std::move(asked).error();
+  fenced_ = fenced_ || asked->rows() != 1;
+  return fenced_;
+}
+
+/// The lock went with the connection. It is taken again if the member has not been ended meanwhile. The process of the connection
+/// before may not have heard yet that it is gone: it is ended.
 result<void> session::lock_again(connection& on) {
   auto held = lock(on, false);
   if (!held) return std::move(held).error();
-  const auto epoch_now = [&]() -> result<bool> {
-    auto asked = on.ask("SELECT epoch FROM owner");
-    if (!asked) return std::move(asked).error();
-    fenced_ = fenced_ || asked->rows() != 1 || asked->integer(0, 0) != epoch_;
-    return !fenced_;
-  };
-  auto still = epoch_now();
-  if (!still) return std::move(still).error();
-  if (!*held && *still) {
+  auto over = has_ended(on);
+  if (!over) return std::move(over).error();
+  if (!*held && !*over) {
     auto ended = on.ask("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = $1 AND backend_start::text = $2",
                         parameters::of(std::int64_t{process_}, std::string_view(began_)));
     if (!ended) return std::move(ended).error();
     if (held = lock(on, true); !held) return std::move(held).error();
-    if (still = epoch_now(); !still) return std::move(still).error();
+    if (over = has_ended(on); !over) return std::move(over).error();
   }
-  return *still ? hold(on) : fenced_error();
+  return *over ? fenced_error() : hold(on);
 }
 
-/// Was the transaction stored whose COMMIT had no answer? The owner counts its transactions in the store, each within itself; the
+/// Was the transaction stored whose COMMIT had no answer? A member counts its transactions in the store, each within itself; the
 /// row is read when nobody is writing it any more, so the count is final. (The state of the transaction's id would not do: ids of
 /// transactions that were lost in a crash of the server before they reached its disk are given away again.)
 result<void> session::find_out(connection& on) {
-  auto asked = on.ask("SELECT commits FROM owner FOR SHARE");
+  auto asked = on.ask("SELECT commits FROM members WHERE epoch = $1 FOR SHARE", parameters::of(epoch_));
   if (!asked) return std::move(asked).error();
   const bool stored = asked->rows() == 1 && asked->integer(0, 0) >= open_end_->commits;
   if (stored && open_end_->if_stored)
     if (auto done = open_end_->if_stored(on); !done) return done;
   open_end_.reset();
+  return {};
+}
+
+result<void> session::begin_epoch(connection& on, std::string_view sql, const parameters& values) {
+  auto begun = on.ask(sql, values);
+  if (!begun) return std::move(begun).error();
+  epoch_ = begun->integer(0, 0);
+  fenced_ = false;
   return {};
 }
 
@@ -122,17 +141,50 @@ result<std::int64_t> session::own(std::string_view node) {
     // The process of an owner that was killed ends when the server has heard of it.
     if (auto held = lock(**on, true); !held) {
       if ((*on)->is_lost()) return std::move(held).error();
-      auto who = (*on)->ask("SELECT node FROM owner");
+      auto who = (*on)->ask("SELECT node FROM members WHERE NOT ended ORDER BY epoch DESC LIMIT 1");
       const auto name = who && who->rows() == 1 ? std::string(who->text(0, 0)) : std::string();
       return error{"store is in use by node " + name, where_, "stop that node or name another --store"};
     }
     if (auto held = hold(**on); !held) return std::move(held).error();
   }
-  auto taken = (*on)->ask("UPDATE owner SET epoch = epoch + 1, node = $1 RETURNING epoch", parameters::of(node));
-  if (!taken) return std::move(taken).error();
-  epoch_ = taken->integer(0, 0);
-  fenced_ = false;
+  auto begun = begin_epoch(**on,
+                           "WITH before AS (UPDATE members SET ended = true WHERE NOT ended), me AS (INSERT INTO members (node) "
+                           "VALUES ($1) RETURNING epoch), all_mine AS (UPDATE shards SET epoch = (SELECT epoch FROM me)) SELECT "
+                           "epoch FROM me",
+                           parameters::of(node));
+  return begun ? result<std::int64_t>(epoch_) : std::move(begun).error();
+}
+
+result<std::int64_t> session::join(std::string_view node, std::int64_t lease_ms) {
+  auto on = ready();
+  if (!on) return std::move(on).error();
+  shared_ = true;
+  if (auto beside = lock(**on, true); !beside) {
+    if ((*on)->is_lost()) return std::move(beside).error();
+    return error{"one node alone works on the store", where_, "stop it, or give it a [cluster] too"};
+  }
+  auto begun = begin_epoch(**on,
+                           "INSERT INTO members (node, lease_until) VALUES ($1, clock_timestamp() + $2 * interval '1 millisecond') "
+                           "RETURNING epoch",
+                           parameters::of(node, lease_ms));
+  if (!begun) return std::move(begun).error();
+  if (auto held = lock(**on, true); !held) return std::move(held).error();
+  if (auto held = hold(**on); !held) return std::move(held).error();
   return epoch_;
 }
+
+std::string of_shards(std::string_view list, std::string_view chain_id, int shards) {
+  const auto all = "$" + std::to_string(shards) + "::bigint[]";
+  return "(" + all + " IS NULL OR shard_of(" + std::string(list) + ", " + std::string(chain_id) + ") = ANY (" + all + "))";
+}
+
+array array_of(const shard_set& shards) {
+  array all(element::integer);
+  for (std::size_t shard = 0; shard < shards_count; ++shard)
+    if (shards[shard]) all.add(static_cast<std::int64_t>(shard));
+  return all;
+}
+
+std::optional<array> session::shards() const { return shared_ ? std::optional(array_of(shards_)) : std::nullopt; }
 
 } // namespace chainring::dialer::postgres

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "dialer/shards.hpp"
 #include "dialer/store/postgres/connection.hpp"
 #include "dialer/store/postgres/list_table.hpp"
 #include "dialer/store/store.hpp"
@@ -20,11 +21,21 @@ class session {
 
   /// The connection, made again if it was lost; what is open of a transaction is settled first. An error: try it later.
   result<connection*> ready();
-  /// As store::own. Refused while a live session of somebody else owns the store.
+  /// As store::own. Refused while a live session of somebody else works on the store.
   result<std::int64_t> own(std::string_view node);
-  std::int64_t epoch() const { return epoch_; } // 0: it does not own the store
+  /// As shared_store::join. Refused while one owns it.
+  result<std::int64_t> join(std::string_view node, std::int64_t lease_ms);
+  std::int64_t epoch() const { return epoch_; } // 0: it does not work on the store
+  /// Of one that has joined.
+  bool is_shared() const { return shared_; }
+  void work_on(const shard_set& shards) { shards_ = shards; }
+  /// Parameter of statements that look for chains: their shards; null when all are meant.
+  std::optional<array> shards() const;
   bool is_fenced() const { return fenced_; }
-  error fenced_error() const { return {"the store has another owner now", where_, "let one node alone work on a store"}; }
+  error fenced_error() const {
+    if (shared_) return {"another node has ended this one, whose lease was over", where_, "start it again"};
+    return {"the store has another owner now", where_, "let one node alone work on a store, or make them a [cluster]"};
+  }
 
   /// Besides its own, for who reads for long; it owns nothing.
   result<std::unique_ptr<connection>> another() const;
@@ -45,6 +56,8 @@ class session {
     : uri_(std::move(uri)), where_(std::move(where)), promised_(promised) {}
   result<void> connect();
   result<bool> lock(connection& on, bool waiting);
+  result<void> begin_epoch(connection& on, std::string_view sql, const parameters& values);
+  result<bool> has_ended(connection& on);
   result<void> lock_again(connection& on);
   result<void> hold(connection& on);
   result<void> find_out(connection& on);
@@ -57,13 +70,15 @@ class session {
   std::string began_; // of the process on the server that has the lock
   int process_ = 0;
   std::int64_t epoch_ = 0;
+  bool shared_ = false;
+  shard_set shards_; // of one that has joined
   bool locked_ = false; // by the connection
   bool fenced_ = false;
   std::optional<open_end> open_end_;
   int readers_ = 0; // cursors, one inside the other
 };
 
-/// All of it or nothing: rolled back unless committed. While the store is owned, it is the owner's, or fails.
+/// All of it or nothing: rolled back unless committed. It is the member's whose epoch the session has, if any, or fails.
 class transaction {
  public:
   /// Nothing is waited for: the first answer is admitted()'s to read.
@@ -88,6 +103,10 @@ class transaction {
   std::int64_t commits_ = 0;
   bool open_ = true;
 };
+
+array array_of(const shard_set& shards);
+/// Condition of a statement: the chain is of one of the shards that its parameter `shards` names, session::shards().
+std::string of_shards(std::string_view list, std::string_view chain_id, int shards);
 
 /// begin(), admitted() at once.
 result<transaction> begin_admitted(session& in);

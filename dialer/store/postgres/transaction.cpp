@@ -23,9 +23,10 @@ result<transaction> transaction::begin(session& in) {
   auto on = in.ready();
   if (!on) return std::move(on).error();
   (*on)->queue("BEGIN");
-  // Fences whoever has been taken over, and counts for session::find_out().
+  // Fences whoever has been ended, and counts for session::find_out(). Nobody can end the member until the transaction is over.
   if (in.epoch_ != 0)
-    (*on)->queue("UPDATE owner SET commits = commits + 1 WHERE epoch = $1 RETURNING commits", parameters::of(in.epoch_));
+    (*on)->queue("UPDATE members SET commits = commits + 1 WHERE epoch = $1 AND NOT ended RETURNING commits",
+                 parameters::of(in.epoch_));
   return transaction(in, **on);
 }
 

@@ -88,7 +88,7 @@ TEST_CASE("An epoch that changes under a live session fences it too", "[postgres
   auto in = opened(place);
   good(in->own("node"));
   const auto list = people(*in, 1);
-  place.sql("UPDATE owner SET epoch = 9");
+  place.sql("UPDATE members SET ended = true");
   CHECK(in->commit({intent_of(list, 1, 1, 1)}).outcome == commit_outcome::fenced);
   CHECK(good(in->attempts_of(list, 11)).empty());
 }
@@ -202,7 +202,7 @@ TEST_CASE("What is no store on a server, or cannot be used as one, is refused in
   SECTION("of a newer chainring") {
     people(*opened(place), 1);
     place.sql("UPDATE meta SET value = '99' WHERE key = 'schema'");
-    CHECK(refusal(place.uri()).what == "store was written by a newer chainring (schema 99, this one knows 1)");
+    CHECK(refusal(place.uri()).what == "store was written by a newer chainring (schema 99, this one knows 2)");
   }
   SECTION("no such schema") { CHECK(refusal(server.uri("nowhere")).what == "there is no schema of that name"); }
   SECTION("read-only") {

@@ -1,0 +1,119 @@
+// membership.cpp: one small transaction a call, on a connection by itself. Times are the server's, so nobody's clock has to be right.
+#include <algorithm>
+#include <charconv>
+#include <string>
+#include <utility>
+
+#include "dialer/store/postgres/server_uri.hpp"
+#include "dialer/store/postgres/session.hpp"
+#include "dialer/store/shared_store.hpp"
+
+namespace chainring::dialer {
+
+namespace {
+
+using namespace postgres;
+
+const std::string select_members =
+  "SELECT m.epoch, m.node, m.note, (extract(epoch FROM m.lease_until - clock_timestamp()) * 1000)::bigint, "
+  "coalesce((SELECT array_agg(shard::text)::text FROM shards WHERE shards.epoch = m.epoch), '{}') FROM members AS m "
+  "WHERE NOT m.ended AND m.lease_until IS NOT NULL ";
+
+/// "{1,5,30}"
+shard_set shards_in(std::string_view text) {
+  shard_set all;
+  for (const char* at = text.data(); at != text.data() + text.size();) {
+    std::size_t number = 0;
+    const auto read = std::from_chars(at, text.data() + text.size(), number);
+    if (read.ec == std::errc() && number < shards_count) all.set(number);
+    at = std::max(read.ptr, at + 1);
+  }
+  return all;
+}
+
+std::vector<cluster_member> read_members(const answer& from) {
+  std::vector<cluster_member> all;
+  for (int row = 0; row < from.rows(); ++row)
+    all.push_back({from.integer(row, 0), std::string(from.text(row, 1)), std::string(from.text(row, 2)), from.integer(row, 3),
+                   shards_in(from.text(row, 4))});
+  return all;
+}
+
+class postgres_membership final : public membership {
+ public:
+  postgres_membership(std::unique_ptr<session> in, std::int64_t epoch) : in_(std::move(in)), epoch_(epoch) {}
+
+  result<bool> renew(std::int64_t lease_ms, std::string_view note) override {
+    auto renewed = ask("UPDATE members SET lease_until = clock_timestamp() + $2 * interval '1 millisecond', note = $3 WHERE epoch = $1 "
+                       "AND NOT ended RETURNING epoch",
+                       parameters::of(epoch_, lease_ms, note));
+    if (!renewed) return std::move(renewed).error();
+    return renewed->rows() == 1;
+  }
+
+  result<std::vector<cluster_member>> end_expired() override {
+    auto over = ask(select_members + "AND m.lease_until < clock_timestamp() AND m.epoch <> $1", parameters::of(epoch_));
+    if (!over) return std::move(over).error();
+    std::vector<cluster_member> ended;
+    for (auto& one : read_members(*over)) {
+      // Its lease may have been renewed since; a transaction of its own that is not over is waited for.
+      auto now = ask("WITH gone AS (UPDATE members SET ended = true WHERE epoch = $1 AND NOT ended AND lease_until < clock_timestamp() "
+                     "RETURNING epoch), free AS (UPDATE shards SET epoch = 0 WHERE epoch IN (SELECT epoch FROM gone)) "
+                     "SELECT epoch FROM gone",
+                     parameters::of(one.epoch));
+      if (!now) return std::move(now).error();
+      if (now->rows() == 1) ended.push_back(std::move(one));
+    }
+    return ended;
+  }
+
+  result<std::vector<cluster_member>> members() override {
+    auto all = ask(select_members + "ORDER BY m.epoch", {});
+    if (!all) return std::move(all).error();
+    return read_members(*all);
+  }
+
+  /// The member's own row is locked first: one that has been ended gets nothing.
+  result<shard_set> claim(std::size_t most) override {
+    auto got = ask("WITH me AS MATERIALIZED (SELECT epoch FROM members WHERE epoch = $1 AND NOT ended FOR UPDATE), free AS "
+                   "MATERIALIZED (SELECT shard FROM shards WHERE epoch = 0 AND EXISTS (SELECT 1 FROM me) ORDER BY shard LIMIT $2 "
+                   "FOR UPDATE SKIP LOCKED), mine AS (UPDATE shards AS s SET epoch = $1 FROM free WHERE s.shard = free.shard "
+                   "RETURNING s.shard) SELECT coalesce(array_agg(shard::text)::text, '{}') FROM mine",
+                   parameters::of(epoch_, static_cast<std::int64_t>(most)));
+    if (!got) return std::move(got).error();
+    return shards_in(got->text(0, 0));
+  }
+
+  result<void> release(const shard_set& shards) override {
+    auto all = array_of(shards);
+    auto gone = ask("UPDATE shards SET epoch = 0 WHERE shard = ANY ($1) AND epoch = $2", parameters::of(all, epoch_));
+    return gone ? result<void>{} : std::move(gone).error();
+  }
+
+  result<void> leave() override {
+    auto gone = ask("WITH gone AS (UPDATE members SET ended = true WHERE epoch = $1 AND NOT ended) UPDATE shards SET epoch = 0 "
+                    "WHERE epoch = $1",
+                    parameters::of(epoch_));
+    return gone ? result<void>{} : std::move(gone).error();
+  }
+
+ private:
+  result<answer> ask(std::string_view sql, const parameters& values) {
+    auto on = in_->ready();
+    if (!on) return std::move(on).error();
+    return (*on)->ask(sql, values);
+  }
+
+  std::unique_ptr<session> in_;
+  std::int64_t epoch_;
+};
+
+} // namespace
+
+result<std::unique_ptr<membership>> open_membership(const std::string& uri, std::int64_t epoch) {
+  auto in = session::open(uri, durability::every_commit);
+  if (!in) return std::move(in).error();
+  return std::unique_ptr<membership>(std::make_unique<postgres_membership>(std::move(*in), epoch));
+}
+
+} // namespace chainring::dialer

@@ -1,0 +1,193 @@
+// shared_test.cpp: a store that several nodes work on: leases, shards, and what is fenced.
+#include "dialer/store/shared_store.hpp"
+#include "tests/catch.hpp"
+#include "tests/dialer/store/postgres_server.hpp"
+
+using namespace chainring::dialer;
+
+namespace {
+
+constexpr std::int64_t long_lease_ms = 600'000;
+
+struct member {
+  std::unique_ptr<shared_store> in;
+  std::int64_t epoch = 0;
+  std::unique_ptr<membership> shards;
+  shard_set mine;
+
+  member(postgres_place& place, const char* node) : in(good(open_shared(place.uri()))) {
+    epoch = good(in->join(node, long_lease_ms));
+    shards = good(open_membership(place.uri(), epoch));
+  }
+  void claim(std::size_t most) {
+    mine |= good(shards->claim(most));
+    in->work_on(mine);
+  }
+  std::vector<std::int64_t> take(list_id list, bool put_away_only = false) {
+    std::vector<std::int64_t> ids;
+    for (const auto& chain : good(in->take_ready({.list = list, .chains_max = 1'000, .put_away_only = put_away_only})).chains)
+      ids.push_back(chain.chain_id);
+    return ids;
+  }
+};
+
+/// As when it has not renewed its lease in time.
+void let_lease_pass(postgres_place& place, const member& who) {
+  place.sql("UPDATE members SET lease_until = clock_timestamp() - interval '1 second' WHERE epoch = " + std::to_string(who.epoch));
+}
+
+} // namespace
+
+TEST_CASE("A chain's shard is the same in the store and out of it, and ids of any pattern are spread", "[shards][postgres]") {
+  postgres_place place;
+  opened(place);
+  for (const std::int64_t id : {std::int64_t{1}, std::int64_t{255}, std::int64_t{256}, std::int64_t{-3}, INT64_MAX, INT64_MIN})
+    for (const std::int32_t list : {1, 77})
+      CHECK(place.sql("SELECT shard_of(" + std::to_string(list) + ", " +
+                      (id == INT64_MIN ? std::string("(-9223372036854775807 - 1)") : std::to_string(id)) + ")") ==
+            std::to_string(shard_of(list, id)));
+  for (const std::int64_t step : {1, 7, 256, 65'536}) {
+    std::vector<int> chains(shards_count);
+    for (std::int64_t i = 0; i < 25'600; ++i) ++chains[shard_of(1, i * step)];
+    const auto [least, most] = std::minmax_element(chains.begin(), chains.end());
+    CHECK(*least >= 50);
+    CHECK(*most <= 200);
+  }
+}
+
+TEST_CASE("Members share out the shards, and each takes the chains of its own", "[shards][postgres]") {
+  postgres_place place;
+  list_id list = 0;
+  {
+    auto alone = opened(place);
+    list = people(*alone, 100);
+  }
+  member a(place, "a");
+  a.claim(50);
+  member b(place, "b");
+  b.claim(256);
+  CHECK(a.mine.count() == 50);
+  CHECK(b.mine.count() == 206);
+  CHECK((a.mine & b.mine).none());
+  const auto of_a = a.take(list), of_b = b.take(list);
+  CHECK(of_a.size() + of_b.size() == 100);
+  for (const auto id : of_a) CHECK(a.mine[shard_of(list, id)]);
+  for (const auto id : of_b) CHECK(b.mine[shard_of(list, id)]);
+  REQUIRE_FALSE(of_b.empty());
+
+  SECTION("what one writes for a chain of the other's is refused, and the rest can be stored") {
+    const auto refused = a.in->commit({intent_of(list, of_a[0], 1, 1), intent_of(list, of_b[0], 1, 1)});
+    CHECK(refused.outcome == commit_outcome::refused);
+    CHECK(refused.error().what == "a chain of another node's shard");
+    good(a.in->commit({intent_of(list, of_a[0], 1, 1)}));
+    good(b.in->commit({intent_of(list, of_b[0], 1, 1)}));
+  }
+  SECTION("passive chains come back at home") {
+    good(a.in->commit({write_instance{.list = list, .chain_id = of_a[0], .bytes = "waits", .due_ms = 500}}));
+    CHECK(good(b.in->activate({.list = list, .at_ms = 900})).chains.empty());
+    CHECK(good(b.in->activate({.list = list, .chain_id = of_a[0]})).chains.empty());
+    CHECK(good(a.in->activate({.list = list, .at_ms = 900})).chains.size() == 1);
+  }
+  SECTION("nobody can have the store alone, and who has it alone shares it with nobody") {
+    auto third = opened(place);
+    const auto refused = third->own("third");
+    REQUIRE_FALSE(refused.ok());
+    CHECK(refused.error().what == "store is in use by node b");
+  }
+  SECTION("released shards are free for others") {
+    good(b.shards->release(b.mine));
+    CHECK(good(b.shards->claim(0)).none());
+    CHECK(good(a.shards->claim(256)) == b.mine);
+    CHECK(b.in->commit({intent_of(list, of_b[0], 1, 1)}).outcome == commit_outcome::refused);
+  }
+}
+
+TEST_CASE("Who has the store alone shares it with nobody", "[shards][postgres]") {
+  postgres_place place;
+  auto alone = opened(place);
+  good(alone->own("alone"));
+  auto other = good(open_shared(place.uri()));
+  const auto refused = other->join("other", long_lease_ms);
+  REQUIRE_FALSE(refused.ok());
+  CHECK(refused.error().what == "one node alone works on the store");
+  CHECK_FALSE(open_shared("people.db").ok());
+}
+
+TEST_CASE("A member whose lease is over loses its shards, its calls become unknown, and it writes nothing any more",
+          "[shards][postgres]") {
+  postgres_place place;
+  list_id list = 0;
+  {
+    auto alone = opened(place);
+    list = people(*alone, 40);
+  }
+  member a(place, "a"), b(place, "b");
+  a.claim(128);
+  b.claim(128);
+  const auto of_a = a.take(list);
+  REQUIRE(of_a.size() > 2);
+  good(a.in->commit({intent_of(list, of_a[0], 1, 1),
+                     write_instance{.list = list, .chain_id = of_a[1], .bytes = "waits", .due_ms = 500}}));
+  CHECK(good(b.shards->end_expired()).empty());
+  CHECK(good(b.shards->members()).size() == 2);
+  let_lease_pass(place, a);
+  CHECK(good(b.shards->members())[0].lease_left_ms < 0);
+  const auto ended = good(b.shards->end_expired());
+  REQUIRE(ended.size() == 1);
+  CHECK(ended[0].node == "a");
+  CHECK(ended[0].shards == a.mine);
+
+  CHECK_FALSE(good(a.shards->renew(long_lease_ms, "")));
+  CHECK(good(a.shards->claim(256)).none());
+  CHECK(a.in->commit({result_of(list, of_a[0], 1, 1, call_result::busy)}).outcome == commit_outcome::fenced);
+  CHECK_FALSE(a.in->take_ready({.list = list}).ok());
+
+  b.claim(256);
+  CHECK(b.mine.count() == 256);
+  const auto lost = good(b.in->take_over(list, a.mine, 9'000, {}));
+  REQUIRE(lost.size() == 1);
+  CHECK(lost[0].chain_id == of_a[0]);
+  CHECK(lost[0].state == attempt_state::unknown);
+  auto taken = b.take(list);
+  for (const auto id : of_a) CHECK(std::count(taken.begin(), taken.end(), id) == (id == of_a[1] ? 0 : 1)); // it is passive
+  CHECK(good(b.in->activate({.list = list, .at_ms = 900})).chains.size() == 1);
+}
+
+TEST_CASE("A member's connection breaks and comes back, and what it had committed is found out", "[shards][postgres]") {
+  postgres_place place;
+  list_id list = 0;
+  {
+    auto alone = opened(place);
+    list = people(*alone, 4);
+  }
+  member a(place, "a"), b(place, "b");
+  a.claim(256);
+  const auto ids = a.take(list);
+  REQUIRE(ids.size() == 4);
+  place.server().sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'chainring'");
+  CHECK(a.in->commit({intent_of(list, 1, 1, 1)}).outcome == commit_outcome::unknown);
+  good(a.in->commit({intent_of(list, 1, 1, 1)}));
+  if (!a.shards->renew(long_lease_ms, "note").ok()) CHECK(good(a.shards->renew(long_lease_ms, "note")));
+  const auto seen = [&] {
+    auto all = b.shards->members();
+    return all.ok() ? all : b.shards->members();
+  }();
+  REQUIRE(good(seen).size() == 2);
+  CHECK((*seen)[0].note == "note");
+  CHECK((*seen)[0].shards.count() == 256);
+  CHECK((*seen)[0].lease_left_ms > long_lease_ms / 2);
+}
+
+TEST_CASE("Handles of several members do not meet, and a member that leaves frees its shards", "[shards][postgres]") {
+  postgres_place place;
+  member a(place, "a"), b(place, "b");
+  const auto first = good(a.in->reserve_handles(1'000)), second = good(b.in->reserve_handles(1'000));
+  CHECK(first >= 1);
+  CHECK(second == first + 1'000);
+  a.claim(256);
+  CHECK(good(b.shards->claim(10)).none());
+  good(a.shards->leave());
+  CHECK(good(b.shards->claim(10)).count() == 10);
+  CHECK(good(b.shards->members()).size() == 1);
+  CHECK_FALSE(good(a.shards->renew(long_lease_ms, "")));
+}
