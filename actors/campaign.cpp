@@ -77,6 +77,8 @@ caf::behavior campaign::make_behavior() {
           if (w.job == counted_ones.job && !w.treatment) w.without_treatment = counted_ones.left;
         count_without_treatment();
       },
+      [this](const shards_gained& g) { take_on(g); },
+      [this](const put_shards_away& p) { return put_away(p); },
       [this](stop_admission) { closed_ = true; }, //
       [](barrier) { return barrier_passed{}; });
 }
@@ -223,7 +225,7 @@ void campaign::take_chains(work_list& w, const work& token) {
   query.put_away_only = !w.restored;
   w.asking = true;
   ++taking_;
-  request(terms_.keeper, caf::infinite, take_ready{query, token}).then([this, &w, token](ready_chains& r) {
+  request(terms_.keeper, caf::infinite, take_ready{query, token}).then([this, &w, token, look = w.looks](ready_chains& r) {
     w.asking = false;
     --taking_;
     if (r.page && !is_loaded()) {
@@ -232,10 +234,12 @@ void campaign::take_chains(work_list& w, const work& token) {
       store_failed(w, r.page.error());
     } else {
       w.waits.reset();
-      w.last_chain_id = r.page->looked_to;
-      if (!r.page->more) {
-        (w.restored ? w.exhausted : w.restored) = true;
-        w.last_chain_id = INT64_MIN;
+      if (look == w.looks) {
+        w.last_chain_id = r.page->looked_to;
+        if (!r.page->more) {
+          (w.restored ? w.exhausted : w.restored) = true;
+          w.last_chain_id = INT64_MIN;
+        }
       }
       terms_.counters->chains_admitted += r.page->chains.size();
       for (const auto& chain : r.page->chains)
@@ -264,6 +268,7 @@ void campaign::hand_out(work_list& w, std::vector<dialer::chain_of_records> chai
   terms_.counters->chains_live += chains.size();
   std::vector<start_chains> by_lane(terms_.lanes.size());
   for (auto& chain : chains) {
+    ++w.live[dialer::shard_of(w.job->list, chain.chain_id)];
     auto& lane = by_lane[lane_of(chain.chain_id, terms_.lanes.size())];
     lane.handle_bases.push_back(terms_.handles->fetch_add(chain.records.size()));
     lane.chains.push_back(std::move(chain));
@@ -353,6 +358,7 @@ void campaign::ends_stored(const ends& stored, const std::vector<refused_writes>
   thank(stored, token);
   admit_all();
   see_whether_unloaded();
+  see_whether_shards_are_away();
 }
 
 void campaign::thank(const ends& stored, const work& token) {
@@ -365,6 +371,7 @@ void campaign::count_end(const assignment* job, const ends::chain& ended) {
   --storing_;
   if (ended.goes_on) return;
   --c.chains_live;
+  --list_of(job).live[dialer::shard_of(job->list, ended.chain_id)];
   if (ended.put_away) {
     ++c.chains_put_away;
     return;

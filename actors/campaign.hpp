@@ -2,6 +2,7 @@
 // its limit, has their ends stored, puts them away when it is unloaded, knows when all is done.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -69,6 +70,9 @@ class campaign final : public control_actor {
     bool activating = false;             // the keeper is asked for those that are due
     back_off passive_waits;              // of a store that is away
     std::vector<taken_batches> ends_taken; // by lane
+    dialer::shard_set untold;              // shards whose passive chains that listen are to be taken; all at a load
+    std::uint64_t looks = 0;               // from the first chain on: an answer of an earlier look moves nothing
+    std::array<std::uint32_t, dialer::shards_count> live{}; // chains in memory, by shard
   };
 
   /// Chains whose end is at the keeper, in the order of their writes.
@@ -120,6 +124,13 @@ class campaign final : public control_actor {
   void take_up(work_list& w, std::vector<dialer::chain_of_records> chains, bool loaded, const work& token);
   work_list& list_of(const assignment* job);
 
+  // -- shards (campaign_shards.cpp) ------------------------------------------------------------------------------------------
+  void take_on(const shards_gained& g);
+  caf::result<chains_are_away> put_away(const put_shards_away& p);
+  void look_from_the_first(work_list& w);
+  void see_whether_shards_are_away();
+  work_list* find_list(dialer::list_id list);
+
   // -- ends ------------------------------------------------------------------------------------------------------------------
   void take_ends(chains_finished& f);
   void store(ends storing, std::vector<dialer::write> writes, const work& token);
@@ -141,6 +152,7 @@ class campaign final : public control_actor {
   bool calls_are_over_ = true, told_lanes_ = false; // while it is being unloaded
   bool forced_ = false;                             // calls in progress were not waited for
   std::vector<caf::typed_response_promise<chains_are_away>> waiting_for_unload_;
+  std::vector<std::pair<dialer::shard_set, caf::typed_response_promise<chains_are_away>>> shards_leaving_;
 };
 
 } // namespace chainring::actors

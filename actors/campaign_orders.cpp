@@ -54,10 +54,9 @@ void campaign::load(const work& token) {
   loaded_at_ = std::chrono::steady_clock::now();
   for (auto& w : lists_) {
     w.treatment = nullptr;
-    w.last_chain_id = INT64_MIN;
-    w.told = w.restored = w.exhausted = false;
+    w.untold.set();
+    look_from_the_first(w);
     w.try_again_ms = 0;
-    w.passive_due_ms = INT64_MIN; // the keeper knows
   }
   documents_ = nullptr;
   c.state = campaign_state::loaded;
@@ -78,7 +77,7 @@ void campaign::begin_unload(bool forced, const work& token) {
     terms_.counters->state = campaign_state::unloading;
     told_lanes_ = calls_are_over_ = false;
     spdlog::info("campaign {} is being unloaded", terms_.name);
-    request(terms_.dialer, caf::infinite, withdraw{terms_.number, token}).then([this, token](withdrawn) {
+    request(terms_.dialer, caf::infinite, withdraw{{terms_.number, {}}, token}).then([this, token](withdrawn) {
       calls_are_over_ = true;
       put_chains_away(token);
     });

@@ -42,18 +42,22 @@ void campaign::restore_listeners(work_list& w, const work& token) {
   if (!has_room()) return;
   dialer::passive_query query{.list = w.job->list, .listening_after = w.last_chain_id};
   query.chains_max = static_cast<std::int32_t>(terms_.admission_batch);
+  query.listening_in = w.untold;
   w.asking = true;
   ++taking_;
-  request(terms_.keeper, caf::infinite, take_passive{query, token}).then([this, &w, token](passive_chains& p) {
+  request(terms_.keeper, caf::infinite, take_passive{query, token}).then([this, &w, token, look = w.looks](passive_chains& p) {
     w.asking = false;
     --taking_;
     if (!p.page) {
       store_failed(w, p.page.error());
     } else if (p.page->chains.empty()) {
-      w.told = true;
-      w.last_chain_id = INT64_MIN;
+      if (look == w.looks) {
+        w.told = true;
+        w.untold.reset();
+        w.last_chain_id = INT64_MIN;
+      }
     } else {
-      w.last_chain_id = p.page->chains.back().chain_id;
+      if (look == w.looks) w.last_chain_id = p.page->chains.back().chain_id;
       terms_.counters->chains_restored += p.page->chains.size();
       take_up(w, std::move(p.page->chains), true, token);
     }

@@ -60,6 +60,7 @@ class chain final : public lane_actor, public daytime_listener, private scxml::o
   void step(const chain_columns& c, lane& here);
   void step(const chain_fault& f, lane& here);
   bool works_for(const assignment& job) const { return &job_ == &job; }
+  bool is_of(const dialer::shard_set& shards) const { return shards[dialer::shard_of(job_.list, records_.chain_id())]; }
   /// The timer of that sequence number has not been cancelled or replaced.
   bool wants(std::uint32_t sequence) const;
   /// scxml::session::id by session_address::session; none: it has ended or never was.

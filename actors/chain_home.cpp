@@ -222,10 +222,10 @@ bool chain_home::restore_one(const start_chains& batch, const dialer::chain_of_r
 void chain_home::put_away(const put_chains_away& order) {
   const auto end = std::min(lane_.slots(), order.next_slot + limits::slots_put_away_per_lane_turn);
   for (auto slot = order.next_slot; slot < end; ++slot)
-    if (auto* who = lane_.find<chain>(slot); who && who->works_for(*order.job))
+    if (auto* who = lane_.find<chain>(slot); who && who->works_for(*order.job) && who->is_of(order.shards))
       lane_.deliver(*who, chain_event{.what = chain_event::kind::put_away});
   lane_.run_local();
-  if (end < lane_.slots()) caf::anon_send(lane_.handle(), put_chains_away{order.job, end, order.token});
+  if (end < lane_.slots()) caf::anon_send(lane_.handle(), put_chains_away{order.job, end, order.token, order.shards});
 }
 
 void chain_home::refuse(const start_chains& batch, const dialer::chain_of_records& who, std::string reason) {

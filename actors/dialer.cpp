@@ -8,6 +8,7 @@
 #include <spdlog/spdlog.h>
 
 #include "actors/limits.hpp"
+#include "dialer/store/writes.hpp"
 
 namespace chainring::actors {
 
@@ -87,10 +88,15 @@ caf::behavior dialer_actor::make_behavior() {
                  },
                  [this](withdraw& w) {
                    auto promise = make_response_promise<withdrawn>();
-                   withdrawals_.emplace_back(w.campaign, promise);
-                   terms_.board->withdraw(w.campaign, terms_.clock->now_ms());
+                   withdrawals_.emplace_back(w.whose, promise);
+                   terms_.board->withdraw(w.whose, terms_.clock->now_ms());
                    turn();
                    return promise;
+                 },
+                 [this](let_shards_call& s) {
+                   terms_.board->resume(s.shards);
+                   for (const auto& gap : s.gaps) terms_.board->note_gap(gap.list, gap.record_id, gap.until_ms);
+                   turn();
                  },
                  [this](lane_hangs h) {
                    lanes_[h.lane].hangs = true;
@@ -132,7 +138,7 @@ void dialer_actor::on_exit() {
   // Calls in progress end with it: nobody else answers those who wait for that. Unanswered promises would keep it in memory, too.
   const auto gone = caf::make_error(caf::sec::request_receiver_down);
   if (std::exchange(draining_, false)) drain_promise_.deliver(gone);
-  for (auto& [campaign, waiting] : std::exchange(withdrawals_, {})) waiting.deliver(gone);
+  for (auto& [whose, waiting] : std::exchange(withdrawals_, {})) waiting.deliver(gone);
 }
 
 void dialer_actor::settle_and_turn() {
@@ -297,8 +303,13 @@ bool dialer_actor::show(bool now) {
 void dialer_actor::answer_those_who_wait() {
   answer_drained();
   std::erase_if(withdrawals_, [&](auto& one) {
-    const auto is_of = [&](const dialer::call_outcome& o) { return o.campaign == one.first; };
-    if (terms_.board->has_calls(one.first) || std::any_of(outcomes_.begin(), outcomes_.end(), is_of)) return false;
+    const auto& whose = one.first;
+    const auto is_of = [&](const dialer::call_outcome& o) {
+      const auto [list, chain_id] = dialer::chain_of(o.write);
+      return whose.covers(o.campaign, list, chain_id);
+    };
+    if (terms_.board->has_calls(whose) || std::any_of(outcomes_.begin(), outcomes_.end(), is_of)) return false;
+    if (!whose.campaign && results_at_keeper_ > 0) return false; // another node will write for these chains
     one.second.deliver(withdrawn{});
     return true;
   });

@@ -98,7 +98,7 @@ class dialer_actor final : public control_actor {
   std::vector<std::pair<std::uint64_t, dialer::validation_verdict>> verdicts_; // of calls, not yet taken
   bool draining_ = false;
   caf::typed_response_promise<drained> drain_promise_;
-  std::vector<std::pair<std::uint32_t, caf::typed_response_promise<withdrawn>>> withdrawals_; // of campaigns
+  std::vector<std::pair<dialer::call_scope, caf::typed_response_promise<withdrawn>>> withdrawals_;
 };
 
 } // namespace chainring::actors

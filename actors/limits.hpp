@@ -145,6 +145,8 @@ inline constexpr std::size_t answers_at_once_max = 10'000;        // events answ
 inline constexpr std::size_t pending_sends_per_chain_max = 256;   // delayed <send> that have not arrived
 
 // the store
+inline constexpr std::int64_t looks_per_lease = 5;      // of a member of a cluster, at who else is there
+inline constexpr std::int64_t lease_margin_part = 10;   // of a lease: so much before its end no call leaves any more
 inline constexpr std::size_t writes_per_commit_max = 16'384;
 inline constexpr std::int64_t store_wait_ms_max = 3'000; // between two tries of a store that is away
 inline constexpr std::uint32_t commit_tries_max = 100;   // of such a store: five minutes; then the node stops

@@ -107,6 +107,7 @@ struct put_chains_away {
   const assignment* job = nullptr;
   std::uint32_t next_slot = 0;
   work token;
+  dialer::shard_set shards = dialer::shard_set{}.set(); // of these alone
 };
 /// Delivers events to chains of this lane; those that have ended are passed over.
 struct chain_events {
@@ -233,13 +234,22 @@ struct let_campaign_call {
   bool may = false;
   work token;
 };
-/// Forgets what the campaign has asked for and asks for, until it may call again; its calls in progress go on. Answered with
+/// Forgets what these have asked for and ask for, until they may call again; their calls in progress go on. Answered with
 /// `withdrawn` when the last one has ended.
 struct withdraw {
-  std::uint32_t campaign = 0;
+  dialer::call_scope whose;
   work token;
 };
 struct withdrawn {};
+/// Calls to chains of these shards are made. Attempts of their records ended unknown: none of them is called before its time.
+struct let_shards_call {
+  struct gap {
+    dialer::list_id list = 0;
+    std::int64_t record_id = 0, until_ms = 0;
+  };
+  dialer::shard_set shards;
+  std::vector<gap> gaps;
+};
 /// Nothing that is sent to this lane will be taken: results for its chains go to the store alone.
 struct lane_hangs {
   std::uint32_t lane = 0;
@@ -316,6 +326,37 @@ struct put_all_away {
   work token;
 };
 struct chains_are_away {};
+/// These shards are this node's from now on; what the lists have of them in passive chains.
+struct shards_gained {
+  dialer::shard_set shards;
+  std::vector<std::pair<dialer::list_id, std::uint64_t>> passive;
+};
+/// No chain of these shards is taken any more, and none of them is in a call: has those in memory put away. Answered with
+/// `chains_are_away`. passive: what stays of them in the store.
+struct put_shards_away {
+  dialer::shard_set shards;
+  std::vector<std::pair<dialer::list_id, std::uint64_t>> passive;
+};
+
+// -- member of a cluster (actors/cluster/member.hpp) ---------------------------------------------------------------------------
+
+/// Its lease is to be renewed, and shards may have to change hands: it sends it to itself.
+struct look_around {};
+/// The keeper has taken shards over, or could not.
+struct shards_taken_over {
+  struct of_list {
+    dialer::list_id list = 0;
+    std::uint64_t passive = 0;
+    std::vector<dialer::attempt> unknown; // whose gap may not be over
+  };
+  dialer::shard_set shards;
+  result<std::vector<of_list>> lists = std::vector<of_list>{};
+};
+/// The keeper takes no more chains of these shards.
+struct shards_let_go {
+  dialer::shard_set shards;
+  result<std::vector<std::pair<dialer::list_id, std::uint64_t>>> passive = std::vector<std::pair<dialer::list_id, std::uint64_t>>{};
+};
 /// Goes on with it after a wait: the clock sends it.
 struct try_again {
   std::shared_ptr<std::atomic<bool>> due; // none other is on its way
@@ -371,5 +412,11 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::let_campaign_call)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::withdraw)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::withdrawn)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::stop_admission)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::let_shards_call)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::shards_gained)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::put_shards_away)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::look_around)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::shards_taken_over)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::shards_let_go)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::barrier)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::barrier_passed)

@@ -21,6 +21,7 @@ struct supervisor_view {
 
 struct supervisor_terms {
   caf::actor keeper, dialer, document_desk, history;
+  caf::actor member = nullptr; // of a cluster, if it is one
   std::vector<caf::actor> campaigns;
   supervisor_view* view = nullptr;
 };

@@ -50,13 +50,21 @@ waiting_call fair_queue::take_from(std::map<std::int32_t, line>::iterator turn) 
   return call;
 }
 
-std::size_t fair_queue::drop(std::int32_t campaign) {
-  const auto found = lines_.find(campaign);
-  if (found == lines_.end()) return 0;
-  const std::size_t dropped = found->second.calls.size();
-  size_ -= dropped;
-  lines_.erase(found);
-  return dropped;
+std::size_t fair_queue::drop_if(const std::function<bool(const waiting_call&)>& which) {
+  const auto before = size_;
+  for (auto at = lines_.begin(); at != lines_.end();) {
+    line kept;
+    for (std::size_t n = 0; n < at->second.calls.size(); ++n) {
+      const auto& call = at->second.calls[n];
+      if (which(call)) continue;
+      if (n < at->second.ordered) ++kept.ordered;
+      kept.calls.push_back(call);
+    }
+    size_ -= at->second.calls.size() - kept.calls.size();
+    at->second = std::move(kept);
+    at = at->second.calls.empty() ? lines_.erase(at) : std::next(at);
+  }
+  return before - size_;
 }
 
 } // namespace chainring::dialer

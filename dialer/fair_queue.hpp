@@ -39,8 +39,8 @@ class fair_queue {
   std::optional<waiting_call> pop(const std::function<bool(std::int32_t campaign)>& may);
   /// The campaign has a call waiting.
   bool has(std::int32_t campaign) const { return lines_.contains(campaign); }
-  /// Takes the campaign's waiting calls out. Returns how many there were.
-  std::size_t drop(std::int32_t campaign);
+  /// Takes these calls out. Returns how many there were.
+  std::size_t drop_if(const std::function<bool(const waiting_call&)>& which);
 
   std::size_t size() const { return size_; }
   bool empty() const { return size_ == 0; }

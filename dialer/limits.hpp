@@ -102,6 +102,7 @@ inline constexpr std::size_t later_calls_max = 10'000'000; // that restore takes
 inline constexpr std::int32_t later_calls_of_record_max = 10'000; // above the last that a backup knows
 
 // a store on a server
+inline constexpr std::int64_t may_leave_look_ms = 50; // while no call may leave: whether one may again
 inline constexpr int store_connect_s = 5;               // to log in, per host of the URI
 inline constexpr int store_statement_ms = 25'000;       // that the server spends on one statement
 inline constexpr int store_scan_ms = 600'000;           // on one that looks through a whole table

@@ -42,7 +42,7 @@ void switchboard::add_list(list_id list, std::string name) { list_names_[list] =
 
 void switchboard::add(std::vector<call_request>&& requests) {
   counts_.requested += requests.size();
-  if (!withdrawn_.empty()) std::erase_if(requests, [&](const call_request& r) { return withdrawn_.contains(r.campaign); });
+  std::erase_if(requests, [&](const call_request& r) { return is_withdrawn(r); });
   added_.insert(added_.end(), std::make_move_iterator(requests.begin()), std::make_move_iterator(requests.end()));
 }
 
@@ -106,8 +106,11 @@ void switchboard::hold_in_gap(call_request& request, std::int64_t now_ms) {
 
 void switchboard::note_unknown(const call_request& request, std::int64_t ended_ms) {
   ++counts_.ended_unknown;
-  const auto until_ms = ended_ms + ways_of_.at(request.campaign).redial_gap_ms;
-  const std::pair record{request.key.list, request.record_id};
+  note_gap(request.key.list, request.record_id, ended_ms + ways_of_.at(request.campaign).redial_gap_ms);
+}
+
+void switchboard::note_gap(list_id list, std::int64_t record_id, std::int64_t until_ms) {
+  const std::pair record{list, record_id};
   gaps_[record] = until_ms;
   gaps_by_start_.emplace_back(until_ms, record);
 }
@@ -160,7 +163,7 @@ bool switchboard::refuse_or_hold(call_request& request, std::int64_t now_ms, std
 
 switchboard::granted switchboard::grant(std::int64_t now_ms, std::vector<call_outcome>& refused) {
   granted out;
-  if (closed_) return out;
+  if (closed_ || !may_leave_()) return out;
   for (bool progress = true; progress;) { // one call a turn and route, so that routes share a trunk fairly
     progress = false;
     for (auto& r : routes_) progress = grant_one(r, now_ms, out, refused) || progress;
@@ -328,6 +331,13 @@ call_outcome switchboard::forbidden(const call_request& request, const std::stri
 }
 
 void switchboard::start_confirmed(line& l, std::int64_t now_ms, std::vector<call_outcome>& ended) {
+  if (closed_ && !may_leave_()) { // whoever takes the chains over ends these attempts
+    for (const auto id : std::exchange(l.confirmed, {})) {
+      let_go(calls_.at(id));
+      calls_.erase(id);
+    }
+    return;
+  }
   if (!l.fault.empty() && now_ms < l.retry_ms) return;
   for (std::size_t n = 0; n < l.confirmed.size();) {
     const auto at = l.confirmed.begin() + static_cast<std::ptrdiff_t>(n);
@@ -341,7 +351,7 @@ void switchboard::start_confirmed(line& l, std::int64_t now_ms, std::vector<call
       let_go(c);
       if (!no_call) ++counts_.held_window;
       if (no_call) ended.push_back(forbidden(c.request, l.trunk->name(), now_ms));
-      else if (withdrawn_.contains(c.request.campaign)) end_unknown(c.request, now_ms);
+      else if (is_withdrawn(c.request)) end_unknown(c.request, now_ms);
       else hold(std::move(c.request), hours.opens_ms);
       calls_.erase(id);
       continue;
@@ -351,7 +361,7 @@ void switchboard::start_confirmed(line& l, std::int64_t now_ms, std::vector<call
       ++n;
       continue;
     }
-    if (!l.pacing.try_start(now_ms)) return;
+    if (!may_leave_() || !l.pacing.try_start(now_ms)) return;
     if (auto started = l.trunk->start(to_call(id, c.request), now_ms); !started) {
       l.pacing.ended();
       l.fault = to_line(started.error());
@@ -391,6 +401,8 @@ std::int64_t switchboard::next_due_ms(std::int64_t now_ms) const {
     if (l.confirmed.empty()) continue;
     due_ms = std::min(due_ms, l.fault.empty() ? next_start_ms(l, now_ms) : l.retry_ms);
   }
+  if (!may_leave_() && !(calls_.empty() && queued_.empty() && held_.empty()))
+    return std::max(due_ms == trunk::never ? now_ms : due_ms, now_ms + limits::may_leave_look_ms);
   if (closed_) return due_ms;
   for (const auto& [campaign, pace] : paces_) {
     if (paused_.contains(campaign)) continue;

@@ -26,6 +26,7 @@
 #include "dialer/fair_queue.hpp"
 #include "dialer/history_record.hpp"
 #include "dialer/pacing.hpp"
+#include "dialer/shards.hpp"
 #include "dialer/pre_dial_validation.hpp"
 #include "dialer/store/store.hpp"
 #include "dialer/trunks/trunk.hpp"
@@ -124,6 +125,17 @@ struct switchboard_counts {
   std::size_t queued = 0, held = 0, validating = 0, granted = 0, live = 0, previews = 0;
 };
 
+/// Whose calls: those of a campaign, or those to chains of some shards.
+struct call_scope {
+  std::optional<std::uint32_t> campaign;
+  shard_set shards;
+
+  bool covers(std::uint32_t of_campaign, list_id list, std::int64_t chain_id) const {
+    return campaign ? *campaign == of_campaign : shards[shard_of(list, chain_id)];
+  }
+  bool covers(const call_request& r) const { return covers(r.campaign, r.key.list, r.key.chain_id); }
+};
+
 struct trunk_limits {
   std::int32_t channels = 0;
   double calls_per_second = 0;
@@ -160,11 +172,17 @@ class switchboard {
   void pause(std::uint32_t campaign);
   /// Calls of the campaign are made, after pause() or withdraw().
   void resume(std::uint32_t campaign);
-  /// Forgets the campaign's requests, also those that come, until pause() or resume(). Those that have an intent go on; one that
-  /// is held since ends unknown with the next advance().
-  void withdraw(std::uint32_t campaign, std::int64_t now_ms);
+  /// Forgets these requests, also those that come, until pause() or resume(). Those that have an intent go on; one that is held
+  /// since ends unknown with the next advance().
+  void withdraw(const call_scope& whose, std::int64_t now_ms);
+  /// Calls to chains of these shards are made, after withdraw().
+  void resume(const shard_set& shards) { withdrawn_shards_ &= ~shards; }
   /// Of calls with an intent.
-  bool has_calls(std::uint32_t campaign) const;
+  bool has_calls(const call_scope& whose) const;
+  /// Asked before each call leaves, and before any is granted: false keeps all of them waiting.
+  void leave_only_if(std::function<bool()> allowed) { may_leave_ = std::move(allowed); }
+  /// An attempt of the record that others have made ended unknown: no call before until_ms.
+  void note_gap(list_id list, std::int64_t record_id, std::int64_t until_ms);
 
   /// Takes requests; they wait until settle().
   void add(std::vector<call_request>&& requests);
@@ -225,6 +243,7 @@ class switchboard {
   bool refuse_or_hold(call_request& request, std::int64_t now_ms, std::vector<call_outcome>& refused);
   campaign_pace* find_pace(std::uint32_t campaign);
   bool may_grant(std::uint32_t campaign, std::int64_t now_ms) const;
+  bool is_withdrawn(const call_request& r) const;
   bool has_room(const line& l) const;
   request_place why_queued(const call_request& request, std::int64_t now_ms) const;
   void let_go(const live_call& c);
@@ -251,6 +270,8 @@ class switchboard {
   std::deque<std::pair<std::int64_t, std::pair<list_id, std::int64_t>>> gaps_by_start_;
   std::unordered_map<list_id, std::string> list_names_;
   std::set<std::uint32_t> paused_, withdrawn_; // campaigns
+  shard_set withdrawn_shards_;
+  std::function<bool()> may_leave_ = [] { return true; };
   std::vector<call_request> added_;
   std::unordered_map<std::uint64_t, call_request> queued_; // by ticket of the fair queue
   std::multimap<std::int64_t, call_request> held_;         // by the instant at which they are looked at again

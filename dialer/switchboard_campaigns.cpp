@@ -16,23 +16,29 @@ void switchboard::resume(std::uint32_t campaign) {
   paused_.erase(campaign);
 }
 
-void switchboard::withdraw(std::uint32_t campaign, std::int64_t now_ms) {
-  withdrawn_.insert(campaign);
+void switchboard::withdraw(const call_scope& whose, std::int64_t now_ms) {
+  if (whose.campaign) withdrawn_.insert(*whose.campaign);
+  else withdrawn_shards_ |= whose.shards;
   const auto forget = [&](const call_request& request) {
-    if (request.campaign != campaign) return false;
+    if (!whose.covers(request)) return false;
     if (request.has_intent) end_unknown(request, now_ms);
     return true;
   };
   std::erase_if(added_, forget);
+  for (auto& r : routes_)
+    r.queue.drop_if([&](const waiting_call& one) { return whose.covers(queued_.at(one.ticket)); });
   std::erase_if(queued_, [&](const auto& one) { return forget(one.second); });
   std::erase_if(held_, [&](const auto& one) { return forget(one.second); });
   std::erase_if(previews_, [&](const auto& one) { return forget(one.second); });
-  for (auto& r : routes_) r.queue.drop(static_cast<std::int32_t>(campaign));
-  give_up_validations([&](const live_call& c) { return c.request.campaign == campaign; });
+  give_up_validations([&](const live_call& c) { return whose.covers(c.request); });
 }
 
-bool switchboard::has_calls(std::uint32_t campaign) const {
-  return std::any_of(calls_.begin(), calls_.end(), [&](const auto& one) { return one.second.request.campaign == campaign; });
+bool switchboard::is_withdrawn(const call_request& r) const {
+  return withdrawn_.contains(r.campaign) || withdrawn_shards_[shard_of(r.key.list, r.key.chain_id)];
+}
+
+bool switchboard::has_calls(const call_scope& whose) const {
+  return std::any_of(calls_.begin(), calls_.end(), [&](const auto& one) { return whose.covers(one.second.request); });
 }
 
 bool switchboard::may_grant(std::uint32_t campaign, std::int64_t now_ms) const {

@@ -50,6 +50,7 @@ class file_reader {
   /// Such a URI, or nothing.
   void read_http_uri(settings_reader& reader, std::string_view key, std::string& uri);
   void read_stats(const toml_value& table, stats_settings& stats);
+  void read_cluster(const toml_value& table, configuration& all);
   void read_events(const toml_value& table, events_settings& events);
   void read_http(const toml_value& table, http_settings& http);
   void read_tls(const toml_value& table, configuration& all);
@@ -90,6 +91,7 @@ configuration file_reader::read() {
   roots_ = all.node.treatment_roots;
   drives_ = all.node.treatment_drives;
   if (!dialer::is_on_server(all.store.path)) all.store.path = beside(report_.file, all.store.path);
+  if (const auto* table = reader.table("cluster")) read_cluster(*table, all);
   if (const auto* table = reader.table("stats")) read_stats(*table, all.stats);
   if (const auto* table = reader.table("events")) read_events(*table, all.events);
   if (const auto* table = reader.table("http")) read_http(*table, all.http);
@@ -163,6 +165,16 @@ void file_reader::read_stats(const toml_value& table, stats_settings& stats) {
   reader.read("enabled", stats.enabled);
   read_listener(reader, stats.address, stats.port);
   reader.read("token", stats.token);
+  reader.finish();
+}
+
+void file_reader::read_cluster(const toml_value& table, configuration& all) {
+  settings_reader reader(table, "cluster", report_);
+  reader.read("enabled", all.cluster.enabled);
+  reader.read("lease", all.cluster.lease_s, limits::lease_s_min, limits::lease_s_max);
+  if (all.cluster.enabled && !dialer::is_on_server(all.store.path))
+    report_.complain("[cluster] is enabled, and [store] path is a file", reader.place("enabled"),
+                     "nodes of a cluster share a store on a server: give its postgresql:// URI as path");
   reader.finish();
 }
 

@@ -50,6 +50,13 @@ struct store_settings {
   friend bool operator==(const store_settings&, const store_settings&) = default;
 };
 
+/// [cluster]: several nodes on one store.
+struct cluster_settings {
+  bool enabled = false;
+  std::int32_t lease_s = 10; // after so long without a sign of life the others take this node's chains over
+  friend bool operator==(const cluster_settings&, const cluster_settings&) = default;
+};
+
 /// [stats]
 struct stats_settings {
   bool enabled = true;
@@ -135,6 +142,7 @@ struct configuration {
   std::string file; // where it came from; empty: built in
   node_settings node;
   store_settings store;
+  cluster_settings cluster;
   stats_settings stats;
   events_settings events;
   http_settings http;

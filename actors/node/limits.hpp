@@ -9,6 +9,9 @@ namespace chainring::actors::limits {
 inline constexpr std::size_t configuration_bytes_max = std::size_t{1} << 20;
 inline constexpr std::size_t configured_name_bytes_max = 128; // nodes, trunks, lists, campaigns
 inline constexpr std::int32_t lanes_max = 256;
+inline constexpr std::int32_t lease_s_min = 2;
+inline constexpr std::int32_t lease_s_max = 300;
+inline constexpr std::uint64_t handles_per_member = std::uint64_t{1} << 32; // record handles, for all of its life
 inline constexpr std::int32_t http_connections_max = 1'000;
 inline constexpr std::int32_t http_response_timeout_s_max = 600;
 inline constexpr std::int32_t document_check_interval_s_max = 86'400;

@@ -55,11 +55,7 @@ result<std::unique_ptr<node>> node::make(const configuration& settings, const no
   if (!daytime) return std::move(daytime).error();
   p->daytime = std::move(*daytime);
 
-  auto store = dialer::open_store(
-      settings.store.path, options.virtual_time ? dialer::durability::last_moments : dialer::durability::every_commit);
-  if (!store) return std::move(store).error();
-  p->store = options.around_store ? options.around_store(std::move(*store)) : std::move(*store);
-  if (auto owned = p->store->own(settings.node.name); !owned) return std::move(owned).error();
+  if (auto opened = p->open_store(options); !opened) return std::move(opened).error();
   auto time = make_clock(*p->store, settings, options);
   if (!time) return std::move(time).error();
   p->time = std::move(*time);
@@ -72,6 +68,7 @@ result<std::unique_ptr<node>> node::make(const configuration& settings, const no
   for (auto step : {&parts::read_do_not_call, &parts::prepare_campaigns, &parts::prepare_history, &parts::prepare_trunks})
     if (auto done = (p.get()->*step)(); !done) return std::move(done).error();
   if (auto done = p->check_columns(); !done) return std::move(done).error();
+  if (auto done = p->join_cluster(); !done) return std::move(done).error();
   p->start_lanes();
   if (auto done = p->start_io(); !done) return std::move(done).error();
   if (auto done = p->start_gate(); !done) return std::move(done).error();
@@ -127,6 +124,7 @@ std::vector<mailbox_use> node::parts::mailboxes() const {
                                     told_ones, static_cast<std::size_t>(settings.http.connection_pool_size))},
                                {"document_desk", &at_desk, limits::document_desk_mailbox_max(lanes.size())},
                                {"supervisor", &watched.mailbox, limits::control_messages_max + campaigns.size()}};
+  if (membership) all.push_back({"member", &members.mailbox, limits::control_messages_max});
   for (const auto& c : campaigns)
     all.push_back({"campaign", &c->counters.mailbox, limits::campaign_mailbox_max(lanes.size(), c->jobs.size(), by_http)});
   return all;
@@ -230,7 +228,8 @@ void node::parts::stop() {
   if (fetchers) fetchers->stop();
   for (auto& c : campaigns)
     if (c->actor) caf::anon_send_exit(c->actor, caf::exit_reason::user_shutdown);
-  for (auto* a : {&supervisor, &dialer, &document_desk, &keeper}) // the keeper last: its mailbox holds what the others had stored
+  // The keeper last: its mailbox holds what the others had stored.
+  for (auto* a : {&supervisor, &member, &dialer, &document_desk, &keeper})
     if (*a) caf::anon_send_exit(*a, caf::exit_reason::user_shutdown);
   for (auto& l : lanes) l->runs.stop(caf::make_error(caf::exit_reason::user_shutdown));
   for (auto& l : lanes) l->runs.join();
@@ -239,13 +238,16 @@ void node::parts::stop() {
     c->actor = nullptr;
   }
   for (auto& l : lanes) l->home.connect(nullptr, nullptr, nullptr, {});
-  supervisor = dialer = document_desk = history = keeper = nullptr;
+  supervisor = member = dialer = document_desk = history = keeper = nullptr;
   if (io) io->stop();
   fetchers.reset();
   gate.reset();
   validators.reset();
   history_posts.reset();
   system.reset(); // waits for every actor
+  if (membership) // what the node had is stored: the others need not wait for the end of its lease
+    if (auto gone = membership->leave(); !gone) complain(gone.error());
+  membership.reset();
   couriers.clear();
   io.reset();
 }

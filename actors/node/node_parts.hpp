@@ -15,6 +15,8 @@
 #include "actors/assignment.hpp"
 #include "actors/chain.hpp"
 #include "actors/chain_home.hpp"
+#include "actors/cluster/lease.hpp"
+#include "actors/cluster/member.hpp"
 #include "actors/clock.hpp"
 #include "actors/dialer.hpp"
 #include "actors/event_gate.hpp"
@@ -72,6 +74,10 @@ struct node::parts {
   dialer::daytime_tables daytime;
   dialer::do_not_call_list no_calls;
   std::unique_ptr<dialer::store> store; // until the keeper takes it
+  std::unique_ptr<dialer::membership> membership; // null: the node has its store for itself
+  std::int64_t epoch = 0;
+  actors::lease lease; // of a member
+  cluster_view members;
   std::unique_ptr<actors::clock> time;
   std::vector<std::unique_ptr<courier>> couriers; // one for each trunk that sends messages
   std::atomic<std::uint64_t> handles{1};
@@ -91,7 +97,7 @@ struct node::parts {
   std::unique_ptr<actors::validators> validators, history_posts;
   std::unique_ptr<dialer::switchboard> board; // until the dialer takes it
   std::vector<std::string> history_receivers;
-  caf::actor keeper, dialer, document_desk, history, supervisor;
+  caf::actor keeper, dialer, document_desk, history, member, supervisor;
   std::unique_ptr<node_stats> stats;
   std::vector<refused_treatment> refused;
   std::atomic<std::int64_t> hung_lane{-1};
@@ -103,13 +109,18 @@ struct node::parts {
   result<void> read_refusals(bool lift);
   result<void> read_do_not_call();
   result<void> prepare_campaigns();
-  std::shared_ptr<const dialer::history_post> history_of_lost(const assignment& job, const dialer::attempt& lost);
+  static std::shared_ptr<const dialer::history_post> history_of_lost(dialer::store& in, const assignment& job,
+                                                                     const dialer::attempt& lost);
   result<void> prepare_list(running_campaign& c, const list_settings& list);
+  result<void> recover_list(const assignment& job, const std::string& list_name);
   result<void> check_columns() const;
   result<void> prepare_trunks();
   result<void> set_pace(std::uint32_t campaign, const campaign_settings& terms);
   result<void> prepare_message_trunk(const message_trunk_settings& wanted);
   result<void> prepare_history();
+  result<void> open_store(const node_options& options);
+  result<void> join_cluster();
+  void start_member();
   void start_lanes();
   result<void> start_io();
   result<void> start_gate();

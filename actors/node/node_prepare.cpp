@@ -6,6 +6,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "actors/node/limits.hpp"
 #include "actors/node/list_import.hpp"
 #include "dialer/calling_list.hpp"
 #include "dialer/limits.hpp"
@@ -22,6 +23,41 @@ bool is_of(const campaign_settings& campaign, const std::string& trunk) {
 }
 
 } // namespace
+
+result<void> node::parts::open_store(const node_options& options) {
+  if (settings.cluster.enabled) {
+    if (options.virtual_time)
+      return error{"a cluster keeps real time", settings.file, "leave --virtual-time out, or disable [cluster]"};
+    auto shared = dialer::open_shared(settings.store.path);
+    if (!shared) return std::move(shared).error();
+    store = std::move(*shared);
+    return {};
+  }
+  auto alone = dialer::open_store(settings.store.path,
+                                  options.virtual_time ? dialer::durability::last_moments : dialer::durability::every_commit);
+  if (!alone) return std::move(alone).error();
+  store = options.around_store ? options.around_store(std::move(*alone)) : std::move(*alone);
+  auto owned = store->own(settings.node.name);
+  return owned ? result<void>{} : std::move(owned).error();
+}
+
+/// When all is prepared: from then on the lease has to be renewed.
+result<void> node::parts::join_cluster() {
+  if (!settings.cluster.enabled) return {};
+  auto& shared = dynamic_cast<dialer::shared_store&>(*store);
+  auto joined = shared.join(settings.node.name, std::int64_t{settings.cluster.lease_s} * 1'000);
+  if (!joined) return std::move(joined).error();
+  epoch = *joined;
+  auto first = shared.reserve_handles(limits::handles_per_member);
+  if (!first) return std::move(first).error();
+  handles = *first;
+  auto connected = dialer::open_membership(settings.store.path, epoch);
+  if (!connected) return std::move(connected).error();
+  membership = std::move(*connected);
+  board->leave_only_if([this] { return lease.holds(); });
+  spdlog::info("node {} has joined the cluster, epoch {}", settings.node.name, epoch);
+  return {};
+}
 
 result<void> node::parts::read_refusals(bool lift) {
   if (lift)
@@ -115,11 +151,8 @@ result<void> node::parts::prepare_list(running_campaign& c, const list_settings&
 
   const auto now_ms = time->now_ms();
   const auto gap_ms = std::int64_t{c.settings.redial_gap_s} * 1000;
-  auto in_flight = store->recover(**id, now_ms, [&](const dialer::attempt& a) { return history_of_lost(*job, a); });
-  if (!in_flight) return std::move(in_flight).error();
-  if (!in_flight->empty())
-    spdlog::warn("list {}: {} calls were in progress when an earlier run ended: how they ended is unknown", list.name,
-                 in_flight->size());
+  if (!settings.cluster.enabled) // else shard by shard, as they become this node's
+    if (auto recovered = recover_list(*job, list.name); !recovered) return recovered;
   auto unknown = store->unknown_attempts(**id, now_ms - gap_ms);
   if (!unknown) return std::move(unknown).error();
   for (const auto& a : *unknown) job->not_before_ms[a.record_id] = a.ended_ms + gap_ms;
@@ -129,8 +162,19 @@ result<void> node::parts::prepare_list(running_campaign& c, const list_settings&
   job->counters = &c.counters;
   c.counters.chains += static_cast<std::uint64_t>(counts->chains);
   c.counters.chains_ended += static_cast<std::uint64_t>(counts->chains_ended);
-  c.counters.chains_passive += static_cast<std::uint64_t>(counts->chains_passive);
+  if (!settings.cluster.enabled) // else with the shards
+    c.counters.chains_passive += static_cast<std::uint64_t>(counts->chains_passive);
   c.jobs.push_back(std::move(job));
+  return {};
+}
+
+result<void> node::parts::recover_list(const assignment& job, const std::string& list_name) {
+  const auto told_of = [&](const dialer::attempt& a) { return history_of_lost(*store, job, a); };
+  auto in_flight = store->recover(job.list, time->now_ms(), told_of);
+  if (!in_flight) return std::move(in_flight).error();
+  if (!in_flight->empty())
+    spdlog::warn("list {}: {} calls were in progress when an earlier run ended: how they ended is unknown", list_name,
+                 in_flight->size());
   return {};
 }
 
@@ -186,9 +230,10 @@ result<void> node::parts::prepare_message_trunk(const message_trunk_settings& wa
 }
 
 /// What is told of an attempt whose end a crash has hidden; null: nothing.
-std::shared_ptr<const dialer::history_post> node::parts::history_of_lost(const assignment& job, const dialer::attempt& lost) {
+std::shared_ptr<const dialer::history_post> node::parts::history_of_lost(dialer::store& in, const assignment& job,
+                                                                          const dialer::attempt& lost) {
   if (job.history_uri.empty()) return nullptr;
-  const auto row = store->find_record(lost.list, lost.record_id);
+  const auto row = in.find_record(lost.list, lost.record_id);
   if (!row || !*row) return nullptr;
   const dialer::history_source from{job.history_uri, job.campaign_name, job.mode};
   return dialer::history_record(*dialer::history_of(from, **row, job.form, {}, lost.n), lost);

@@ -111,6 +111,7 @@ void node::parts::start_actors(std::chrono::milliseconds store_wait_max) {
   dialer = system->spawn<dialer_actor>(std::move(terms));
   document_desk = system->spawn<actors::document_desk>(*fetchers, at_desk);
   for (auto& c : campaigns) start_campaign(*c);
+  if (membership) start_member();
   std::vector<const assignment*> jobs;
   for (const auto& c : campaigns)
     for (const auto& job : c->jobs) jobs.push_back(job.get());
@@ -120,9 +121,29 @@ void node::parts::start_actors(std::chrono::milliseconds store_wait_max) {
     });
 
   supervisor_terms watched_ones{
-      .keeper = keeper, .dialer = dialer, .document_desk = document_desk, .history = history, .view = &watched};
+      .keeper = keeper, .dialer = dialer, .document_desk = document_desk, .history = history, .member = member, .view = &watched};
   for (auto& c : campaigns) watched_ones.campaigns.push_back(c->actor);
   supervisor = system->spawn<actors::supervisor>(std::move(watched_ones));
+}
+
+void node::parts::start_member() {
+  member_terms terms{.of = membership.get(),
+                     .epoch = epoch,
+                     .lease_ms = std::int64_t{settings.cluster.lease_s} * 1'000,
+                     .lease = &lease,
+                     .view = &members,
+                     .keeper = keeper,
+                     .dialer = dialer,
+                     .clock = time.get()};
+  for (const auto& c : campaigns) {
+    terms.campaigns.push_back(c->actor);
+    for (const auto& job : c->jobs)
+      terms.lists.push_back({job->list, std::int64_t{c->settings.redial_gap_s} * 1'000,
+                             [job = job.get()](dialer::store& in, const dialer::attempt& lost) {
+                               return history_of_lost(in, *job, lost);
+                             }});
+  }
+  member = system->spawn<actors::member, caf::detached>(std::move(terms));
 }
 
 void node::parts::start_campaign(running_campaign& c) {
@@ -192,6 +213,8 @@ result<void> node::parts::start_stats() {
   from.dialed = &dialed;
   from.told = &told;
   from.mailboxes = mailboxes();
+  if (membership) from.members = &members;
+  from.epoch = epoch;
   from.lane_mailbox_most = limits::lane_mailbox_max(campaigns.size(), lists(), gate != nullptr);
   from.fetcher_mailbox_most = limits::fetcher_mailbox_max(lanes.size(), lists());
   from.campaigns = [this] { return progress(); };

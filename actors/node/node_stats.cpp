@@ -37,6 +37,7 @@ result<std::unique_ptr<node_stats>> node_stats::start(io_threads& io, const endp
   add_json(routes, "/api/v1/campaigns", [self] { return self->campaigns_json(); });
   add_json(routes, "/api/v1/trunks", [self] { return self->trunks_json(); });
   add_json(routes, "/api/v1/actors", [self] { return self->actors_json_text(); });
+  if (self->from_.members) add_json(routes, "/api/v1/cluster", [self] { return self->cluster_json(); });
   add_json(routes, "/api/v1/servers", [self] { return servers_json(*self->from_.fetchers); });
   routes.get("/api/v1/records/{record}/explanation",
              [self](const http_request& r, responder answer) { self->explain(r, answer); });
@@ -79,6 +80,17 @@ std::string node_stats::node_json() const {
                                       {"store_writes_waiting", from_.kept->waiting.load()},
                                       {"history_waiting", from_.told->waiting.load()},
                                       {"history_sent", from_.told->sent.load()}});
+}
+
+std::string node_stats::cluster_json() const {
+  json::array all;
+  for (const auto& m : from_.members->members())
+    all.push_back(json::object{{"node", m.node},
+                               {"epoch", m.epoch},
+                               {"self", m.epoch == from_.epoch},
+                               {"shards", m.shards.count()},
+                               {"lease_left_ms", m.lease_left_ms}});
+  return json::serialize(json::object{{"members", all}, {"shards", dialer::shards_count}});
 }
 
 std::string node_stats::campaigns_json() const {

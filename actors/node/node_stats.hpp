@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "actors/assignment.hpp"
+#include "actors/cluster/member.hpp"
 #include "actors/chain_home.hpp"
 #include "actors/dialer.hpp"
 #include "actors/fetcher.hpp"
@@ -35,6 +36,8 @@ struct node_sources {
   const history_view* told = nullptr;
   std::vector<mailbox_use> mailboxes;
   std::size_t lane_mailbox_most = 0, fetcher_mailbox_most = 0; // of each
+  const cluster_view* members = nullptr; // null: the node is no member of a cluster
+  std::int64_t epoch = 0;                // as a member
   std::function<void(router&)> add_routes; // of others
   std::function<std::vector<campaign_progress>()> campaigns;
   std::function<std::optional<error>()> why_not_ready;
@@ -54,6 +57,7 @@ class node_stats {
  private:
   explicit node_stats(node_sources from);
   std::string node_json() const;
+  std::string cluster_json() const;
   std::string campaigns_json() const;
   std::string trunks_json() const;
   std::vector<mailbox_use> mailboxes() const;

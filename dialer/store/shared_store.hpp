@@ -24,6 +24,8 @@ class shared_store : public store {
   /// As recover(), for chains of these shards of the list, which this member has just got.
   virtual result<std::vector<attempt>> take_over(list_id list, const shard_set& shards, std::int64_t at_ms,
                                                  const history_of_end& history) = 0;
+  /// How many chains of these shards of the list are passive.
+  virtual result<std::uint64_t> count_passive(list_id list, const shard_set& shards) = 0;
   /// Record handles from here on, so many, are this member's alone.
   virtual result<std::uint64_t> reserve_handles(std::uint64_t count) = 0;
 };

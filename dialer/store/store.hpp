@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "dialer/record.hpp"
+#include "dialer/shards.hpp"
 #include "scxml/result.hpp"
 
 namespace chainring::dialer {
@@ -174,6 +175,7 @@ struct passive_query {
   std::int32_t chains_max = 1'000;
   std::optional<std::int64_t> chain_id = {}; // this one alone, due or not
   std::optional<std::int64_t> listening_after = {}; // those that listen, due or not, above this chain id, ascending
+  shard_set listening_in = shard_set{}.set();       // of these shards, where a store has several nodes
 };
 struct passive_page {
   std::vector<chain_of_records> chains;

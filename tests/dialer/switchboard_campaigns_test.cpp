@@ -201,7 +201,7 @@ TEST_CASE("a campaign that is paused says so, and what waits for its release is 
   b.ask({b.request(1, 1), b.request(2, 2)}, noon_ms);
   b.board.pause(2);
   CHECK(place(b, 2) == stage::paused);
-  b.board.withdraw(1, noon_ms);
+  b.board.withdraw({1, {}}, noon_ms);
   CHECK(b.board.previews_waiting(1) == 0);
   CHECK_FALSE(b.board.place_of(1, 10, noon_ms));
   CHECK(place(b, 2) == stage::paused);

@@ -332,12 +332,12 @@ TEST_CASE("a withdrawn campaign is forgotten but for its calls, until it may cal
   bench b(1);
   b.ask({b.request(1, 1), b.request(2, 1), b.request(3, 2)}, noon_ms);
   b.turn(noon_ms); // chain 1 is being called
-  b.board.withdraw(1, noon_ms);
-  CHECK(b.board.has_calls(1));
-  CHECK_FALSE(b.board.has_calls(2));
+  b.board.withdraw({1, {}}, noon_ms);
+  CHECK(b.board.has_calls({1, {}}));
+  CHECK_FALSE(b.board.has_calls({2, {}}));
   b.ask({b.request(4, 1)}, noon_ms);
   b.run(noon_ms, noon_ms + hour_ms);
-  CHECK_FALSE(b.board.has_calls(1));
+  CHECK_FALSE(b.board.has_calls({1, {}}));
   REQUIRE(b.outcomes.size() == 2); // of chains 1 and 3
   CHECK(b.board.counts().queued == 0);
   b.board.pause(1);
@@ -358,7 +358,7 @@ TEST_CASE("a call that is held with its intent ends unknown when its campaign is
   b.board.confirm(granted.calls);
   b.board.advance(noon_ms + hour_ms, b.outcomes); // the window has closed
   REQUIRE(b.board.counts().held == 1);
-  b.board.withdraw(1, noon_ms + hour_ms);
+  b.board.withdraw({1, {}}, noon_ms + hour_ms);
   b.board.advance(noon_ms + hour_ms, b.outcomes);
   REQUIRE(b.outcomes.size() == 1);
   CHECK_FALSE(b.outcomes[0].is_known);

@@ -8,6 +8,7 @@ import random
 
 from harness import *
 from postgres_server import PostgresServer
+from witness import check_calls
 
 PAUSE_MS = 1_000
 GAP_S = 3
@@ -83,21 +84,7 @@ class Run:
         by_record = collections.Counter(int(a["record_id"]) for a in kept)
         wrong = {r: by_record[r] for i in range(1, self.chains + 1) for n in (1, 2) if by_record[r := 10 * i + n] != 2}
         check(not wrong, f"{len(wrong)} records have not been tried twice, after {self.killed} kills: {list(wrong.items())[:5]}")
-        dialed = [(line["record_id"], line["attempt"]) for line in call_log(self.log)]
-        check(len(dialed) == len(set(dialed)), "an attempt was dialed twice")
-        known = {(int(a["record_id"]), int(a["attempt"])) for a in kept}
-        check(set(dialed) <= known, "a call of the log is not among the attempts")
-        unknown = [a for a in kept if a["result"] in ("", "Unknown")]
-        undialed = known - set(dialed)
-        check(undialed <= {(int(a["record_id"]), int(a["attempt"])) for a in unknown},
-              "an attempt that has a result was not dialed")
-
-        at = {(line["record_id"], line["attempt"]): line["ms"] for line in call_log(self.log)}
-        for record, own in itertools.groupby(sorted(kept, key=lambda a: (int(a["record_id"]), int(a["attempt"]))),
-                                             key=lambda a: int(a["record_id"])):
-            first, second = own
-            if first in unknown and (record, 2) in at:
-                check(at[record, 2] >= int(first["ended_ms"]) + GAP_S * 1_000, f"record {record} is called inside its gap")
+        dialed, unknown = check_calls(kept, call_log(self.log), GAP_S)
         for chain, own in itertools.groupby(sorted(kept, key=lambda a: (int(a["chain_id"]), int(a["started_ms"]))),
                                             key=lambda a: int(a["chain_id"])):
             for before, after in itertools.pairwise(own):
@@ -107,7 +94,7 @@ class Run:
         check(all(r["record_status"] == "3" for r in said.values()), "a row is not Updated")
         short = [r["chain_id"] for r in said.values() if len(r["said"].split()) != 4]
         check(not short, f"{len(short)} chains have forgotten what they had heard: {short[:5]}")
-        return len(dialed), len(unknown)
+        return dialed, unknown
 
 
 def main():

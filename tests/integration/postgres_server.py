@@ -74,17 +74,24 @@ class PostgresServer:
 
 
 class Proxy:
-    """Passes everything on, `delay_s` late. commits_to_cut: so many answers to a COMMIT are dropped, and their connections cut."""
+    """Passes everything on, `delay_s` late; nothing while it is held, as a network that has parted. commits_to_cut: so many answers
+    to a COMMIT are dropped, and their connections cut."""
 
     def __init__(self, port):
         self.target, self.delay_s, self.commits_to_cut, self.cut = port, 0.0, 0, 0
+        self.open = threading.Event()
+        self.open.set()
         self.listening = socket.create_server(("127.0.0.1", 0))
         self.port = self.listening.getsockname()[1]
         threading.Thread(target=self.accept, daemon=True).start()
 
+    def hold(self, held):
+        (self.open.clear if held else self.open.set)()
+
     def accept(self):
         while True:
             client, _ = self.listening.accept()
+            self.open.wait()
             try:
                 server = socket.create_connection(("127.0.0.1", self.target))
             except OSError:
@@ -102,6 +109,7 @@ class Proxy:
                     self.commits_to_cut -= 1
                     self.cut += 1
                     break
+                self.open.wait()
                 if self.delay_s and are_answers:
                     time.sleep(self.delay_s)
                 target.sendall(data)

@@ -1,5 +1,5 @@
 """A store on a server that is reached as libpq has it: TLS that checks the server's name and certificate, passwords from the
-environment, from a file of passwords, from a service file; and what is wrong with any of them in one line that shows no password."""
+environment, from a file of passwords, from a service file; what is wrong with any of them is said in a line without a password."""
 from certificates import *
 from postgres_server import PostgresServer
 

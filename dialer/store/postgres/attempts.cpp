@@ -111,8 +111,8 @@ result<std::vector<attempt>> recover_list(session& in, const list_table& table, 
       if (auto told = add_history(on, a.list, a.chain_id, *post); !told) return std::move(told).error();
   auto freed = on.ask("UPDATE " + table.table +
                         " AS t SET record_status = 1 WHERE t.record_status = 2 AND " +
-                        of_shards("$1::integer", "t.chain_id", 2) +
-                        " AND NOT EXISTS (SELECT 1 FROM instances AS i WHERE i.list = $1 AND i.chain_id = t.chain_id AND i.due_ms > 0)",
+                        of_shards("$1::integer", "t.chain_id", 2) + " AND NOT EXISTS (SELECT 1 FROM instances AS i WHERE "
+                        "i.list = $1 AND i.chain_id = t.chain_id AND i.due_ms > 0)",
                       parameters::of(std::int64_t{table.id}, shards));
   if (!freed) return std::move(freed).error();
   if (auto done = all->commit(); !done) return std::move(done).error();

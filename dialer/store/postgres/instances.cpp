@@ -77,7 +77,8 @@ result<answer> find_passive(const session& in, connection& on, list_id list, con
   const std::string select =
       "SELECT chain_id, due_ms FROM instances WHERE list = $1 AND due_ms > 0 AND " + of_shards("list", "chain_id", 2);
   const auto id = std::int64_t{list}, most = std::int64_t{query.chains_max};
-  const auto shards = in.shards();
+  auto shards = in.shards();
+  if (shards && query.listening_after) shards = postgres::array_of(in.worked_on() & query.listening_in);
   if (query.chain_id) return on.ask(select + " AND chain_id = $3", parameters::of(id, shards, *query.chain_id));
   if (query.listening_after)
     return on.ask(select + " AND listens AND chain_id > $3 ORDER BY chain_id LIMIT $4",

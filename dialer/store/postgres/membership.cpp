@@ -1,4 +1,4 @@
-// membership.cpp: one small transaction a call, on a connection by itself. Times are the server's, so nobody's clock has to be right.
+// membership.cpp: one small transaction a call, on a connection by itself. Times are the server's: nobody's clock has to be right.
 #include <algorithm>
 #include <charconv>
 #include <string>
@@ -44,8 +44,8 @@ class postgres_membership final : public membership {
   postgres_membership(std::unique_ptr<session> in, std::int64_t epoch) : in_(std::move(in)), epoch_(epoch) {}
 
   result<bool> renew(std::int64_t lease_ms, std::string_view note) override {
-    auto renewed = ask("UPDATE members SET lease_until = clock_timestamp() + $2 * interval '1 millisecond', note = $3 WHERE epoch = $1 "
-                       "AND NOT ended RETURNING epoch",
+    auto renewed = ask("UPDATE members SET lease_until = clock_timestamp() + $2 * interval '1 millisecond', note = $3 WHERE "
+                       "epoch = $1 AND NOT ended RETURNING epoch",
                        parameters::of(epoch_, lease_ms, note));
     if (!renewed) return std::move(renewed).error();
     return renewed->rows() == 1;
@@ -56,10 +56,15 @@ class postgres_membership final : public membership {
     if (!over) return std::move(over).error();
     std::vector<cluster_member> ended;
     for (auto& one : read_members(*over)) {
-      // Its lease may have been renewed since; a transaction of its own that is not over is waited for.
-      auto now = ask("WITH gone AS (UPDATE members SET ended = true WHERE epoch = $1 AND NOT ended AND lease_until < clock_timestamp() "
-                     "RETURNING epoch), free AS (UPDATE shards SET epoch = 0 WHERE epoch IN (SELECT epoch FROM gone)) "
-                     "SELECT epoch FROM gone",
+      // A process that was stopped within a transaction would keep its row locked.
+      auto stopped = ask("SELECT pg_terminate_backend(pid) FROM pg_stat_activity AS a JOIN members AS m ON a.pid = m.process AND "
+                         "a.backend_start::text = m.began WHERE m.epoch = $1 AND m.lease_until < clock_timestamp()",
+                         parameters::of(one.epoch));
+      if (!stopped) return std::move(stopped).error();
+      // Its lease may have been renewed since.
+      auto now = ask("WITH gone AS (UPDATE members SET ended = true WHERE epoch = $1 AND NOT ended AND lease_until < "
+                     "clock_timestamp() RETURNING epoch), free AS (UPDATE shards SET epoch = 0 WHERE epoch IN (SELECT epoch FROM "
+                     "gone)) SELECT epoch FROM gone",
                      parameters::of(one.epoch));
       if (!now) return std::move(now).error();
       if (now->rows() == 1) ended.push_back(std::move(one));

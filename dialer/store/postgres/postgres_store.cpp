@@ -149,6 +149,15 @@ class postgres_store final : public shared_store {
     return recover_list(*in_, **table, array_of(shards), at_ms, history);
   }
 
+  result<std::uint64_t> count_passive(list_id list, const shard_set& shards) override {
+    auto all = cursor::open(*in_,
+                            "SELECT count(*) FROM instances WHERE list = $1 AND due_ms > 0 AND " + of_shards("list", "chain_id", 2),
+                            parameters::of(std::int64_t{list}, array_of(shards)));
+    if (!all) return std::move(all).error();
+    auto counted = all->fetch();
+    return counted ? result<std::uint64_t>(static_cast<std::uint64_t>(counted->integer(0, 0))) : std::move(counted).error();
+  }
+
   result<std::uint64_t> reserve_handles(std::uint64_t count) override {
     auto kept = ask("INSERT INTO meta AS m (key, value) VALUES ('handles_end', ($1 + 1)::text) ON CONFLICT (key) DO UPDATE SET "
                     "value = (m.value::bigint + $1)::text RETURNING value::bigint",

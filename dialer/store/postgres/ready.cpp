@@ -23,8 +23,8 @@ struct found_chains {
 /// Chains of the next `rows` rows: their id, are they ready, how many rows.
 std::string select_block(const list_table& table) {
   return "SELECT chain_id, bool_or(record_status = 1) AND NOT bool_or(record_status = 2) AND " +
-         of_shards(std::to_string(table.id), "chain_id", 3) + ", count(*) FROM (SELECT chain_id, record_status FROM " + table.table +
-         " WHERE chain_id > $1 ORDER BY chain_id, chain_n LIMIT $2) AS block GROUP BY chain_id ORDER BY chain_id";
+         of_shards(std::to_string(table.id), "chain_id", 3) + ", count(*) FROM (SELECT chain_id, record_status FROM " +
+         table.table + " WHERE chain_id > $1 ORDER BY chain_id, chain_n LIMIT $2) AS block GROUP BY chain_id ORDER BY chain_id";
 }
 
 result<found_chains> find_ready(const session& in, connection& on, const list_table& table, const ready_query& query) {

@@ -86,7 +86,10 @@ result<void> session::hold(connection& on) {
   began_ = self->rows() == 1 ? std::string(self->text(0, 0)) : std::string();
   process_ = on.process_id();
   locked_ = true;
-  return {};
+  if (!shared_) return {};
+  auto told = on.ask("UPDATE members SET process = $2, began = $3 WHERE epoch = $1",
+                     parameters::of(epoch_, std::int64_t{process_}, began_));
+  return told ? result<void>{} : std::move(told).error();
 }
 
 result<bool> session::has_ended(connection& on) {

@@ -29,6 +29,7 @@ class session {
   /// Of one that has joined.
   bool is_shared() const { return shared_; }
   void work_on(const shard_set& shards) { shards_ = shards; }
+  const shard_set& worked_on() const { return shards_; }
   /// Parameter of statements that look for chains: their shards; null when all are meant.
   std::optional<array> shards() const;
   bool is_fenced() const { return fenced_; }

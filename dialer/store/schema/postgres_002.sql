@@ -1,6 +1,7 @@
 -- Schema 2: several nodes work on one store. A member is a node from its start to its end; its epoch is never given again. A lease
 -- that is over lets any other member end it; one without a lease works alone and holds the store's lock. Members count their
--- transactions, within them; room for new versions of a row is kept beside it. note: what a member tells the others, as JSON.
+-- transactions, within them; room for new versions of a row is kept beside it. process and began name the server's process that
+-- works for it; note is what it tells the others, as JSON.
 CREATE SEQUENCE epochs;
 SELECT setval('epochs', greatest(epoch, 1), epoch > 0) FROM owner;
 
@@ -9,6 +10,8 @@ CREATE TABLE members (
   commits bigint NOT NULL DEFAULT 0,
   lease_until timestamptz,
   ended boolean NOT NULL DEFAULT false,
+  process integer NOT NULL DEFAULT 0,
+  began text NOT NULL DEFAULT '',
   node text NOT NULL,
   note text NOT NULL DEFAULT ''
 ) WITH (fillfactor = 10);

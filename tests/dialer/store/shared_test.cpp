@@ -139,7 +139,9 @@ TEST_CASE("A member whose lease is over loses its shards, its calls become unkno
 
   CHECK_FALSE(good(a.shards->renew(long_lease_ms, "")));
   CHECK(good(a.shards->claim(256)).none());
-  CHECK(a.in->commit({result_of(list, of_a[0], 1, 1, call_result::busy)}).outcome == commit_outcome::fenced);
+  const std::vector<chainring::dialer::write> late = {result_of(list, of_a[0], 1, 1, call_result::busy)};
+  CHECK(a.in->commit(late).outcome == commit_outcome::unknown); // its connection is gone
+  CHECK(a.in->commit(late).outcome == commit_outcome::fenced);
   CHECK_FALSE(a.in->take_ready({.list = list}).ok());
 
   b.claim(256);
@@ -190,4 +192,22 @@ TEST_CASE("Handles of several members do not meet, and a member that leaves free
   CHECK(good(b.shards->claim(10)).count() == 10);
   CHECK(good(b.shards->members()).size() == 1);
   CHECK_FALSE(good(a.shards->renew(long_lease_ms, "")));
+}
+
+TEST_CASE("A member that was stopped within a transaction is ended all the same", "[shards][postgres]") {
+  postgres_place place;
+  const auto list = people(*opened(place), 4);
+  member a(place, "a"), b(place, "b");
+  a.claim(256);
+  a.take(list);
+  std::size_t ended = 0;
+  const auto read = a.in->export_records(list, [&](const record& row) { // within a transaction
+    if (row.record_id != 11) return true;
+    let_lease_pass(place, a);
+    ended = good(b.shards->end_expired()).size();
+    return true;
+  });
+  CHECK_FALSE(read.ok());
+  CHECK(ended == 1);
+  CHECK(a.in->commit({intent_of(list, 1, 1, 1)}).outcome == commit_outcome::fenced);
 }

@@ -1,0 +1,191 @@
+// member.cpp: a look every few moments: the lease first.
+#include "actors/cluster/member.hpp"
+
+#include <memory>
+#include <utility>
+
+#include <caf/actor.hpp>
+#include <caf/send.hpp>
+#include <spdlog/spdlog.h>
+
+#include "actors/cluster/share.hpp"
+#include "actors/limits.hpp"
+
+namespace chainring::actors {
+
+namespace {
+
+dialer::shared_store& shared(dialer::store& s) { return dynamic_cast<dialer::shared_store&>(s); } // a member has no other
+
+} // namespace
+
+void cluster_view::show(std::vector<dialer::cluster_member> members) {
+  std::lock_guard guard{mutex_};
+  members_ = std::move(members);
+}
+
+std::vector<dialer::cluster_member> cluster_view::members() const {
+  std::lock_guard guard{mutex_};
+  return members_;
+}
+
+member::member(caf::actor_config& cfg, member_terms terms) : control_actor(cfg, terms.view->mailbox), terms_(std::move(terms)) {}
+
+caf::behavior member::make_behavior() {
+  send(this, look_around{});
+  return counted([this](look_around) { look(); }, //
+                 [this](const shards_taken_over& outcome) { taken_over(outcome); },
+                 [this](shards_let_go& outcome) { have_put_away(outcome); }, //
+                 [](barrier) { return barrier_passed{}; });
+}
+
+/// Counted from before the question: the store's clock has started the lease later.
+bool member::renew() {
+  const auto begun = lease::clock::now();
+  auto renewed = terms_.of->renew(terms_.lease_ms, {});
+  if (!renewed) {
+    if (!std::exchange(was_away_, true))
+      spdlog::error("{}; the lease of this node cannot be renewed, and when it is over no call leaves", to_line(renewed.error()));
+    return false;
+  }
+  if (std::exchange(was_away_, false)) spdlog::info("the store renews leases again");
+  if (!*renewed) {
+    terms_.lease->hold_until({});
+    quit(caf::make_error(caf::sec::runtime_error, "the lease was over, and another node has taken the shards"));
+    return false;
+  }
+  terms_.lease->hold_until(begun + std::chrono::milliseconds(terms_.lease_ms - terms_.lease_ms / limits::lease_margin_part));
+  return true;
+}
+
+void member::look() {
+  if (renew()) {
+    auto ended = terms_.of->end_expired();
+    auto all = ended ? terms_.of->members() : std::move(ended).error();
+    if (!all) {
+      spdlog::error("{}; who works on the store is not known", to_line(all.error()));
+    } else {
+      for (const auto& one : *ended)
+        spdlog::warn("node {} (epoch {}) has not renewed its lease: its {} shards go to others", one.node, one.epoch,
+                     one.shards.count());
+      const auto plan = plan_share(*all, terms_.epoch);
+      terms_.view->show(std::move(*all));
+      if (away_.any()) {
+        release(away_);
+      } else if (to_take_.any()) {
+        take_over(to_take_);
+      } else if (leaving_.none() && plan.claim > 0) {
+        if (auto got = terms_.of->claim(plan.claim); !got) spdlog::error("{}; no shards are taken", to_line(got.error()));
+        else if (got->any()) take_over(*got);
+      } else if (leaving_.none() && plan.surplus.any()) {
+        let_go(plan.surplus);
+      }
+    }
+  }
+  delayed_send(this, std::chrono::milliseconds(terms_.lease_ms / limits::looks_per_lease), look_around{});
+}
+
+/// By the keeper, between two commits: what was in progress there ends, and its chains can be taken here.
+void member::take_over(const dialer::shard_set& shards) {
+  to_take_ = shards;
+  if (std::exchange(keeper_is_asked_, true)) return;
+  auto question = [shards, all = mine_ | shards, lists = terms_.lists, clock = terms_.clock,
+                   self = caf::actor{this}](dialer::store& s) {
+    shards_taken_over outcome;
+    outcome.shards = shards;
+    auto& in = shared(s);
+    const auto now_ms = clock->now_ms();
+    const auto of_list = [&](const member_terms::dialed_list& one) -> result<shards_taken_over::of_list> {
+      auto lost = in.take_over(one.list, shards, now_ms, [&](const dialer::attempt& a) { return one.history(s, a); });
+      if (!lost) return std::move(lost).error();
+      auto unknown = in.unknown_attempts(one.list, now_ms - one.redial_gap_ms);
+      if (!unknown) return std::move(unknown).error();
+      auto passive = in.count_passive(one.list, shards);
+      if (!passive) return std::move(passive).error();
+      return shards_taken_over::of_list{one.list, *passive, std::move(*unknown)};
+    };
+    for (const auto& one : lists) {
+      auto taken = of_list(one);
+      if (!taken) {
+        outcome.lists = std::move(taken).error();
+        break;
+      }
+      outcome.lists->push_back(std::move(*taken));
+    }
+    if (outcome.lists) in.work_on(all);
+    caf::anon_send(self, std::move(outcome));
+  };
+  send(terms_.keeper, ask_store{std::move(question), {}});
+}
+
+void member::taken_over(const shards_taken_over& outcome) {
+  keeper_is_asked_ = false;
+  if (!outcome.lists)
+    return spdlog::error("{}; {} shards are taken over later", to_line(outcome.lists.error()), outcome.shards.count());
+  mine_ |= outcome.shards;
+  to_take_.reset();
+  let_shards_call free{outcome.shards, {}};
+  shards_gained gained{outcome.shards, {}};
+  for (const auto& one : *outcome.lists) {
+    gained.passive.emplace_back(one.list, one.passive);
+    for (const auto& dialed : terms_.lists)
+      if (dialed.list == one.list)
+        for (const auto& a : one.unknown) free.gaps.push_back({one.list, a.record_id, a.ended_ms + dialed.redial_gap_ms});
+  }
+  spdlog::info("{} shards taken over, {} of {} are this node's", outcome.shards.count(), mine_.count(), dialer::shards_count);
+  send(terms_.dialer, std::move(free)); // before the first chain of them asks for a call
+  for (const auto& c : terms_.campaigns) send(c, gained);
+}
+
+// -- giving up ---------------------------------------------------------------------------------------------------------------
+
+/// Keeper, then dialer, then campaigns: whoever comes later still hears what the one before has begun.
+void member::let_go(const dialer::shard_set& shards) {
+  if (std::exchange(keeper_is_asked_, true)) return;
+  leaving_ = shards;
+  auto question = [shards, rest = mine_ & ~shards, lists = terms_.lists, self = caf::actor{this}](dialer::store& s) {
+    shards_let_go outcome;
+    outcome.shards = shards;
+    auto& in = shared(s);
+    for (const auto& one : lists) {
+      auto passive = in.count_passive(one.list, shards);
+      if (!passive) {
+        outcome.passive = std::move(passive).error();
+        break;
+      }
+      outcome.passive->emplace_back(one.list, *passive);
+    }
+    if (outcome.passive) in.work_on(rest);
+    caf::anon_send(self, std::move(outcome));
+  };
+  send(terms_.keeper, ask_store{std::move(question), {}});
+}
+
+void member::have_put_away(shards_let_go& outcome) {
+  keeper_is_asked_ = false;
+  if (!outcome.passive) {
+    leaving_.reset();
+    return spdlog::error("{}; {} shards stay for now", to_line(outcome.passive.error()), outcome.shards.count());
+  }
+  mine_ &= ~outcome.shards;
+  request(terms_.dialer, caf::infinite, withdraw{{{}, outcome.shards}, {}})
+      .then([this, order = put_shards_away{outcome.shards, std::move(*outcome.passive)}](withdrawn) {
+        auto left = std::make_shared<std::size_t>(terms_.campaigns.size());
+        if (*left == 0) return release(order.shards);
+        for (const auto& c : terms_.campaigns)
+          request(c, caf::infinite, order).then([this, left, shards = order.shards](chains_are_away) {
+            if (--*left == 0) release(shards);
+          });
+      });
+}
+
+void member::release(const dialer::shard_set& shards) {
+  away_ = shards;
+  if (auto gone = terms_.of->release(shards); !gone)
+    return spdlog::error("{}; {} shards are released later", to_line(gone.error()), shards.count());
+  spdlog::info("{} shards given up for others, {} of {} are this node's", shards.count(), mine_.count(), dialer::shards_count);
+  away_.reset();
+  leaving_.reset();
+}
+
+} // namespace chainring::actors

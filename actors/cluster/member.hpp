@@ -1,0 +1,75 @@
+// member.hpp: this node as one of several on a store: keeps its lease, ends those whose lease is over, takes shards over and gives
+// them up. What it decides it reads from the store; nobody is asked but that.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "actors/clock.hpp"
+#include "actors/cluster/lease.hpp"
+#include "actors/control_actor.hpp"
+#include "actors/protocols.hpp"
+#include "dialer/store/shared_store.hpp"
+
+namespace chainring::actors {
+
+/// What other threads may see: a copy, made at each look.
+class cluster_view {
+ public:
+  mailbox_count mailbox;
+
+  void show(std::vector<dialer::cluster_member> members);
+  std::vector<dialer::cluster_member> members() const;
+
+ private:
+  mutable std::mutex mutex_;
+  std::vector<dialer::cluster_member> members_;
+};
+
+struct member_terms {
+  dialer::membership* of = nullptr; // outlives the actor
+  std::int64_t epoch = 0;
+  std::int64_t lease_ms = 0;
+  actors::lease* lease = nullptr;
+  cluster_view* view = nullptr;
+  caf::actor keeper, dialer;
+  std::vector<caf::actor> campaigns;
+  struct dialed_list {
+    dialer::list_id list = 0;
+    std::int64_t redial_gap_ms = 0;
+    std::function<std::shared_ptr<const dialer::history_post>(dialer::store&, const dialer::attempt&)> history; // of a lost call
+  };
+  std::vector<dialed_list> lists;
+  actors::clock* clock = nullptr;
+};
+
+/// Detached: it waits for the store. One change of shards is under way at a time.
+class member final : public control_actor {
+ public:
+  member(caf::actor_config& cfg, member_terms terms);
+  const char* name() const override { return "member"; }
+  caf::behavior make_behavior() override;
+
+ private:
+  void look();
+  bool renew();
+  void take_over(const dialer::shard_set& shards);
+  void taken_over(const shards_taken_over& outcome);
+  void let_go(const dialer::shard_set& shards);
+  void have_put_away(shards_let_go& outcome);
+  void release(const dialer::shard_set& shards);
+
+  member_terms terms_;
+  dialer::shard_set mine_;      // whose chains the keeper takes
+  dialer::shard_set to_take_;   // of the store's mind they are mine; the keeper has not taken them over yet
+  dialer::shard_set leaving_;   // their chains are being put away
+  dialer::shard_set away_;      // to be released
+  bool keeper_is_asked_ = false;
+  bool was_away_ = false; // the store, at the last look
+};
+
+} // namespace chainring::actors

@@ -1,0 +1,19 @@
+// share.hpp: which shards a member should have, given who is there: equal numbers, and as few as possible change hands.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "dialer/store/shared_store.hpp"
+
+namespace chainring::actors {
+
+struct share_plan {
+  std::size_t claim = 0;       // that many of those that are nobody's
+  dialer::shard_set surplus;   // to be given up, for others that have too few
+};
+
+/// For the member of that epoch. Members whose lease is over count for nothing, but keep what they have until they are ended.
+share_plan plan_share(const std::vector<dialer::cluster_member>& members, std::int64_t epoch);
+
+} // namespace chainring::actors

@@ -1,0 +1,99 @@
+// share_test.cpp: equal shares, few moves, and an end to moving whatever the order in which members look.
+#include "actors/cluster/share.hpp"
+
+#include <random>
+
+#include "tests/catch.hpp"
+
+using namespace chainring;
+using namespace chainring::actors;
+
+namespace {
+
+/// Members that have so many shards, one after the other from shard 0 on.
+std::vector<dialer::cluster_member> members_with(const std::vector<std::size_t>& shards) {
+  std::vector<dialer::cluster_member> all;
+  std::size_t next = 0;
+  for (const auto count : shards) {
+    dialer::cluster_member one{static_cast<std::int64_t>(all.size()) + 1, "n", "", 1'000, {}};
+    for (std::size_t i = 0; i < count; ++i) one.shards.set(next++);
+    all.push_back(one);
+  }
+  return all;
+}
+
+/// As the store would carry it out. Returns how many shards changed hands or were claimed.
+std::size_t carry_out(std::vector<dialer::cluster_member>& all, dialer::cluster_member& self) {
+  const auto plan = plan_share(all, self.epoch);
+  dialer::shard_set taken;
+  for (const auto& one : all) taken |= one.shards;
+  std::size_t moved = plan.surplus.count();
+  self.shards &= ~plan.surplus;
+  for (std::size_t shard = 0; shard < dialer::shards_count && moved - plan.surplus.count() < plan.claim; ++shard)
+    if (!taken[shard]) self.shards.set(shard), ++moved;
+  return moved;
+}
+
+} // namespace
+
+TEST_CASE("one member has all, and keeps what it has when nobody wants more", "[cluster]") {
+  auto one = members_with({0});
+  CHECK(plan_share(one, 1).claim == 256);
+  one = members_with({256});
+  CHECK(plan_share(one, 1).claim == 0);
+  CHECK(plan_share(one, 1).surplus.none());
+  auto three = members_with({86, 85, 85});
+  for (const auto& m : three) {
+    CHECK(plan_share(three, m.epoch).claim == 0);
+    CHECK(plan_share(three, m.epoch).surplus.none());
+  }
+}
+
+TEST_CASE("who joins gets its share from those with most, and no more changes hands", "[cluster]") {
+  auto all = members_with({128, 128, 0});
+  CHECK(plan_share(all, 1).surplus.count() + plan_share(all, 2).surplus.count() == 85);
+  CHECK(plan_share(all, 3).claim == 85);
+  CHECK(plan_share(all, 7).claim == 0); // who is not there gets nothing
+}
+
+TEST_CASE("who is gone counts for nothing, and keeps its shards until it is ended", "[cluster]") {
+  auto all = members_with({128, 128});
+  all[1].lease_left_ms = -1;
+  CHECK(plan_share(all, 1).claim == 128);
+  CHECK(plan_share(all, 1).surplus.none());
+  CHECK(plan_share(all, 2).claim == 0);
+}
+
+TEST_CASE("members that look in any order come to equal shares with the least moves", "[cluster]") {
+  std::mt19937_64 draw(3);
+  for (int round = 0; round < 300; ++round) {
+    const std::size_t count = 1 + draw() % 7;
+    std::vector<std::size_t> shards(count);
+    std::size_t left = 256 - (draw() % 3 == 0 ? draw() % 256 : 0); // the rest is free
+    const auto free = 256 - left;
+    for (std::size_t i = 0; i + 1 < count; ++i) left -= shards[i] = draw() % (left + 1);
+    shards.back() = left;
+    auto all = members_with(shards);
+    std::size_t too_few = 0;
+    std::sort(shards.rbegin(), shards.rend());
+    for (std::size_t i = 0; i < count; ++i) {
+      const auto target = 256 / count + (i < 256 % count ? 1 : 0);
+      too_few += target > shards[i] ? target - shards[i] : 0;
+    }
+    std::size_t given = 0, looks = 0;
+    for (bool moved = true; moved && looks < 100; ++looks) {
+      moved = false;
+      std::shuffle(all.begin(), all.end(), draw);
+      for (auto& self : all) {
+        given += plan_share(all, self.epoch).surplus.count();
+        moved = carry_out(all, self) > 0 || moved;
+      }
+    }
+    CHECK(looks < 20);
+    CHECK(given == too_few - std::min(too_few, free));
+    for (const auto& one : all) {
+      CHECK(one.shards.count() >= 256 / count);
+      CHECK(one.shards.count() <= 256 / count + 1);
+    }
+  }
+}

@@ -1,0 +1,158 @@
+"""Three nodes on one store, one of which dies, is stopped, is cut off from the store or told to end, again and again, with the logs
+of their trunks as the witness: no record lost, no attempt dialed twice, none inside the gap; the others have its shards within two
+lease times, and it dials nothing from the end of its lease on. How many episodes is the second argument; the seed is printed."""
+import collections
+import random
+import signal
+
+from harness import *
+from postgres_server import PostgresServer, Proxy
+from witness import check_calls
+
+LEASE_S, GAP_S, SHARDS = 2, 3, 256
+CALLS_PER_SECOND = 50  # of a node
+CHAINS_PER_EPISODE = 300
+
+
+class Node:
+    def __init__(self, scratch, server, name):
+        self.scratch, self.name, self.proxy, self.port = scratch, name, Proxy(server.port), free_port()
+        self.log, self.process = scratch.path(f"{name}.calls"), None
+        self.config = scratch.write(f"{name}.toml", f"""
+[node]
+name = "{name}"
+lanes = 1
+treatment-roots = ["{TREATMENTS}"]
+log-file = "{scratch.path(name + '.log')}"
+passivate-after = 1
+[store]
+path = "{server.uri(self.proxy.port)}"
+[cluster]
+enabled = true
+lease = {LEASE_S}
+[stats]
+port = {self.port}
+[[trunk]]
+name = "sim"
+kind = "simulated"
+capacity = 300
+calls-per-second = {CALLS_PER_SECOND}
+ring-ms = [20, 400]
+talk-ms = [50, 100]
+seed = 5
+weights = {{ Answer = 5, Busy = 3, NoAnswer = 2 }}
+log = "{self.log}"
+[[list]]
+name = "people"
+[[campaign]]
+name = "people"
+lists = ["people"]
+treatment-uri = "file://{TREATMENTS}/rounds.scxml"
+redial-gap = {GAP_S}
+""")
+        self.start()
+
+    def start(self):
+        self.process = self.scratch.start(self.scratch.program, "node", "--config", self.config)
+
+    def members(self):
+        """By name; none while it does not answer."""
+        try:
+            return {m["node"]: m for m in get_json(self.port, "/api/v1/cluster")["members"] if m["lease_left_ms"] > 0}
+        except OSError:
+            return {}
+
+    def calls(self):
+        return call_log(self.log) if self.log.exists() else []
+
+    def ended(self, how):
+        """It ends by itself when it finds that it was taken over."""
+        check(self.process.wait(timeout=60) == 1, f"node {self.name}, {how}, ended with {self.process.returncode}")
+
+
+def settled(nodes):
+    """Each has its share, in the eyes of all."""
+    for node in nodes:
+        members = node.members()
+        shares = [members[n.name]["shards"] for n in nodes if n.name in members]
+        if len(members) != len(nodes) or sum(shares) != SHARDS or min(shares) < SHARDS // len(nodes):
+            return False
+    return True
+
+
+def taken_over(others):
+    return any(sum(m["shards"] for m in node.members().values() if m["node"] in [n.name for n in others]) == SHARDS
+               for node in others)
+
+
+def episode(kind, victim, others):
+    begun, begun_ms = time.monotonic(), time.time() * 1_000
+    if kind == "kill":
+        victim.process.kill()
+    elif kind == "freeze":
+        victim.process.send_signal(signal.SIGSTOP)
+    elif kind == "part":
+        victim.proxy.hold(True)
+    else:
+        victim.process.terminate()
+    wait_for(lambda: taken_over(others), f"the shards of {victim.name} with the others after {kind}")
+    took_s = time.monotonic() - begun
+    check(took_s <= 2 * LEASE_S, f"{kind}: the others had the shards after {took_s:.1f} s")
+    if kind in ("freeze", "part"):
+        time.sleep(max(0.0, begun + 2 * LEASE_S - time.monotonic()))  # so long it is away
+        if kind == "freeze":
+            victim.process.send_signal(signal.SIGCONT)
+        else:
+            victim.proxy.hold(False)
+        victim.ended(kind)
+        late = [line["ms"] - begun_ms for line in victim.calls() if line["ms"] > begun_ms + LEASE_S * 1_000]
+        check(not late, f"{kind}: {victim.name} has dialed {late[:3]} ms after its last sign of life")
+    elif kind == "end":
+        check(victim.process.wait(timeout=60) == 0, f"{victim.name} did not end in order")
+    else:
+        victim.process.wait()
+    victim.start()
+    return took_s
+
+
+def main():
+    episodes = int(sys.argv[2]) if len(sys.argv) > 2 else 4
+    seed = int(sys.argv[3]) if len(sys.argv) > 3 else random.randrange(1 << 32)
+    print(f"seed {seed}", flush=True)
+    draw = random.Random(seed)
+    chains = CHAINS_PER_EPISODE * (episodes + 1)
+    with Scratch(program_argument()) as scratch:
+        server = PostgresServer(scratch)
+        people = write_list(scratch.path("people.csv"), [
+            {"record_id": 10 * i + n, "chain_id": i, "chain_n": n, "contact_info": f"1555{i:06d}{n}", "daily_from": 0,
+             "daily_till": 86400, "said": ""} for i in range(1, chains + 1) for n in (1, 2)])
+        scratch.run("import", "--list", "people", people, "--store", server.uri())
+        nodes = [Node(scratch, server, name) for name in ("a", "b", "c")]
+        kinds, took = ["kill", "freeze", "part", "end"], collections.defaultdict(list)
+        for n in range(episodes):
+            wait_for(lambda: settled(nodes), "an equal share for each node")
+            check(left(server) > 0, "the campaign is over before the episodes are")
+            kind, victim = kinds[n % len(kinds)], draw.choice(nodes)
+            time.sleep(draw.uniform(0, 1))  # at any moment
+            took[kind].append(episode(kind, victim, [other for other in nodes if other is not victim]))
+        wait_for(lambda: left(server) == 0, "the end of the campaign", 60 + chains / 10)
+        for node in nodes:
+            node.process.terminate()
+        for node in nodes:
+            check(node.process.wait(timeout=60) == 0, f"{node.name} did not end in order")
+        kept = rows(scratch.attempts(server.uri()))
+        by_record = collections.Counter(int(a["record_id"]) for a in kept)
+        wrong = {r: by_record[r] for i in range(1, chains + 1) for n in (1, 2) if by_record[r := 10 * i + n] != 2}
+        check(not wrong, f"{len(wrong)} records have not been tried twice: {list(wrong.items())[:5]}")
+        calls, unknown = check_calls(kept, [line for node in nodes for line in node.calls()], GAP_S)
+        each = {node.name: len(node.calls()) for node in nodes}
+    times = ", ".join(f"{kind} {max(of_kind):.1f} s" for kind, of_kind in took.items())
+    print(f"{episodes} episodes, {calls} calls {each}, {unknown} attempts whose end is unknown; at most until the others had the "
+          f"shards: {times}")
+
+
+def left(server):
+    return int(server.sql("SELECT count(*) FROM list_1 WHERE record_status <> 3"))
+
+
+main()
