@@ -150,6 +150,8 @@ void chain_home::start(start_chains& batch) {
 void chain_home::start_one(const start_chains& batch, const dialer::chain_of_records& who, std::uint64_t handle_base) {
   const bool has_begun = who.saved && !who.saved->bytes.empty();
   if (has_begun && restore_one(batch, who)) return;
+  if (!batch.treatment && !batch.job->treatment_uri.empty() && !in_traditional_treatment(*batch.job, who))
+    return hand_back(batch, who);
   scxml::session session;
   if (batch.treatment && !in_traditional_treatment(*batch.job, who)) {
     auto model = models_->open(batch.treatment);
@@ -242,6 +244,15 @@ void chain_home::refuse(const start_chains& batch, const dialer::chain_of_record
   last.post_processing = "Finalize";
   end.writes.push_back(std::move(last));
   report(*batch.job, std::move(end));
+}
+
+/// Passive chains are taken up whether or not the treatment has come: this one cannot begin without. It waits with the ready ones.
+void chain_home::hand_back(const start_chains& batch, const dialer::chain_of_records& who) {
+  chain_finished back;
+  back.chain_id = who.chain_id;
+  back.put_away = true;
+  back.writes.push_back(dialer::write_release{batch.job->list, who.chain_id, true});
+  report(*batch.job, std::move(back));
 }
 
 void chain_home::hand_over(const document_arrived& d) {

@@ -108,6 +108,7 @@ class chain_home final : public scxml::host {
   bool restore_one(const start_chains& batch, const dialer::chain_of_records& who);
   void put_away(const put_chains_away& order);
   void start_one(const start_chains& batch, const dialer::chain_of_records& who, std::uint64_t handle_base);
+  void hand_back(const start_chains& batch, const dialer::chain_of_records& who);
   void refuse(const start_chains& batch, const dialer::chain_of_records& who, std::string reason);
   void flush();
   void send(outbox<dialer::call_request>::batch calls);

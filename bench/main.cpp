@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "bench/chains/chains.hpp"
+#include "bench/store/store.hpp"
 
 namespace {
 
@@ -39,6 +40,7 @@ int run_peers(int argc, char** argv) {
 int main(int argc, char** argv) {
   const std::string_view name = argc > 1 ? argv[1] : "";
   if (name == "chains") return chainring::bench::run_chains(argc - 1, argv + 1);
+  if (name == "store") return chainring::bench::store_bench(argc - 1, argv + 1);
   if (name == "peers") return run_peers(argc - 1, argv + 1);
   if (name != "micro") return run_micro(argc, argv);
   argv[1] = argv[0];

@@ -1,11 +1,13 @@
-"""Chains that wait: what a start after kill -9 takes with CHAINS in memory and until its first call, and what PASSIVE chains that
-are passive cost in memory and in the store. python3 bench/waiting.py PROGRAM [CHAINS] [PASSIVE] prints a JSON line for each."""
+"""Chains that wait: what a start after kill -9 takes with CHAINS in memory and until its first call, on SQLite and on PostgreSQL,
+and what PASSIVE chains that are passive cost in memory and in the store. python3 bench/waiting.py PROGRAM [CHAINS] [PASSIVE] prints
+a JSON line for each."""
 import os
 import pathlib
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "tests" / "integration"))
 from harness import *
+from postgres_server import PostgresServer
 
 TREATMENT = pathlib.Path(__file__).resolve().parent / "waiting.scxml"
 TOKEN = "bench"
@@ -13,9 +15,9 @@ LATE_S, SOON = 1_000_000, 1_000  # so many chains are due soon after the first s
 
 
 class Node:
-    def __init__(self, scratch, name, chains, passivate_after, soon_s):
+    def __init__(self, scratch, name, chains, passivate_after, soon_s, store=None):
         self.scratch, self.port, self.log = scratch, free_port(), scratch.path(f"{name}.log")
-        self.store = scratch.path(f"{name}.db")
+        self.store = store or scratch.path(f"{name}.db")
         people = scratch.path(f"{name}.csv")
         with open(people, "w") as out:
             out.write("record_id,chain_id,chain_n,contact_info,daily_from,daily_till,wait_s\n")
@@ -80,9 +82,9 @@ treatment-uri = "file://{TREATMENT}"
         self.process.wait()
 
 
-def restore(scratch, chains):
+def restore(scratch, chains, kind, store=None):
     soon_s = 20 + chains // 2_000  # when everybody has long begun
-    node = Node(scratch, "live", chains, 0, soon_s)
+    node = Node(scratch, kind, chains, 0, soon_s, store)
     node.start()
     node.is_at("admitted", chains)
     wait_for(lambda: node.writes() >= chains, "each chain is saved", 600)
@@ -95,8 +97,8 @@ def restore(scratch, chains):
     first_ms = min(line["ms"] for line in call_log(node.log)) - node.begun_ms
     last_ms = max(line["ms"] for line in call_log(node.log)) - node.begun_ms
     node.kill()
-    print(json.dumps({"bench": "restore", "chains": chains, "restored_s": round(took_s, 2), "first_call_ms": first_ms,
-                      "last_due_call_ms": last_ms}), flush=True)
+    print(json.dumps({"bench": "restore", "store": kind, "chains": chains, "restored_s": round(took_s, 2),
+                      "first_call_ms": first_ms, "last_due_call_ms": last_ms}), flush=True)
 
 
 def passive(scratch, chains):
@@ -121,7 +123,8 @@ def main():
     chains = int(sys.argv[2]) if len(sys.argv) > 2 else 100_000
     passive_ones = int(sys.argv[3]) if len(sys.argv) > 3 else 100_000
     with Scratch(program_argument()) as scratch:
-        restore(scratch, chains)
+        restore(scratch, chains, "sqlite")
+        restore(scratch, chains, "postgresql", PostgresServer(scratch).uri())
         passive(scratch, passive_ones)
 
 

@@ -310,8 +310,7 @@ parser add_restore(CLI::App& root) {
                   "calls made since the backup, so that they are not made again: a trunk's log, or a file of export --attempts; "
                   "several times for several files")
       ->type_name("FILE")
-      ->expected(1)
-      ->take_all();
+      ->allow_extra_args(false);
   app->add_flag("--despite-findings", c->despite_findings, "restore a backup in which fsck finds something wrong");
   add_store(*app, c->store, c->config);
   app->footer("Replaces nothing: the store must not be there yet, or be empty. A backup of an SQLite store may be restored to\n"

@@ -57,7 +57,8 @@ result<void> check_saved(store_view& in, list_id id, const calling_list& form, c
     if (!one) return std::move(one).error();
     if (!*one) return {};
     const auto where = "list " + form.name + ", chain " + std::to_string(row.integer(0));
-    if (const auto records = row.integer(5); records > 0)
+    const bool has_begun = !row.text(1).empty();
+    if (const auto records = row.integer(5); has_begun && records > 0)
       check_bytes(row.text(1), static_cast<std::size_t>(records), terms.documents, where, out);
     if (row.integer(2) < 0 || row.integer(2) > terms.epoch)
       out.add(kind::saved_epoch, where + ", epoch " + std::to_string(row.integer(2)));

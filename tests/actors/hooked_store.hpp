@@ -11,6 +11,8 @@
 #include <vector>
 
 #include "dialer/store/store.hpp"
+#include "dialer/store/store_copy.hpp"
+#include "dialer/store/store_view.hpp"
 
 namespace chainring::actors::testing {
 
@@ -111,6 +113,12 @@ class hooked_store final : public dialer::store {
   }
   result<void> do_not_call(const std::function<void(dnc_kind, std::string_view)>& each) override {
     return through("do_not_call", [&] { return inner_->do_not_call(each); });
+  }
+  result<std::unique_ptr<dialer::store_copy>> begin_copy(const std::string& path) override {
+    return through("begin_copy", [&] { return inner_->begin_copy(path); });
+  }
+  result<std::unique_ptr<dialer::store_view>> view() override {
+    return through("view", [&] { return inner_->view(); });
   }
 
  private:

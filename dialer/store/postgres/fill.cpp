@@ -75,7 +75,8 @@ result<void> fill_facts(connection& on, store_view& from) {
   }
   const auto epoch = from.epoch();
   if (!epoch) return epoch.error();
-  auto raised = on.ask("SELECT setval('epochs', greatest($1, last_value), $1 > 0 OR is_called) FROM epochs", parameters::of(*epoch));
+  auto raised =
+      on.ask("SELECT setval('epochs', greatest($1, last_value), $1 > 0 OR is_called) FROM epochs", parameters::of(*epoch));
   if (!raised) return std::move(raised).error();
   auto counted = on.ask("SELECT setval(pg_get_serial_sequence('history', 'id'), (SELECT coalesce(max(id), 0) + 1 FROM history))");
   return counted ? result<void>{} : std::move(counted).error();

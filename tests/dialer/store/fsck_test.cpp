@@ -44,7 +44,7 @@ const std::vector<damage>& damages() {
     {{"attempt-times"}, "UPDATE attempts SET ended_ms = 5 WHERE record_id = 11 AND n = 1"},
     {{"attempt-result"}, "UPDATE attempts SET result = 99 WHERE record_id = 11 AND n = 1"},
     {{"attempt-epoch"}, "UPDATE attempts SET epoch = 2 WHERE record_id = 11 AND n = 2"},
-    {{"attempt-epoch"}, "UPDATE attempts SET epoch = 0 WHERE record_id = 11 AND n = 2"},
+    {{"attempt-epoch"}, "UPDATE attempts SET epoch = -1 WHERE record_id = 11 AND n = 2"},
     {{"redial-gap"}, "UPDATE attempts SET started_ms = started_ms - 1 WHERE record_id = 21 AND n = 2"},
     {{"chain-end-orphan"}, "UPDATE chains SET chain_id = 99"},
     {{"saved-orphan"}, "UPDATE instances SET chain_id = 99 WHERE chain_id = 4"},
@@ -52,6 +52,7 @@ const std::vector<damage>& damages() {
     {{"passive-not-retrieved"}, "UPDATE list_1 SET record_status = 1 WHERE chain_id = 3"},
     {{"saved-unreadable"}, "UPDATE instances SET bytes = x'00' WHERE chain_id = 4",
      "UPDATE instances SET bytes = '\\x00' WHERE chain_id = 4"},
+    {{}, "UPDATE instances SET bytes = x'' WHERE chain_id = 3", "UPDATE instances SET bytes = '' WHERE chain_id = 3"}, // not begun
     {{"saved-document"}, "DELETE FROM documents"},
     {{"saved-epoch"}, "UPDATE instances SET epoch = 2 WHERE chain_id = 4"},
     {{"saved-due"}, "UPDATE instances SET due_ms = 9000000000000000 WHERE chain_id = 3"},
