@@ -49,6 +49,7 @@ int run_treatment(const chains_options& wanted) {
   const auto treatment = read(wanted.treatment);
   ends so_far;
   actors::virtual_clock time{actors::virtual_clock::default_start_ms, [&] { so_far.stalled = true; }};
+  auto setting_up = time.begin_work();
   auto made = treatment ? world::make(wanted, time,
                                       [&](const actors::chain_finished& end) {
                                         so_far.faulted += end.faulted;
@@ -60,7 +61,6 @@ int run_treatment(const chains_options& wanted) {
     return 1;
   }
   auto& w = **made;
-  auto setting_up = time.begin_work();
   const auto rss_before = rss_bytes();
   const auto before = now();
   const auto lane_before = w.lane_cpu_ns();

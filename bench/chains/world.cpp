@@ -53,14 +53,14 @@ world::world(const chains_options& wanted, actors::clock& time, dialer::time_zon
 }
 
 world::~world() {
+  if (!system_) return; // nothing has been started
+  for (auto* a : {&reports_, &dialer_, &keeper_}) caf::anon_send_exit(*a, caf::exit_reason::user_shutdown);
   for (auto& l : lanes_) l->runs.stop(caf::make_error(caf::exit_reason::user_shutdown));
   for (auto& l : lanes_) l->runs.join();
-  for (auto* a : {&dialer_, &keeper_, &reports_}) {
-    caf::anon_send_exit(*a, caf::exit_reason::user_shutdown);
-    *a = nullptr;
-  }
+  for (auto& l : lanes_) l->chains.connect(nullptr, nullptr, nullptr, {});
   job_->campaign_actor = nullptr;
-  system_.reset();
+  reports_ = dialer_ = keeper_ = nullptr;
+  system_.reset(); // waits for every actor
 }
 
 result<std::unique_ptr<world>> world::make(const chains_options& wanted, actors::clock& time, end_hook on_end) {
