@@ -9,11 +9,12 @@ from harness import *
 from postgres_server import PostgresServer
 
 
-def bench(scratch):
-    records = sys.argv[2] if len(sys.argv) > 2 else "100000"
-    server = PostgresServer(scratch)
-    for store in (scratch.path("bench.db"), server.uri()):
-        subprocess.run([sys.argv[1], "store", "--store", str(store), "--records", records], check=True, timeout=3600)
+def main():
+    program, records = str(pathlib.Path(program_argument()).resolve()), sys.argv[2] if len(sys.argv) > 2 else "100000"
+    with Scratch(program) as scratch:
+        server = PostgresServer(scratch)
+        for store in (scratch.path("bench.db"), server.uri()):
+            subprocess.run([program, "store", "--store", str(store), "--records", records], check=True, timeout=3600)
 
 
-main(bench)
+main()

@@ -36,6 +36,9 @@ def main():
             sys.exit(f"tiny.py: chains has run something else: {line}")
     with tempfile.TemporaryDirectory() as folder:
         chains(program, "--chains", 200, "--events", 1_400, "--store", f"{folder}/chart.db")
+        line = json.loads(run(program, "store", "--store", f"{folder}/store.db", "--records", 2_000, "--rounds", 1))
+        if line["rows_per_s"] <= 0 or line["bare_rows_per_s"] <= 0:
+            sys.exit(f"tiny.py: the store bench has measured nothing: {line}")
         for store in ((), ("--store", f"{folder}/calls.db")):
             line = chains(program, "--chains", 1_000, "--treatment", HERE / "one_call.scxml", *store)
             if line["ended"] != 1_000 or line["attempts"] < 1_000:

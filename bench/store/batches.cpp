@@ -53,7 +53,7 @@ result<dialer::list_id> make_list(dialer::store& in, const std::string& name, st
       row.record_id = row.chain_id = id;
       row.chain_n = 1;
       row.contact_info = std::to_string(155'500'000'000 + id);
-      row.status = dialer::record_status::retrieved;
+      row.record_status = dialer::record_status::retrieved;
       row.user = {std::string("customer-number!")};
       rows.push_back(std::move(row));
     }

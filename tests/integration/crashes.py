@@ -73,7 +73,7 @@ class Run:
         process.kill()
         process.communicate()
         self.killed += 1
-        if self.store.exists():
+        if not isinstance(self.store, pathlib.Path) or self.store.exists():
             self.scratch.run("fsck", "--store", self.store, "--config", self.config)
         return True
 

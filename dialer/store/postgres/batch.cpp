@@ -56,6 +56,9 @@ class batch_run {
     auto all = transaction::begin(in_);
     if (!all) return {in_.is_fenced() ? commit_outcome::fenced : commit_outcome::unknown, std::move(all).error()};
     auto& on = all->on();
+    queue_shards(on);
+    all->look_up_by_key();
+    ++prepared_;
     queue_preparations(on);
     if (auto done = run_waves(*all); !done) return done;
     if (auto clear = on.settle(); !clear) return failed(on, std::move(clear).error());
@@ -125,7 +128,6 @@ class batch_run {
   }
 
   void queue_preparations(connection& on) {
-    queue_shards(on);
     const auto lossy = [&](const write& w) { return may_be_lost(w, documents_); };
     if (std::all_of(batch_.begin(), batch_.end(), lossy)) ++prepared_, on.queue("SET LOCAL synchronous_commit = off");
     if (const auto needed = handles_end_of(batch_); needed > known_.handles_reserved) {

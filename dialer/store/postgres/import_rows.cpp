@@ -146,6 +146,8 @@ result<store::import_counts> import_rows(session& in, const list_table& table, c
   if (!compared) return std::move(compared).error();
   auto all = begin_admitted(in);
   if (!all) return std::move(all).error();
+  all->look_up_by_key();
+  if (auto set = all->on().settle(); !set) return std::move(set).error();
   import_run run(all->on(), table, std::move(*compared));
   if (auto taken = run.take(rows); !taken) return std::move(taken).error();
   if (auto stored = all->commit(); !stored) return std::move(stored).error();

@@ -23,7 +23,8 @@ array array_of(const std::vector<std::int64_t>& numbers) {
 result<std::map<std::int64_t, std::shared_ptr<saved_instance>>> read_saved(session& in, connection& on, list_id list,
                                                                            const std::vector<std::int64_t>& ids) {
   auto wanted = array_of(ids);
-  auto asked = on.ask("SELECT chain_id, bytes, version, epoch, due_ms FROM instances WHERE list = $1 AND chain_id = ANY ($2)",
+  auto asked = on.ask("SELECT i.* FROM unnest($2::bigint[]) AS u (id) CROSS JOIN LATERAL (SELECT chain_id, bytes, version, epoch, "
+                      "due_ms FROM instances WHERE list = $1 AND chain_id = u.id OFFSET 0) AS i",
                       parameters::of(std::int64_t{list}, wanted));
   if (!asked) return std::move(asked).error();
   std::map<std::int64_t, std::shared_ptr<saved_instance>> found;
@@ -114,7 +115,10 @@ result<passive_page> activate(session& in, const list_table& table, const passiv
     else page.chains.push_back({id, {}, {}});
   }
   auto wanted = array_of(ids), at = array_of(due);
-  auto woken = on.ask("UPDATE instances SET due_ms = 0 WHERE list = $1 AND chain_id = ANY ($2)",
+  all->look_up_by_key();
+  if (auto set = on.settle(); !set) return std::move(set).error();
+  auto woken = on.ask("UPDATE instances AS i SET due_ms = 0 FROM unnest($2::bigint[]) AS u (id) WHERE i.list = $1 AND "
+                      "i.chain_id = u.id",
                       parameters::of(std::int64_t{table.id}, wanted));
   if (!woken) return std::move(woken).error();
   // Nobody has got them if the answer is lost: they are passive again.

@@ -32,7 +32,8 @@ list_table::list_table(list_id list, calling_list stored)
   const std::string update = "UPDATE " + table + " AS t SET ";
   const std::string key = " WHERE t.chain_id = u.chain_id AND t.chain_n = u.chain_n AND t.record_id = u.record_id RETURNING u.at";
   select_all = "SELECT " + column_names(form) + " FROM " + table + " ";
-  select_chains = select("WHERE chain_id = ANY ($1) ORDER BY chain_id, chain_n");
+  select_chains = "SELECT t.* FROM unnest($1::bigint[]) AS u (id) CROSS JOIN LATERAL (" +
+                  select("WHERE chain_id = u.id ORDER BY chain_n") + ") AS t ORDER BY t.chain_id, t.chain_n";
   set_attempt = update + "attempt = u.n FROM " + unnested(columns_of_set_attempt) + key;
   set_result = update + "call_result = u.result, call_time = u.call_time, record_type = coalesce(u.type, t.record_type) FROM " +
                unnested(columns_of_set_result) + key;

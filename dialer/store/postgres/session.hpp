@@ -89,8 +89,11 @@ class transaction {
   ~transaction();
 
   connection& on() { return *on_; }
-  /// One statement more that nobody reads: what follows may take its time.
+  /// One statement more to be read or settled: what follows may take its time.
   void look_through_tables();
+  /// The same: what follows joins arrays with tables by key, row by row. Plans are kept, and a table that is empty when one is made
+  /// may hold millions later; without plain index scans nothing can be gone through as a whole, because bitmaps need a key.
+  void look_up_by_key();
   /// Reads the answer to begin(). Fenced, or unknown.
   commit_result admitted();
   /// Stored when `done`, by then on the disk. If it turns out later that an unknown one was stored after all, `if_stored` is done.

@@ -45,6 +45,10 @@ void transaction::look_through_tables() {
   on_->queue(scan_settings);
 }
 
+void transaction::look_up_by_key() {
+  on_->queue("SELECT set_config('enable_indexscan', 'off', true), set_config('enable_indexonlyscan', 'off', true)");
+}
+
 commit_result transaction::admitted() {
   if (auto begun = on_->next(); !begun) return {commit_outcome::unknown, std::move(begun).error()};
   if (in_->epoch_ == 0) return {};

@@ -28,9 +28,10 @@ const std::string insert_attempts =
   "INSERT INTO attempts (list, record_id, n, chain_id, chain_n, started_ms, contact_info, trunk, epoch, state, ended_ms) "
   "SELECT u.list, u.record_id, u.n, u.chain_id, u.chain_n, u.started_ms, u.contact_info, u.trunk, u.epoch, 0, 0 FROM " +
   unnested(attempt_columns) + " ON CONFLICT DO NOTHING RETURNING list, record_id, n";
+// Not by the index of those in flight, which is empty at times: it would be gone through as a whole.
 const std::string end_attempts =
   "UPDATE attempts AS t SET state = u.state, result = u.result, started_ms = u.started_ms, ended_ms = u.ended_ms FROM " +
-  unnested(end_columns) + " WHERE t.list = u.list AND t.record_id = u.record_id AND t.n = u.n AND t.state < 2 RETURNING u.at";
+  unnested(end_columns) + " WHERE t.list = u.list AND t.record_id = u.record_id AND t.n = u.n AND t.state + 0 < 2 RETURNING u.at";
 const std::string note_chain_ends =
   "INSERT INTO chains (list, chain_id, ended_ms, reason, post_processing) "
   "SELECT u.list, u.chain_id, u.ended_ms, u.reason, u.post_processing FROM " +
