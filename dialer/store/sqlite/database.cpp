@@ -86,7 +86,7 @@ error database::problem(int code) {
     return {std::string("store refuses a value (") + sqlite3_errmsg(handle_) + ")", path_, "mend the value"};
   default:
     return {std::string("store failed (") + sqlite3_errmsg(handle_) + ")", path_,
-            "check the file with sqlite3's PRAGMA integrity_check"};
+            "see what chainring fsck says of it"};
   }
 }
 
