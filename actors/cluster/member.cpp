@@ -10,6 +10,7 @@
 
 #include "actors/cluster/share.hpp"
 #include "actors/limits.hpp"
+#include "dialer/limits.hpp"
 
 namespace chainring::actors {
 
@@ -58,8 +59,26 @@ bool member::renew() {
   return true;
 }
 
+/// What has been added over the API of another node, or by an import.
+void member::hear_of_no_calls() {
+  std::vector<std::pair<dialer::store::dnc_kind, std::string>> added;
+  const auto note = [&](dialer::store::dnc_kind kind, std::string_view text) { added.emplace_back(kind, text); };
+  const auto change = terms_.of->do_not_call_since(terms_.no_calls_change, note);
+  if (!change) return spdlog::error("{}; entries of the do-not-call list may be missing", to_line(change.error()));
+  terms_.no_calls_change = *change;
+  if (added.empty()) return;
+  spdlog::info("{} entries join the do-not-call list", added.size());
+  auto question = [no_calls = terms_.no_calls, added = std::move(added)](dialer::switchboard&) {
+    for (const auto& [kind, text] : added)
+      if (!no_calls->add(kind, text) && no_calls->size() >= dialer::limits::do_not_call_entries_max)
+        spdlog::critical("the do-not-call list is full: {} is called: take entries out", text);
+  };
+  send(terms_.dialer, ask_dialer{std::move(question), {}});
+}
+
 void member::look() {
   if (renew()) {
+    hear_of_no_calls();
     auto ended = terms_.of->end_expired();
     auto all = ended ? terms_.of->members() : std::move(ended).error();
     if (!all) {

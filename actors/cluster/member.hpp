@@ -13,6 +13,7 @@
 #include "actors/cluster/lease.hpp"
 #include "actors/control_actor.hpp"
 #include "actors/protocols.hpp"
+#include "dialer/do_not_call.hpp"
 #include "dialer/store/shared_store.hpp"
 
 namespace chainring::actors {
@@ -44,6 +45,8 @@ struct member_terms {
     std::function<std::shared_ptr<const dialer::history_post>(dialer::store&, const dialer::attempt&)> history; // of a lost call
   };
   std::vector<dialed_list> lists;
+  dialer::do_not_call_list* no_calls = nullptr; // touched on the dialer's thread alone
+  std::int64_t no_calls_change = 0;             // of the store's list, up to which it has been read
   actors::clock* clock = nullptr;
 };
 
@@ -57,6 +60,7 @@ class member final : public control_actor {
  private:
   void look();
   bool renew();
+  void hear_of_no_calls();
   void take_over(const dialer::shard_set& shards);
   void taken_over(const shards_taken_over& outcome);
   void let_go(const dialer::shard_set& shards);

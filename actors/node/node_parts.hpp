@@ -73,6 +73,7 @@ struct node::parts {
   dialer::time_zones zones;
   dialer::daytime_tables daytime;
   dialer::do_not_call_list no_calls;
+  std::int64_t no_calls_change = 0; // of the list of a store that several nodes have
   std::unique_ptr<dialer::store> store; // until the keeper takes it
   std::unique_ptr<dialer::membership> membership; // null: the node has its store for itself
   std::int64_t epoch = 0;

@@ -84,6 +84,11 @@ result<void> node::parts::read_do_not_call() {
     if (!read) return std::move(read).error();
     if (auto kept_entries = store->import_do_not_call(entries); !kept_entries) return std::move(kept_entries).error();
   }
+  if (auto* shared = dynamic_cast<dialer::shared_store*>(store.get()); shared && settings.cluster.enabled) {
+    auto change = shared->do_not_call_change(); // what comes while this reads is read twice
+    if (!change) return std::move(change).error();
+    no_calls_change = *change;
+  }
   bool full = false;
   auto read = store->do_not_call([&](dialer::store::dnc_kind kind, std::string_view text) {
     if (!no_calls.add(kind, text)) full = full || no_calls.size() >= dialer::limits::do_not_call_entries_max;

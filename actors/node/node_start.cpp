@@ -134,6 +134,8 @@ void node::parts::start_member() {
                      .view = &members,
                      .keeper = keeper,
                      .dialer = dialer,
+                     .no_calls = &no_calls,
+                     .no_calls_change = no_calls_change,
                      .clock = time.get()};
   for (const auto& c : campaigns) {
     terms.campaigns.push_back(c->actor);

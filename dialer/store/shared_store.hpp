@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -24,6 +25,8 @@ class shared_store : public store {
   /// As recover(), for chains of these shards of the list, which this member has just got.
   virtual result<std::vector<attempt>> take_over(list_id list, const shard_set& shards, std::int64_t at_ms,
                                                  const history_of_end& history) = 0;
+  /// Of the last import of do-not-call entries, for membership::do_not_call_since.
+  virtual result<std::int64_t> do_not_call_change() = 0;
   /// How many chains of these shards of the list are passive.
   virtual result<std::uint64_t> count_passive(list_id list, const shard_set& shards) = 0;
   /// Record handles from here on, so many, are this member's alone.
@@ -52,6 +55,9 @@ class membership {
   virtual result<std::vector<cluster_member>> members() = 0;
   /// At most so many of the shards that are nobody's become this member's. Returns those.
   virtual result<shard_set> claim(std::size_t most) = 0;
+  /// Do-not-call entries that were imported after change number `since`, in the order of their changes. Returns the last number.
+  virtual result<std::int64_t> do_not_call_since(std::int64_t since,
+                                                 const std::function<void(store::dnc_kind, std::string_view)>& each) = 0;
   /// They are nobody's from now on. Their chains have been put away.
   virtual result<void> release(const shard_set& shards) = 0;
   /// The member has ended, in order; its shards are nobody's.

@@ -15,11 +15,12 @@ result<std::vector<waiting_post>> waiting_history(session& in, std::string_view 
   if (!on) return std::move(on).error();
   array left_out(element::integer);
   for (const auto id : passed_over) left_out.add(id);
-  // A chain's record waits until the one before it is gone.
+  // A chain's record waits until the one before it is gone. Of several nodes each sends those of its shards.
   auto asked = (*on)->ask("SELECT id, list, chain_id, body FROM history AS h WHERE uri = $1 AND NOT EXISTS (SELECT 1 FROM history "
                           "AS earlier WHERE earlier.list = h.list AND earlier.chain_id = h.chain_id AND earlier.id < h.id AND "
-                          "earlier.uri = h.uri) AND id <> ALL ($3) ORDER BY id LIMIT $2",
-                          parameters::of(uri, std::int64_t{most}, left_out));
+                          "earlier.uri = h.uri) AND id <> ALL ($3) AND " +
+                            of_shards("list", "chain_id", 4) + " ORDER BY id LIMIT $2",
+                          parameters::of(uri, std::int64_t{most}, left_out, in.shards()));
   if (!asked) return std::move(asked).error();
   std::vector<waiting_post> read;
   for (int row = 0; row < asked->rows(); ++row)

@@ -160,8 +160,11 @@ result<std::int64_t> import_do_not_call(session& in, const std::vector<std::pair
   const std::vector<bulk_column> columns = {{"kind"}, {"value", element::text}};
   bulk all(columns);
   for (const auto& [kind, value] : entries) all.add(code_of(kind), value);
-  auto added = (*on)->ask("INSERT INTO do_not_call (kind, value) SELECT u.kind, u.value FROM " + unnested(columns) +
-                            " ON CONFLICT DO NOTHING",
+  // The row of the last number is locked until this is committed: numbers are visible in their order.
+  auto added = (*on)->ask("WITH now AS (INSERT INTO meta AS m (key, value) VALUES ('do_not_call_change', '1') ON CONFLICT (key) DO "
+                          "UPDATE SET value = (m.value::bigint + 1)::text RETURNING value::bigint AS change) INSERT INTO "
+                          "do_not_call (kind, value, change) SELECT u.kind, u.value, now.change FROM now, " +
+                            unnested(columns) + " ON CONFLICT DO NOTHING",
                           all.values());
   if (!added) return std::move(added).error();
   return added->affected();

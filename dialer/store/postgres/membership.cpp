@@ -89,6 +89,20 @@ class postgres_membership final : public membership {
     return shards_in(got->text(0, 0));
   }
 
+  result<std::int64_t> do_not_call_since(std::int64_t since,
+                                         const std::function<void(store::dnc_kind, std::string_view)>& each) override {
+    auto all = cursor::open(*in_, "SELECT kind, value, change FROM do_not_call WHERE change > $1 ORDER BY change",
+                            parameters::of(since));
+    if (!all) return std::move(all).error();
+    for (;;) {
+      auto part = all->fetch();
+      if (!part) return std::move(part).error();
+      if (part->rows() == 0) return since;
+      for (int row = 0; row < part->rows(); ++row) each(static_cast<store::dnc_kind>(part->integer(row, 0)), part->text(row, 1));
+      since = part->integer(part->rows() - 1, 2);
+    }
+  }
+
   result<void> release(const shard_set& shards) override {
     auto all = array_of(shards);
     auto gone = ask("UPDATE shards SET epoch = 0 WHERE shard = ANY ($1) AND epoch = $2", parameters::of(all, epoch_));

@@ -149,6 +149,11 @@ class postgres_store final : public shared_store {
     return recover_list(*in_, **table, array_of(shards), at_ms, history);
   }
 
+  result<std::int64_t> do_not_call_change() override {
+    auto asked = ask("SELECT coalesce((SELECT value::bigint FROM meta WHERE key = 'do_not_call_change'), 0)", {});
+    return asked ? result<std::int64_t>(asked->integer(0, 0)) : std::move(asked).error();
+  }
+
   result<std::uint64_t> count_passive(list_id list, const shard_set& shards) override {
     auto all = cursor::open(*in_,
                             "SELECT count(*) FROM instances WHERE list = $1 AND due_ms > 0 AND " + of_shards("list", "chain_id", 2),

@@ -30,3 +30,7 @@ CREATE FUNCTION shard_of(list integer, chain_id bigint) RETURNS bigint LANGUAGE 
   SELECT (chain_id # (chain_id >> 8) # (chain_id >> 16) # (chain_id >> 24) # (chain_id >> 32) # (chain_id >> 40) # (chain_id >> 48)
           # (chain_id >> 56) # list) & 255
 $$;
+
+-- Each import of entries is a change, numbered in the order in which they are committed, so that every node hears of all of them.
+ALTER TABLE do_not_call ADD COLUMN change bigint NOT NULL DEFAULT 0;
+CREATE INDEX do_not_call_changes ON do_not_call (change);

@@ -211,3 +211,41 @@ TEST_CASE("A member that was stopped within a transaction is ended all the same"
   CHECK(ended == 1);
   CHECK(a.in->commit({intent_of(list, 1, 1, 1)}).outcome == commit_outcome::fenced);
 }
+
+TEST_CASE("Members hear of what joins the do-not-call list, once, and send the history of their own chains", "[shards][postgres]") {
+  postgres_place place;
+  list_id list = 0;
+  {
+    auto alone = opened(place);
+    list = people(*alone, 100);
+    good(alone->import_do_not_call({{store::dnc_kind::phone, "15550001"}}));
+  }
+  member a(place, "a"), b(place, "b");
+  std::vector<std::string> heard;
+  const auto note = [&](store::dnc_kind, std::string_view text) { heard.emplace_back(text); };
+  auto known = good(b.in->do_not_call_change());
+  CHECK(good(b.shards->do_not_call_since(known, note)) == known);
+  CHECK(heard.empty());
+  good(a.in->import_do_not_call({{store::dnc_kind::phone, "15550002"}, {store::dnc_kind::customer, "c7"}}));
+  good(a.in->import_do_not_call({{store::dnc_kind::phone, "15550003"}, {store::dnc_kind::phone, "15550001"}}));
+  known = good(b.shards->do_not_call_since(known, note));
+  CHECK(heard.size() == 3);
+  CHECK(heard.back() == "15550003");
+  CHECK(good(b.shards->do_not_call_since(known, note)) == known);
+  CHECK(heard.size() == 3);
+
+  a.claim(50);
+  b.claim(256);
+  const auto of_a = a.take(list), of_b = b.take(list);
+  const auto tell = [&](member& of, std::int64_t chain_id) {
+    auto intent = std::get<write_intent>(intent_of(list, chain_id, 1, 1));
+    intent.history = std::make_shared<history_post>(history_post{"http://crm", "{}"});
+    good(of.in->commit({intent}));
+  };
+  tell(a, of_a.at(0));
+  tell(b, of_b.at(0));
+  const auto waiting = good(a.in->waiting_history("http://crm", 10, {}));
+  REQUIRE(waiting.size() == 1);
+  CHECK(waiting[0].chain_id == of_a[0]);
+  CHECK(good(b.in->waiting_history("http://crm", 10, {})).size() == 1);
+}
