@@ -3,25 +3,11 @@
 
 #include <algorithm>
 #include <iterator>
-#include <type_traits>
 #include <utility>
 
+#include "dialer/store/writes.hpp"
+
 namespace chainring::actors {
-
-namespace {
-
-std::pair<dialer::list_id, std::int64_t> chain_of(const dialer::write& what) {
-  return std::visit(
-      [](const auto& w) -> std::pair<dialer::list_id, std::int64_t> {
-        using kind = std::decay_t<decltype(w)>;
-        if constexpr (std::is_same_v<kind, dialer::write_intent>) return {w.what.list, w.what.chain_id};
-        else if constexpr (std::is_same_v<kind, dialer::write_row>) return {w.key.list, w.key.chain_id};
-        else return {w.list, w.chain_id};
-      },
-      what);
-}
-
-} // namespace
 
 void group_commit::add(std::vector<dialer::write> writes, listener told) {
   requests_.push_back({.waiting = writes.size(), .told = std::move(told)});
@@ -54,7 +40,7 @@ group_commit::bounds group_commit::units() const {
   std::size_t n = 0;
   for (const auto& r : requests_)
     for (std::size_t i = 0; i < r.waiting; ++i, ++n)
-      if (i == 0 || chain_of(writes_[n]) != chain_of(writes_[n - 1])) at.push_back(n);
+      if (i == 0 || dialer::chain_of(writes_[n]) != dialer::chain_of(writes_[n - 1])) at.push_back(n);
   at.push_back(n);
   return at;
 }

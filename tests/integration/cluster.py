@@ -32,17 +32,7 @@ enabled = true
 lease = {LEASE_S}
 [stats]
 port = {self.port}
-[[trunk]]
-name = "sim"
-kind = "simulated"
-capacity = 300
-calls-per-second = {CALLS_PER_SECOND}
-ring-ms = [20, 400]
-talk-ms = [50, 100]
-seed = 5
-weights = {{ Answer = 5, Busy = 3, NoAnswer = 2 }}
-log = "{self.log}"
-[[list]]
+{busy_trunk(300, CALLS_PER_SECOND, self.log)}[[list]]
 name = "people"
 [[campaign]]
 name = "people"

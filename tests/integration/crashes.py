@@ -22,17 +22,7 @@ log-level = "warning"
 passivate-after = {passivate_after}
 [stats]
 enabled = false
-[[trunk]]
-name = "sim"
-kind = "simulated"
-capacity = 300
-calls-per-second = 3000
-ring-ms = [20, 400]
-talk-ms = [50, 100]
-seed = 5
-weights = {{ Answer = 5, Busy = 3, NoAnswer = 2 }}
-log = "{log}"
-[[list]]
+{busy_trunk(300, 3000, log)}[[list]]
 name = "people"
 csv = "{people}"
 [[campaign]]

@@ -121,6 +121,21 @@ def write_list(path, records):
     return path
 
 
+def busy_trunk(capacity, calls_per_second, log):
+    """Of a configuration: a simulated trunk whose calls are short, half of them answered."""
+    return f"""[[trunk]]
+name = "sim"
+kind = "simulated"
+capacity = {capacity}
+calls-per-second = {calls_per_second}
+ring-ms = [20, 400]
+talk-ms = [50, 100]
+seed = 5
+weights = {{ Answer = 5, Busy = 3, NoAnswer = 2 }}
+log = "{log}"
+"""
+
+
 def call_log(path):
     with open(path) as lines:
         return [json.loads(line) for line in lines]

@@ -28,17 +28,7 @@ log-level = "info"
 log-file = "{scratch.path('node.log')}"
 [stats]
 enabled = false
-[[trunk]]
-name = "sim"
-kind = "simulated"
-capacity = 1000
-calls-per-second = {CALLS_PER_SECOND}
-ring-ms = [20, 400]
-talk-ms = [50, 100]
-seed = 5
-weights = {{ Answer = 5, Busy = 3, NoAnswer = 2 }}
-log = "{self.log}"
-[[campaign]]
+{busy_trunk(1000, CALLS_PER_SECOND, self.log)}[[campaign]]
 name = "people"
 lists = ["people"]
 treatment-uri = "file://{TREATMENTS}/rounds.scxml"

@@ -10,6 +10,7 @@
 
 #include "actors/http/get.hpp"
 #include "actors/node/commands/common.hpp"
+#include "actors/node/commands/node_answer.hpp"
 #include "actors/node/commands/process.hpp"
 #include "dialer/store/open.hpp"
 #include "dialer/store/store_copy.hpp"
@@ -22,20 +23,12 @@ namespace {
 
 constexpr std::chrono::milliseconds between_looks{100};
 
-std::string text(const json::value& of, const char* name) {
-  const auto* object = of.if_object();
-  const auto* v = object ? object->if_contains(name) : nullptr;
-  return v && v->is_string() ? std::string(v->get_string()) : std::string{};
+/// All that the API says of backups is an object.
+result<json::value> object_of(const std::string& body, const std::string& url) {
+  auto told = json_of(body, url);
+  if (told && !told->is_object()) return no_node(url);
+  return told;
 }
-
-result<json::value> parsed(const std::string& answer, const std::string& url) {
-  boost::system::error_code trouble;
-  auto value = json::parse(answer, trouble);
-  if (trouble || !value.is_object()) return error{"the answer is not a chainring node's", url, "name the stats address of a node"};
-  return value;
-}
-
-error problem_of(const json::value& told) { return {text(told, "what"), text(told, "where"), text(told, "mend")}; }
 
 result<void> ask_node(const backup_command& wanted) {
   if (!wanted.file.starts_with('/'))
@@ -43,21 +36,19 @@ result<void> ask_node(const backup_command& wanted) {
   const auto path = boost::urls::encode(wanted.file, boost::urls::unreserved_chars);
   const auto begun = http_post(wanted.url + "/api/v1/backup?to=" + path, wanted.token);
   if (!begun) return begun.error();
-  auto told = parsed(begun->body, wanted.url);
+  auto told = object_of(begun->body, wanted.url);
   if (!told) return std::move(told).error();
-  if (begun->status == 401)
-    return error{text(*told, "what"), wanted.url, "give --token TOKEN, the one of [stats] of that node"};
-  if (begun->status != 202) return problem_of(*told);
+  if (begun->status != 202) return refusal_of(*told, begun->status, wanted.url);
   for (;;) {
     std::this_thread::sleep_for(between_looks);
     const auto answer = http_get(wanted.url + "/api/v1/backup");
     if (!answer) return answer.error();
-    if (told = parsed(*answer, wanted.url); !told) return std::move(told).error();
-    if (text(*told, "to") != wanted.file)
+    if (told = object_of(*answer, wanted.url); !told) return std::move(told).error();
+    if (text_of(*told, "to") != wanted.file)
       return error{"another backup has been begun since", wanted.file, "look whether the file is there: then it is whole"};
-    const auto state = text(*told, "state");
+    const auto state = text_of(*told, "state");
     if (state == "done") return {};
-    if (state == "failed") return problem_of(*told);
+    if (state == "failed") return refusal_of(*told, 200, wanted.url);
   }
 }
 

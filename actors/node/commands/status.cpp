@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "actors/http/get.hpp"
+#include "actors/node/commands/node_answer.hpp"
 #include "actors/node/commands/process.hpp"
 #include "actors/node/progress.hpp"
 
@@ -32,24 +33,20 @@ std::int64_t number(const json::object& of, const char* name) {
   return v->to_number<std::int64_t>(trouble);
 }
 
-std::string text(const json::object& of, const char* name) {
-  const auto* v = of.if_contains(name);
-  return v && v->is_string() ? std::string(v->get_string()) : std::string{};
-}
-
 void print_campaign(const json::object& c) {
-  fmt::print("campaign {:<20} {:>9} of {:>9} ended {:>9} live {:>9} passive {:>9} attempts  {}\n", text(c, "name"),
+  fmt::print("campaign {:<20} {:>9} of {:>9} ended {:>9} live {:>9} passive {:>9} attempts  {}\n", text_of(c, "name"),
              number(c, "ended"), number(c, "chains"), number(c, "live"), number(c, "passive"), number(c, "attempts"),
-             c.at("done").as_bool() ? "done" : text(c, "state"));
-  if (const auto failure = text(c, "treatment_failure"); !failure.empty()) fmt::print("  waits for its treatment: {}\n", failure);
+             c.at("done").as_bool() ? "done" : text_of(c, "state"));
+  if (const auto failure = text_of(c, "treatment_failure"); !failure.empty())
+    fmt::print("  waits for its treatment: {}\n", failure);
   if (const auto* results = c.if_contains("results"); results && results->is_object())
     for (const auto& [name, count] : results->get_object())
       fmt::print("  {:<18} {:>9}\n", std::string(name), count.to_number<std::int64_t>());
 }
 
 void print_trunk(const json::object& t) {
-  fmt::print("trunk    {:<20} {:>9} of {:>9} channels {:>7} started{}\n", text(t, "name"), number(t, "calls"),
-             number(t, "channels"), number(t, "started"), text(t, "fault").empty() ? "" : "  FAULT: " + text(t, "fault"));
+  fmt::print("trunk    {:<20} {:>9} of {:>9} channels {:>7} started{}\n", text_of(t, "name"), number(t, "calls"),
+             number(t, "channels"), number(t, "started"), text_of(t, "fault").empty() ? "" : "  FAULT: " + text_of(t, "fault"));
 }
 
 result<void> print_status(const std::string& url) {
@@ -62,8 +59,8 @@ result<void> print_status(const std::string& url) {
   if (!node->is_object() || !campaigns->is_array() || !trunks->is_object())
     return error{"the answer is not a chainring node's", url, "name the stats address of a node"};
   const auto& n = node->get_object();
-  fmt::print("node     {:<20} up {}, {} lanes, store {}\n", text(n, "name"), duration_text(number(n, "uptime_ms")),
-             number(n, "lanes"), text(n, "store"));
+  fmt::print("node     {:<20} up {}, {} lanes, store {}\n", text_of(n, "name"), duration_text(number(n, "uptime_ms")),
+             number(n, "lanes"), text_of(n, "store"));
   for (const auto& c : campaigns->get_array()) print_campaign(c.as_object());
   const auto& t = trunks->get_object();
   if (const auto* lines = t.if_contains("trunks"); lines && lines->is_array())

@@ -55,9 +55,7 @@ result<void> export_attempts(session& in, const std::function<bool(const attempt
 }
 
 result<std::vector<attempt>> attempts_of(session& in, list_id list, std::int64_t record_id) {
-  auto on = in.ready();
-  if (!on) return std::move(on).error();
-  auto asked = (*on)->ask(select + "WHERE list = $1 AND record_id = $2 ORDER BY n", parameters::of(std::int64_t{list}, record_id));
+  auto asked = in.ask(select + "WHERE list = $1 AND record_id = $2 ORDER BY n", parameters::of(std::int64_t{list}, record_id));
   if (!asked) return std::move(asked).error();
   return read_all(*asked);
 }
@@ -76,9 +74,7 @@ result<std::map<std::int64_t, attempt>> last_attempts(connection& on, list_id li
 }
 
 result<std::vector<attempt>> unknown_attempts(session& in, list_id list, std::int64_t since_ms) {
-  auto on = in.ready();
-  if (!on) return std::move(on).error();
-  auto asked = (*on)->ask(select + "WHERE list = $1 AND state = 3 AND ended_ms >= $2 ORDER BY record_id, n",
+  auto asked = in.ask(select + "WHERE list = $1 AND state = 3 AND ended_ms >= $2 ORDER BY record_id, n",
                           parameters::of(std::int64_t{list}, since_ms));
   if (!asked) return std::move(asked).error();
   return read_all(*asked);

@@ -11,12 +11,10 @@ result<void> add_history(connection& on, list_id list, std::int64_t chain_id, co
 
 result<std::vector<waiting_post>> waiting_history(session& in, std::string_view uri, std::int32_t most,
                                                   const std::vector<std::int64_t>& passed_over) {
-  auto on = in.ready();
-  if (!on) return std::move(on).error();
   array left_out(element::integer);
   for (const auto id : passed_over) left_out.add(id);
   // A chain's record waits until the one before it is gone. Of several nodes each sends those of its shards.
-  auto asked = (*on)->ask("SELECT id, list, chain_id, body FROM history AS h WHERE uri = $1 AND NOT EXISTS (SELECT 1 FROM history "
+  auto asked = in.ask("SELECT id, list, chain_id, body FROM history AS h WHERE uri = $1 AND NOT EXISTS (SELECT 1 FROM history "
                           "AS earlier WHERE earlier.list = h.list AND earlier.chain_id = h.chain_id AND earlier.id < h.id AND "
                           "earlier.uri = h.uri) AND id <> ALL ($3) AND " +
                             of_shards("list", "chain_id", 4) + " ORDER BY id LIMIT $2",
@@ -44,11 +42,9 @@ result<std::vector<std::pair<std::string, std::int64_t>>> history_receivers(sess
 // One statement, which can be done again: an unknown end of it is nobody's loss.
 result<void> remove_history(session& in, const std::vector<std::int64_t>& ids) {
   if (ids.empty()) return {};
-  auto on = in.ready();
-  if (!on) return std::move(on).error();
   array gone(element::integer);
   for (const auto id : ids) gone.add(id);
-  auto removed = (*on)->ask("DELETE FROM history WHERE id = ANY ($1)", parameters::of(gone));
+  auto removed = in.ask("DELETE FROM history WHERE id = ANY ($1)", parameters::of(gone));
   return removed ? result<void>{} : std::move(removed).error();
 }
 

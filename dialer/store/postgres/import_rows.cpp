@@ -155,13 +155,11 @@ result<store::import_counts> import_rows(session& in, const list_table& table, c
 }
 
 result<std::int64_t> import_do_not_call(session& in, const std::vector<std::pair<store::dnc_kind, std::string>>& entries) {
-  auto on = in.ready();
-  if (!on) return std::move(on).error();
   const std::vector<bulk_column> columns = {{"kind"}, {"value", element::text}};
   bulk all(columns);
   for (const auto& [kind, value] : entries) all.add(code_of(kind), value);
   // The row of the last number is locked until this is committed: numbers are visible in their order.
-  auto added = (*on)->ask("WITH now AS (INSERT INTO meta AS m (key, value) VALUES ('do_not_call_change', '1') ON CONFLICT (key) DO "
+  auto added = in.ask("WITH now AS (INSERT INTO meta AS m (key, value) VALUES ('do_not_call_change', '1') ON CONFLICT (key) DO "
                           "UPDATE SET value = (m.value::bigint + 1)::text RETURNING value::bigint AS change) INSERT INTO "
                           "do_not_call (kind, value, change) SELECT u.kind, u.value, now.change FROM now, " +
                             unnested(columns) + " ON CONFLICT DO NOTHING",

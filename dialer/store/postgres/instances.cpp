@@ -133,12 +133,10 @@ result<passive_page> activate(session& in, const list_table& table, const passiv
 }
 
 result<std::vector<kept_document>> documents(session& in) {
-  auto on = in.ready();
-  if (!on) return std::move(on).error();
   if (!in.is_shared()) // another member may be about to save a chain that needs one
-    if (auto gone = (*on)->ask("DELETE FROM documents WHERE NOT EXISTS (SELECT 1 FROM instances)"); !gone)
+    if (auto gone = in.ask("DELETE FROM documents WHERE NOT EXISTS (SELECT 1 FROM instances)"); !gone)
       return std::move(gone).error();
-  auto asked = (*on)->ask("SELECT hash, bytes FROM documents ORDER BY hash");
+  auto asked = in.ask("SELECT hash, bytes FROM documents ORDER BY hash");
   if (!asked) return std::move(asked).error();
   std::vector<kept_document> read;
   for (int row = 0; row < asked->rows(); ++row)
@@ -147,9 +145,7 @@ result<std::vector<kept_document>> documents(session& in) {
 }
 
 result<std::uint64_t> handles_end(session& in) {
-  auto on = in.ready();
-  if (!on) return std::move(on).error();
-  auto asked = (*on)->ask("SELECT coalesce((SELECT value::bigint FROM meta WHERE key = 'handles_end'), 1)");
+  auto asked = in.ask("SELECT coalesce((SELECT value::bigint FROM meta WHERE key = 'handles_end'), 1)");
   if (!asked) return std::move(asked).error();
   return static_cast<std::uint64_t>(asked->integer(0, 0));
 }

@@ -44,28 +44,29 @@ class postgres_membership final : public membership {
   postgres_membership(std::unique_ptr<session> in, std::int64_t epoch) : in_(std::move(in)), epoch_(epoch) {}
 
   result<bool> renew(std::int64_t lease_ms, std::string_view note) override {
-    auto renewed = ask("UPDATE members SET lease_until = clock_timestamp() + $2 * interval '1 millisecond', note = $3 WHERE "
-                       "epoch = $1 AND NOT ended RETURNING epoch",
-                       parameters::of(epoch_, lease_ms, note));
+    auto renewed = in_->ask("UPDATE members SET lease_until = clock_timestamp() + $2 * interval '1 millisecond', note = $3 WHERE "
+                            "epoch = $1 AND NOT ended RETURNING epoch",
+                            parameters::of(epoch_, lease_ms, note));
     if (!renewed) return std::move(renewed).error();
     return renewed->rows() == 1;
   }
 
   result<std::vector<cluster_member>> end_expired() override {
-    auto over = ask(select_members + "AND m.lease_until < clock_timestamp() AND m.epoch <> $1", parameters::of(epoch_));
+    auto over = in_->ask(select_members + "AND m.lease_until < clock_timestamp() AND m.epoch <> $1", parameters::of(epoch_));
     if (!over) return std::move(over).error();
     std::vector<cluster_member> ended;
     for (auto& one : read_members(*over)) {
       // A process that was stopped within a transaction would keep its row locked.
-      auto stopped = ask("SELECT pg_terminate_backend(pid) FROM pg_stat_activity AS a JOIN members AS m ON a.pid = m.process AND "
-                         "a.backend_start::text = m.began WHERE m.epoch = $1 AND m.lease_until < clock_timestamp()",
-                         parameters::of(one.epoch));
+      auto stopped = in_->ask("SELECT pg_terminate_backend(pid) FROM pg_stat_activity AS a JOIN members AS m ON a.pid = "
+                              "m.process AND a.backend_start::text = m.began WHERE m.epoch = $1 AND m.lease_until < "
+                              "clock_timestamp()",
+                              parameters::of(one.epoch));
       if (!stopped) return std::move(stopped).error();
       // Its lease may have been renewed since.
-      auto now = ask("WITH gone AS (UPDATE members SET ended = true WHERE epoch = $1 AND NOT ended AND lease_until < "
-                     "clock_timestamp() RETURNING epoch), free AS (UPDATE shards SET epoch = 0 WHERE epoch IN (SELECT epoch FROM "
-                     "gone)) SELECT epoch FROM gone",
-                     parameters::of(one.epoch));
+      auto now = in_->ask("WITH gone AS (UPDATE members SET ended = true WHERE epoch = $1 AND NOT ended AND lease_until < "
+                          "clock_timestamp() RETURNING epoch), free AS (UPDATE shards SET epoch = 0 WHERE epoch IN (SELECT epoch "
+                          "FROM gone)) SELECT epoch FROM gone",
+                          parameters::of(one.epoch));
       if (!now) return std::move(now).error();
       if (now->rows() == 1) ended.push_back(std::move(one));
     }
@@ -73,18 +74,18 @@ class postgres_membership final : public membership {
   }
 
   result<std::vector<cluster_member>> members() override {
-    auto all = ask(select_members + "ORDER BY m.epoch", {});
+    auto all = in_->ask(select_members + "ORDER BY m.epoch", {});
     if (!all) return std::move(all).error();
     return read_members(*all);
   }
 
   /// The member's own row is locked first: one that has been ended gets nothing.
   result<shard_set> claim(std::size_t most) override {
-    auto got = ask("WITH me AS MATERIALIZED (SELECT epoch FROM members WHERE epoch = $1 AND NOT ended FOR UPDATE), free AS "
-                   "MATERIALIZED (SELECT shard FROM shards WHERE epoch = 0 AND EXISTS (SELECT 1 FROM me) ORDER BY shard LIMIT $2 "
-                   "FOR UPDATE SKIP LOCKED), mine AS (UPDATE shards AS s SET epoch = $1 FROM free WHERE s.shard = free.shard "
-                   "RETURNING s.shard) SELECT coalesce(array_agg(shard::text)::text, '{}') FROM mine",
-                   parameters::of(epoch_, static_cast<std::int64_t>(most)));
+    auto got = in_->ask("WITH me AS MATERIALIZED (SELECT epoch FROM members WHERE epoch = $1 AND NOT ended FOR UPDATE), free AS "
+                        "MATERIALIZED (SELECT shard FROM shards WHERE epoch = 0 AND EXISTS (SELECT 1 FROM me) ORDER BY shard LIMIT "
+                        "$2 FOR UPDATE SKIP LOCKED), mine AS (UPDATE shards AS s SET epoch = $1 FROM free WHERE s.shard = "
+                        "free.shard RETURNING s.shard) SELECT coalesce(array_agg(shard::text)::text, '{}') FROM mine",
+                        parameters::of(epoch_, static_cast<std::int64_t>(most)));
     if (!got) return std::move(got).error();
     return shards_in(got->text(0, 0));
   }
@@ -105,24 +106,18 @@ class postgres_membership final : public membership {
 
   result<void> release(const shard_set& shards) override {
     auto all = array_of(shards);
-    auto gone = ask("UPDATE shards SET epoch = 0 WHERE shard = ANY ($1) AND epoch = $2", parameters::of(all, epoch_));
+    auto gone = in_->ask("UPDATE shards SET epoch = 0 WHERE shard = ANY ($1) AND epoch = $2", parameters::of(all, epoch_));
     return gone ? result<void>{} : std::move(gone).error();
   }
 
   result<void> leave() override {
-    auto gone = ask("WITH gone AS (UPDATE members SET ended = true WHERE epoch = $1 AND NOT ended) UPDATE shards SET epoch = 0 "
-                    "WHERE epoch = $1",
-                    parameters::of(epoch_));
+    auto gone = in_->ask("WITH gone AS (UPDATE members SET ended = true WHERE epoch = $1 AND NOT ended) UPDATE shards SET epoch = "
+                         "0 WHERE epoch = $1",
+                         parameters::of(epoch_));
     return gone ? result<void>{} : std::move(gone).error();
   }
 
  private:
-  result<answer> ask(std::string_view sql, const parameters& values) {
-    auto on = in_->ready();
-    if (!on) return std::move(on).error();
-    return (*on)->ask(sql, values);
-  }
-
   std::unique_ptr<session> in_;
   std::int64_t epoch_;
 };

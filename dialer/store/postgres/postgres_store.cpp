@@ -150,7 +150,7 @@ class postgres_store final : public shared_store {
   }
 
   result<std::int64_t> do_not_call_change() override {
-    auto asked = ask("SELECT coalesce((SELECT value::bigint FROM meta WHERE key = 'do_not_call_change'), 0)", {});
+    auto asked = in_->ask("SELECT coalesce((SELECT value::bigint FROM meta WHERE key = 'do_not_call_change'), 0)", {});
     return asked ? result<std::int64_t>(asked->integer(0, 0)) : std::move(asked).error();
   }
 
@@ -164,9 +164,9 @@ class postgres_store final : public shared_store {
   }
 
   result<std::uint64_t> reserve_handles(std::uint64_t count) override {
-    auto kept = ask("INSERT INTO meta AS m (key, value) VALUES ('handles_end', ($1 + 1)::text) ON CONFLICT (key) DO UPDATE SET "
-                    "value = (m.value::bigint + $1)::text RETURNING value::bigint",
-                    parameters::of(static_cast<std::int64_t>(count)));
+    auto kept = in_->ask("INSERT INTO meta AS m (key, value) VALUES ('handles_end', ($1 + 1)::text) ON CONFLICT (key) DO UPDATE "
+                         "SET value = (m.value::bigint + $1)::text RETURNING value::bigint",
+                         parameters::of(static_cast<std::int64_t>(count)));
     if (!kept) return std::move(kept).error();
     known_.handles_reserved = static_cast<std::uint64_t>(kept->integer(0, 0));
     return known_.handles_reserved - count;
@@ -194,14 +194,14 @@ class postgres_store final : public shared_store {
   // -- small facts ------------
 
   result<std::optional<std::string>> get(std::string_view key) override {
-    auto asked = ask("SELECT value FROM meta WHERE key = $1", parameters::of(key));
+    auto asked = in_->ask("SELECT value FROM meta WHERE key = $1", parameters::of(key));
     if (!asked) return std::move(asked).error();
     return asked->rows() > 0 ? std::optional<std::string>(asked->text(0, 0)) : std::optional<std::string>();
   }
 
   result<void> set(std::string_view key, std::string_view value) override {
-    auto kept = ask("INSERT INTO meta (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-                    parameters::of(key, value));
+    auto kept = in_->ask("INSERT INTO meta (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+                         parameters::of(key, value));
     return kept ? result<void>{} : std::move(kept).error();
   }
 
@@ -228,12 +228,6 @@ class postgres_store final : public shared_store {
   result<std::unique_ptr<store_view>> view() override { return view_of(*in_); }
 
  private:
-  result<answer> ask(std::string_view sql, const parameters& values) {
-    auto on = in_->ready();
-    if (!on) return std::move(on).error();
-    return (*on)->ask(sql, values);
-  }
-
   std::unique_ptr<session> in_;
   batch_memory known_;
 };

@@ -37,6 +37,12 @@ result<connection*> session::ready() {
   return connection_.get();
 }
 
+result<answer> session::ask(std::string_view sql, const parameters& values) {
+  auto on = ready();
+  if (!on) return std::move(on).error();
+  return (*on)->ask(sql, values);
+}
+
 result<void> session::connect() {
   locked_ = false;
   connection_.reset();

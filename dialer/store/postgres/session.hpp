@@ -21,6 +21,8 @@ class session {
 
   /// The connection, made again if it was lost; what is open of a transaction is settled first. An error: try it later.
   result<connection*> ready();
+  /// A single statement on it, as connection::ask.
+  result<answer> ask(std::string_view sql, const parameters& values = {});
   /// As store::own. Refused while a live session of somebody else works on the store.
   result<std::int64_t> own(std::string_view node);
   /// As shared_store::join. Refused while one owns it.

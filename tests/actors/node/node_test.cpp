@@ -10,10 +10,11 @@
 #include <spdlog/spdlog.h>
 
 #include "actors/node/node.hpp"
-#include "tests/actors/scratch.hpp"
+#include "tests/actors/node/one_campaign.hpp"
 
 using namespace chainring;
 using namespace chainring::actors;
+using namespace chainring::actors::testing;
 
 namespace {
 
@@ -30,32 +31,14 @@ constexpr const char* one_call = R"(<scxml xmlns="http://www.w3.org/2005/07/scxm
   <final id="end"/>
 </scxml>)";
 
-/// A campaign of `chains` chains in a folder of its own.
+/// Everybody answers, and nobody waits for a channel.
 configuration campaign_in(const tests::scratch& folder, const std::string& treatment, int chains) {
-  folder.write("t.scxml", treatment);
-  std::ofstream csv(folder.path / "people.csv");
-  csv << "record_id,chain_id,chain_n,contact_info,daily_from,daily_till,tz_dbid\n";
-  for (int i = 1; i <= chains; ++i) csv << i << ',' << i << ",1,1555" << i << ",0,86400,122\n";
-  configuration c;
+  auto c = one_campaign(folder, treatment, chains);
   c.node.lanes = 2;
-  c.node.treatment_roots = {folder.path.string()};
-  c.stats.enabled = false;
-  c.store.path = (folder.path / "people.db").string();
-  dialer::simulated_options sim;
-  sim.name = "sim";
+  auto& sim = c.trunks.front();
   sim.capacity = 10'000;
   sim.calls_per_second = 100'000;
   sim.weights = {{dialer::call_result::answer, 1}};
-  c.trunks = {sim};
-  list_settings list;
-  list.name = "people";
-  list.csv = (folder.path / "people.csv").string();
-  c.lists = {list};
-  campaign_settings campaign;
-  campaign.name = "people";
-  campaign.lists = {"people"};
-  campaign.treatment_uri = "file://" + (folder.path / "t.scxml").string();
-  c.campaigns = {campaign};
   return c;
 }
 

@@ -13,7 +13,7 @@
 #include "actors/node/node.hpp"
 #include "dialer/limits.hpp"
 #include "tests/actors/node/faulty_store.hpp"
-#include "tests/actors/scratch.hpp"
+#include "tests/actors/node/one_campaign.hpp"
 
 using namespace chainring;
 using namespace chainring::actors;
@@ -98,32 +98,17 @@ struct lagging_node {
   std::unique_ptr<node> n;
 
   lagging_node() {
-    folder.write("t.scxml", two_calls);
-    std::ofstream csv(folder.path / "people.csv");
-    csv << "record_id,chain_id,chain_n,contact_info,daily_from,daily_till,tz_dbid\n";
-    for (int i = 1; i <= chains; ++i) csv << i << ',' << i << ",1,1555" << i << ",0,86400,122\n";
-    csv.close();
-    configuration c;
+    auto c = one_campaign(folder, two_calls, chains);
     c.node.lanes = 2;
-    c.node.treatment_roots = {folder.path.string()};
-    c.stats.enabled = false;
-    c.store.path = (folder.path / "people.db").string();
-    dialer::simulated_options sim;
-    sim.name = "sim";
+    auto& sim = c.trunks.front();
     sim.capacity = channels;
     sim.calls_per_second = calls_per_second;
     sim.ring_ms_min = 20, sim.ring_ms_max = 60, sim.talk_ms_min = 10, sim.talk_ms_max = 20;
     sim.weights = {{dialer::call_result::busy, 1}, {dialer::call_result::no_answer, 1}};
     sim.log_path = (folder.path / "calls.log").string();
-    c.trunks = {sim};
-    c.lists = {{.name = "people", .csv = (folder.path / "people.csv").string()}};
-    campaign_settings campaign;
-    campaign.name = "people";
-    campaign.lists = {"people"};
-    campaign.treatment_uri = "file://" + (folder.path / "t.scxml").string();
+    auto& campaign = c.campaigns.front();
     campaign.chains_live_max = static_cast<std::int32_t>(live_most);
     campaign.admission_batch = static_cast<std::int32_t>(admitted_at_once);
-    c.campaigns = {campaign};
     node_options options;
     options.around_store = [this](auto opened) { return std::make_unique<hooked_store>(std::move(opened), store); };
     auto made = node::make(c, options);

@@ -9,7 +9,7 @@
 
 #include "actors/node/node.hpp"
 #include "tests/actors/hooked_store.hpp"
-#include "tests/actors/scratch.hpp"
+#include "tests/actors/node/one_campaign.hpp"
 
 using namespace chainring;
 using namespace chainring::actors;
@@ -59,22 +59,8 @@ TEST_CASE("dialing goes on within five seconds of a store's return", "[store_ret
   const std::string call = GENERATE("take_ready", "activate", "documents");
   INFO(call);
   tests::scratch folder;
-  folder.write("t.scxml", treatment);
-  folder.write("people.csv", "record_id,chain_id,chain_n,contact_info,daily_from,daily_till,tz_dbid\n1,1,1,15551,0,86400,122\n");
-  configuration c;
-  c.node.treatment_roots = {folder.path.string()};
-  c.stats.enabled = false;
-  c.store.path = (folder.path / "people.db").string();
-  dialer::simulated_options sim;
-  sim.name = "sim";
-  sim.log_path = (folder.path / "calls.log").string();
-  c.trunks = {sim};
-  c.lists = {{.name = "people", .csv = (folder.path / "people.csv").string()}};
-  campaign_settings campaign;
-  campaign.name = "people";
-  campaign.lists = {"people"};
-  campaign.treatment_uri = "file://" + (folder.path / "t.scxml").string();
-  c.campaigns = {campaign};
+  auto c = one_campaign(folder, treatment, 1);
+  c.trunks.front().log_path = (folder.path / "calls.log").string();
   away_for_a_minute store{call};
   node_options options;
   options.virtual_time = true;

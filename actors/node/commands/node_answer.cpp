@@ -1,0 +1,39 @@
+// node_answer.cpp: see node_answer.hpp.
+#include "actors/node/commands/node_answer.hpp"
+
+#include <utility>
+
+#include <boost/json.hpp>
+
+namespace chainring::actors {
+
+namespace json = boost::json;
+
+std::string text_of(const json::object& object, const char* name) {
+  const auto* v = object.if_contains(name);
+  return v && v->is_string() ? std::string(v->get_string()) : std::string{};
+}
+
+std::string text_of(const json::value& object, const char* name) {
+  const auto* members = object.if_object();
+  return members ? text_of(*members, name) : std::string{};
+}
+
+error no_node(const std::string& url) {
+  return {"the answer is not a chainring node's", url, "name the stats address of a node"};
+}
+
+result<json::value> json_of(const std::string& body, const std::string& url) {
+  boost::system::error_code trouble;
+  auto value = json::parse(body, trouble);
+  if (trouble) return no_node(url);
+  return value;
+}
+
+error refusal_of(const json::value& told, unsigned status, const std::string& url) {
+  auto what = text_of(told, "what");
+  if (status == 401) return {std::move(what), url, "give --token TOKEN, the one of [stats] of that node"};
+  return {std::move(what), text_of(told, "where"), text_of(told, "mend")};
+}
+
+} // namespace chainring::actors
