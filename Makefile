@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := build
-.PHONY: run test deps build bench nightly asan asan-all tsan fuzz clean help
+.PHONY: run cluster test deps build bench nightly asan asan-all tsan fuzz clean help
 
 jobs ?= $(shell nproc)
 fuzz_seconds ?= 60
@@ -26,6 +26,9 @@ build: build/release/build.ninja ## release build: build/release/chainring
 run: build $(sample)/families.csv ## build, then run the sample campaign to its end
 	@rm -f $(sample)/sample.db $(sample)/sample.db-wal $(sample)/sample.db-shm $(sample)/calls.jsonl
 	@build/release/chainring run --config conf/sample/campaign.toml
+
+cluster: build $(sample)/families.csv ## three nodes on one PostgreSQL dial a campaign, one is killed in the middle
+	@python3 conf/cluster/show.py build/release/chainring $(sample)
 
 test: build/dev/build.ninja ## build for development and run the tests
 	@cmake --build --preset dev -j $(jobs)

@@ -63,8 +63,13 @@ class chain_home final : public scxml::host {
   void begin_step(const assignment& job, std::int64_t chain_id) {
     at_work_.store(&job, std::memory_order_relaxed);
     chain_at_work_ = chain_id;
+    came_from_ = nullptr;
     daytime_.begin(lane_.now_ms()); // before anything of this instant: so chains hear the same whatever the number of lanes
   }
+  /// The step is the first one of a chain that was saved.
+  void came_from(std::shared_ptr<const dialer::saved_instance> saved) { came_from_ = std::move(saved); }
+  /// The store has these bytes of it: nothing has changed in the step in which it came back.
+  bool is_as_it_came(const std::string& bytes) const { return came_from_ && came_from_->bytes == bytes; }
   daytime_rounds& daytime() { return daytime_; }
   bool awaits_daytime(const scxml::session& s) { return daytime_transitions_.awaited_by(s); }
   bool is_virtual() const { return time_.is_virtual(); }
@@ -149,6 +154,7 @@ class chain_home final : public scxml::host {
   chain_home_counters counters_;
   std::atomic<const assignment*> at_work_{nullptr};
   std::int64_t chain_at_work_ = 0;
+  std::shared_ptr<const dialer::saved_instance> came_from_; // null in all but the first step of a chain that was saved
   mutable std::mutex treatments_mutex_;
   std::map<const assignment*, std::shared_ptr<const scxml::document>> treatments_; // guarded by it
 };

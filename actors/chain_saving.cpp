@@ -50,8 +50,9 @@ void chain::keep() {
     return home_.send_calls({});
   }
   if (home_.has_asked()) return home_.send_calls(std::make_shared<const dialer::write_instance>(std::move(*saved)));
-  rows_.clear(); // they stand in it
   const auto passive_until = may_leave_until();
+  if (!passive_until && rows_.empty() && home_.is_as_it_came(saved->bytes)) return;
+  rows_.clear(); // they stand in it
   saved->due_ms = passive_until.value_or(0);
   saved->listens = passive_until && awaits_daytime(); // also where no change will ever come
   chain_finished waiting;
@@ -160,6 +161,7 @@ result<dialer::write_instance> chain::save() {
 
 void chain::step(const chain_restored& r, lane&) {
   home_.begin_step(job_, records_.chain_id());
+  home_.came_from(r.saved);
   just_back_ = r.passive_until_ms != 0;
   if (r.state.sessions.empty()) { // its rows know more than what was saved, which is what the script had set for the calls
     if (job_.treatments.empty() && !r.state.calls.empty()) { // its one call after Switch: no row says that it was made
@@ -200,10 +202,10 @@ void chain::restore_calls(const chain_restored& r) {
     if (!asker) asker = &sessions_.root();
     records_.begin_call(call.position);
     const auto record_id = records_.at(call.position).record_id;
-    const auto made = std::find_if(r.last_attempts.begin(), r.last_attempts.end(), [&](const dialer::attempt& a) {
+    const auto made = std::find_if(r.saved->last_attempts.begin(), r.saved->last_attempts.end(), [&](const dialer::attempt& a) {
       return a.record_id == record_id && a.n >= call.attempt;
     });
-    if (made == r.last_attempts.end()) {
+    if (made == r.saved->last_attempts.end()) {
       ask_for_call(*asker, call.position);
       continue;
     }

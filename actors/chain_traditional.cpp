@@ -37,9 +37,9 @@ std::optional<dialer::ended_call> chain::ended_since_saved(const chain_restored&
   std::optional<dialer::ended_call> last;
   for (const auto& call : from.state.calls) {
     const auto record_id = records_.at(call.position).record_id;
-    const auto made = std::find_if(from.last_attempts.begin(), from.last_attempts.end(),
+    const auto made = std::find_if(from.saved->last_attempts.begin(), from.saved->last_attempts.end(),
                                    [&](const dialer::attempt& a) { return a.record_id == record_id && a.n >= call.attempt; });
-    if (made == from.last_attempts.end() || made->state != dialer::attempt_state::done || !made->result) return std::nullopt;
+    if (made == from.saved->last_attempts.end() || made->state != dialer::attempt_state::done || !made->result) return std::nullopt;
     if (!last || last->ended_ms < made->ended_ms) last = {call.position, made->ended_ms};
   }
   return last;

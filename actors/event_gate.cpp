@@ -50,11 +50,12 @@ result<void> event_gate::open(io_threads& io) {
   router routes;
   routes.post_by_secret_path("/scxml/{list}/{chain}/{session}/{proof}",
                              [this](const http_request& request, const responder& answer) { receive(request, answer); });
-  auto listening = endpoint::start(io, settings_.listen, std::move(routes));
+  auto listening = endpoint::listen(io, settings_.listen, std::move(routes));
   if (!listening) return std::move(listening).error();
   endpoint_ = std::move(*listening);
   base_ = settings_.location.empty() ? endpoint_->url() : settings_.location;
   while (base_.ends_with('/')) base_.pop_back();
+  endpoint_->serve();
   return {};
 }
 

@@ -79,10 +79,10 @@ struct chain_columns {
 };
 /// The chain was saved: it goes on from there.
 struct chain_restored {
-  dialer::saved_chain state;
+  std::shared_ptr<const dialer::saved_instance> saved;
+  dialer::saved_chain state; // of its bytes
   std::int64_t passive_until_ms = 0; // it was passive in this run, and to be back then; 0: an earlier run has saved it
   std::vector<scxml::pending_message> delayed;      // <send> that have not arrived
-  std::vector<dialer::attempt> last_attempts;       // at its records, as the store has them
 };
 /// The chain cannot go on: it ends with SystemError, and this is why.
 struct chain_fault {

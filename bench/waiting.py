@@ -93,6 +93,7 @@ def restore(scratch, chains, kind, store=None):
     time.sleep(max(0, soon_s - (time.monotonic() - node.begun)))  # what is measured is a start at which chains are due
     node.start()
     took_s = node.is_at("restored", chains)
+    check(node.writes() <= chains // 2, "chains that came back as they were saved are saved again")
     wait_for(lambda: len(call_log(node.log)) == SOON, "those who were due are called")
     first_ms = min(line["ms"] for line in call_log(node.log)) - node.begun_ms
     last_ms = max(line["ms"] for line in call_log(node.log)) - node.begun_ms

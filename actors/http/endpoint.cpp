@@ -119,14 +119,14 @@ class endpoint::server : public std::enable_shared_from_this<endpoint::server> {
   std::atomic<std::size_t> open_{0};
 };
 
-result<std::unique_ptr<endpoint>> endpoint::start(io_threads& io, endpoint_settings settings,
-                                                  router routes) {
+result<std::unique_ptr<endpoint>> endpoint::listen(io_threads& io, endpoint_settings settings,
+                                                   router routes) {
   auto made = std::make_shared<server>(io, std::move(settings), std::move(routes));
   if (auto listening = made->listen(); !listening) return std::move(listening).error();
-  made->accept();
   return std::unique_ptr<endpoint>{new endpoint{std::move(made)}};
 }
 
+void endpoint::serve() { server_->accept(); }
 endpoint::~endpoint() { stop(); }
 std::uint16_t endpoint::port() const { return server_->local().port(); }
 std::string endpoint::url() const {

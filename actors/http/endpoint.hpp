@@ -27,10 +27,11 @@ struct endpoint_settings {
 /// connection, nobody else's.
 class endpoint {
  public:
-  /// Listens and serves on the io threads, which outlive it. Errors: the address is none, is taken,
-  /// or needs a token.
-  static result<std::unique_ptr<endpoint>> start(io_threads& io, endpoint_settings settings,
-                                                 router routes);
+  /// Listens; who connects waits until serve(). Errors: the address is none, is taken, or needs a token.
+  static result<std::unique_ptr<endpoint>> listen(io_threads& io, endpoint_settings settings,
+                                                  router routes);
+  /// Answers on the io threads, which outlive it, from now on: what the routes need is in place.
+  void serve();
   ~endpoint();
   endpoint(const endpoint&) = delete;
   endpoint& operator=(const endpoint&) = delete;

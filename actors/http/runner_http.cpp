@@ -24,11 +24,12 @@ result<std::unique_ptr<runner_http>> runner_http::start(const std::string& secre
                              [self = made.get()](const http_request& request, const responder& answer) {
                                self->receive(request, answer);
                              });
-  auto listening = endpoint::start(made->io_, {}, std::move(routes));
+  auto listening = endpoint::listen(made->io_, {}, std::move(routes));
   if (!listening) return std::move(listening).error();
   made->endpoint_ = std::move(*listening);
   made->secret_ = secret;
   made->location_ = made->endpoint_->url() + "/scxml/" + secret + "/";
+  made->endpoint_->serve();
   return made;
 }
 

@@ -47,9 +47,10 @@ result<std::unique_ptr<node_stats>> node_stats::start(io_threads& io, const endp
     routes.post(std::string{"/api/v1/campaigns/{name}/"} + word,
                 [self, what = what](const http_request& r, responder answer) { self->order(r, what, std::move(answer)); });
   if (self->from_.add_routes) self->from_.add_routes(routes);
-  auto listening = endpoint::start(io, settings, std::move(routes));
+  auto listening = endpoint::listen(io, settings, std::move(routes));
   if (!listening) return std::move(listening).error();
   made->endpoint_ = std::move(*listening);
+  made->endpoint_->serve();
   return made;
 }
 

@@ -47,9 +47,10 @@ struct served {
                   ++changes;
                   answer(json_response(std::string{r.parameter("verb")} + ":" + r.body));
                 });
-    auto started = endpoint::start(io, std::move(settings), std::move(routes));
+    auto started = endpoint::listen(io, std::move(settings), std::move(routes));
     REQUIRE(started.ok());
     server = *std::move(started);
+    server->serve();
   }
   ~served() {
     server->stop();
@@ -161,7 +162,7 @@ TEST_CASE("changes need the token") {
 
 TEST_CASE("an address that others reach needs a token, for reading too") {
   io_threads io;
-  const auto open = endpoint::start(io, {.address = "0.0.0.0"}, {});
+  const auto open = endpoint::listen(io, {.address = "0.0.0.0"}, {});
   REQUIRE_FALSE(open.ok());
   CHECK_THAT(to_line(open.error()), Catch::Contains("0.0.0.0:0") && Catch::Contains("token"));
   auto settings = patient();
@@ -175,11 +176,11 @@ TEST_CASE("an address that others reach needs a token, for reading too") {
 }
 
 TEST_CASE_METHOD(served, "a taken port and a bad address are errors") {
-  const auto taken = endpoint::start(io, {.port = server->port()}, {});
+  const auto taken = endpoint::listen(io, {.port = server->port()}, {});
   REQUIRE_FALSE(taken.ok());
   CHECK_THAT(to_line(taken.error()),
              Catch::Contains("cannot listen") && Catch::Contains(std::to_string(server->port())));
-  CHECK_FALSE(endpoint::start(io, {.address = "localhost:80"}, {}).ok());
+  CHECK_FALSE(endpoint::listen(io, {.address = "localhost:80"}, {}).ok());
 }
 
 TEST_CASE_METHOD(served,
