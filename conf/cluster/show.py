@@ -157,8 +157,8 @@ def main():
                 check(node.process.wait(timeout=60) == 0, f"{node.name} did not end in order")
         kept, calls = rows(scratch.attempts(server.uri())), [one for node in nodes for one in node.calls()]
         dialed, unknown = check_calls(kept, calls, GAP_S)
-    print(f"\n{everybody} people, {dialed} calls by three nodes, {unknown} of unknown end; by the logs of the trunks none was made\n"
-          f"twice, and nobody whose call ended unknown was called again within {GAP_S} s")
+    print(f"\n{everybody} people, {dialed} calls by three nodes, {unknown} of unknown end; by the logs of the trunks none was\n"
+          f"made twice, and nobody whose call ended unknown was called again within {GAP_S} s")
 
 
 main()
