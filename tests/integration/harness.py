@@ -20,9 +20,12 @@ TREATMENTS = HERE / "treatments"
 
 class Scratch:
     """A folder for one test, removed at its end; processes started in it are stopped by their process ids."""
+    patience = 1  # times the deadlines, by the slowest program that the test has run
 
     def __init__(self, program):
         self.program = str(pathlib.Path(program).resolve())
+        if sanitized(self.program, by=["thread"]):
+            Scratch.patience = 5
         self.folder_ = tempfile.TemporaryDirectory(prefix="chainring-")
         self.folder = pathlib.Path(self.folder_.name)
         self.processes = []
@@ -149,9 +152,10 @@ def free_port():
 
 def wait_for(condition, what, seconds=60):
     """Until condition() is true; a deadline for tests that have gone wrong, not a pause."""
-    deadline = time.monotonic() + seconds
+    limit_s = seconds * Scratch.patience
+    deadline = time.monotonic() + limit_s
     while not condition():
-        check(time.monotonic() < deadline, f"{what}: not within {seconds} s")
+        check(time.monotonic() < deadline, f"{what}: not within {limit_s} s")
         time.sleep(0.02)
 
 
