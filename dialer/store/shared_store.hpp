@@ -17,8 +17,8 @@ namespace chainring::dialer {
 class shared_store : public store {
  public:
   /// Instead of own(): one of several. Returns its epoch; all that it commits is fenced once another member has ended it. It has
-  /// no shard. Refused while a node has the store for itself.
-  virtual result<std::int64_t> join(std::string_view node, std::int64_t lease_ms) = 0;
+  /// no shard. address: where the others reach it; empty: nowhere. Refused while a node has the store for itself.
+  virtual result<std::int64_t> join(std::string_view node, std::string_view address, std::int64_t lease_ms) = 0;
   /// Chains of these shards are taken, activated and recovered, and no others. What is committed for a chain of a shard that is
   /// another member's is refused, whatever is said here.
   virtual void work_on(const shard_set& shards) = 0;
@@ -37,6 +37,7 @@ class shared_store : public store {
 struct cluster_member {
   std::int64_t epoch = 0;
   std::string node;
+  std::string address; // as it said when it joined
   std::string note;
   std::int64_t lease_left_ms = 0; // below 0: it is over
   shard_set shards;

@@ -15,7 +15,7 @@ namespace {
 using namespace postgres;
 
 const std::string select_members =
-  "SELECT m.epoch, m.node, m.note, (extract(epoch FROM m.lease_until - clock_timestamp()) * 1000)::bigint, "
+  "SELECT m.epoch, m.node, m.address, m.note, (extract(epoch FROM m.lease_until - clock_timestamp()) * 1000)::bigint, "
   "coalesce((SELECT array_agg(shard::text)::text FROM shards WHERE shards.epoch = m.epoch), '{}') FROM members AS m "
   "WHERE NOT m.ended AND m.lease_until IS NOT NULL ";
 
@@ -34,8 +34,8 @@ shard_set shards_in(std::string_view text) {
 std::vector<cluster_member> read_members(const answer& from) {
   std::vector<cluster_member> all;
   for (int row = 0; row < from.rows(); ++row)
-    all.push_back({from.integer(row, 0), std::string(from.text(row, 1)), std::string(from.text(row, 2)), from.integer(row, 3),
-                   shards_in(from.text(row, 4))});
+    all.push_back({from.integer(row, 0), std::string(from.text(row, 1)), std::string(from.text(row, 2)),
+                   std::string(from.text(row, 3)), from.integer(row, 4), shards_in(from.text(row, 5))});
   return all;
 }
 

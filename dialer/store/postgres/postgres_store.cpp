@@ -134,8 +134,8 @@ class postgres_store final : public shared_store {
 
   // -- one of several ------------
 
-  result<std::int64_t> join(std::string_view node, std::int64_t lease_ms) override {
-    auto epoch = in_->join(node, lease_ms);
+  result<std::int64_t> join(std::string_view node, std::string_view address, std::int64_t lease_ms) override {
+    auto epoch = in_->join(node, address, lease_ms);
     if (epoch) known_ = {};
     return epoch;
   }

@@ -16,7 +16,7 @@ struct member {
   shard_set mine;
 
   member(postgres_place& place, const char* node) : in(good(open_shared(place.uri()))) {
-    epoch = good(in->join(node, long_lease_ms));
+    epoch = good(in->join(node, std::string(node) + ".example:7000", long_lease_ms));
     shards = good(open_membership(place.uri(), epoch));
   }
   void claim(std::size_t most) {
@@ -107,7 +107,7 @@ TEST_CASE("Who has the store alone shares it with nobody", "[shards][postgres]")
   auto alone = opened(place);
   good(alone->own("alone"));
   auto other = good(open_shared(place.uri()));
-  const auto refused = other->join("other", long_lease_ms);
+  const auto refused = other->join("other", {}, long_lease_ms);
   REQUIRE_FALSE(refused.ok());
   CHECK(refused.error().what == "one node alone works on the store");
   CHECK_FALSE(open_shared("people.db").ok());
@@ -176,6 +176,7 @@ TEST_CASE("A member's connection breaks and comes back, and what it had committe
   }();
   REQUIRE(good(seen).size() == 2);
   CHECK((*seen)[0].note == "note");
+  CHECK((*seen)[0].address == "a.example:7000");
   CHECK((*seen)[0].shards.count() == 256);
   CHECK((*seen)[0].lease_left_ms > long_lease_ms / 2);
 }
