@@ -147,6 +147,10 @@ inline constexpr std::size_t pending_sends_per_chain_max = 256;   // delayed <se
 // the store
 inline constexpr std::int64_t looks_per_lease = 5;      // of a member of a cluster, at who else is there
 inline constexpr std::int64_t lease_margin_part = 10;   // of a lease: so much before its end no call leaves any more
+inline constexpr std::int32_t trunk_floor_part = 4;     // of the even share of a trunk: so much has a member that is quiet
+inline constexpr std::int32_t trunk_slack_part = 32;    // of a trunk: who lacks less does without
+inline constexpr std::int64_t trunk_turn_leases = 6;    // where a trunk has too little for all: until others come first
+inline constexpr std::int64_t trunk_rest_ms = 100;      // besides the second: until others make the calls that one gave up
 inline constexpr std::size_t writes_per_commit_max = 16'384;
 inline constexpr std::int64_t store_wait_ms_max = 3'000; // between two tries of a store that is away
 inline constexpr std::uint32_t commit_tries_max = 100;   // of such a store: five minutes; then the node stops

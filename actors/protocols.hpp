@@ -17,6 +17,7 @@
 #include "actors/lane.hpp"
 #include "dialer/daytime.hpp"
 #include "dialer/saved_chain.hpp"
+#include "dialer/store/shared_store.hpp"
 #include "dialer/store/store.hpp"
 #include "dialer/switchboard.hpp"
 #include "scxml/document.hpp"
@@ -342,6 +343,13 @@ struct put_shards_away {
 
 /// Its lease is to be renewed, and shards may have to change hands: it sends it to itself.
 struct look_around {};
+/// What it has given up of trunks may be given back: it sends it to itself.
+struct trunks_rested {};
+/// The dialer keeps to these shares of the trunks, and uses them so.
+struct trunks_kept {
+  std::vector<dialer::trunk_units> to;
+  std::vector<dialer::switchboard::line_counts> lines;
+};
 /// The keeper has taken shards over, or could not.
 struct shards_taken_over {
   struct of_list {
@@ -416,6 +424,8 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::let_shards_call)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::shards_gained)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::put_shards_away)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::look_around)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::trunks_rested)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::trunks_kept)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::shards_taken_over)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::shards_let_go)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::barrier)

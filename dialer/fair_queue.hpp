@@ -39,6 +39,11 @@ class fair_queue {
   std::optional<waiting_call> pop(const std::function<bool(std::int32_t campaign)>& may);
   /// The campaign has a call waiting.
   bool has(std::int32_t campaign) const { return lines_.contains(campaign); }
+  /// How many of the campaign.
+  std::size_t size(std::int32_t campaign) const {
+    const auto found = lines_.find(campaign);
+    return found == lines_.end() ? 0 : found->second.calls.size();
+  }
   /// Takes these calls out. Returns how many there were.
   std::size_t drop_if(const std::function<bool(const waiting_call&)>& which);
 

@@ -49,7 +49,18 @@ pacing::pacing(std::int32_t channels, double calls_per_second, std::int64_t wind
     window_ms_(window_ms),
     spacing_ns_(static_cast<std::int64_t>(ns_per_second / calls_per_second)),
     catch_up_ns_(calls_per_second < 1 ? 0 : limits::start_catch_up_ms_max * ns_per_ms),
-    starts_ms_(static_cast<std::size_t>(starts_per_window), long_ago) {}
+    starts_ms_(static_cast<std::size_t>(starts_per_window), long_ago),
+    starts_per_window_(starts_ms_.size()) {}
+
+// The ring keeps all that it was made for, so that what happened under a larger rate is not forgotten under a smaller one.
+void pacing::limit(std::int32_t channels, double calls_per_second) {
+  channels_ = channels;
+  starts_per_window_ = calls_per_second > 0 ? static_cast<std::size_t>(std::max(1.0, std::floor(calls_per_second))) : 0;
+  assert(starts_per_window_ <= starts_ms_.size());
+  if (starts_per_window_ == 0) return;
+  spacing_ns_ = static_cast<std::int64_t>(ns_per_second / calls_per_second);
+  catch_up_ns_ = calls_per_second < 1 ? 0 : limits::start_catch_up_ms_max * ns_per_ms;
+}
 
 bool pacing::try_start(std::int64_t now_ms) {
   latest_ms_ = std::max(latest_ms_, now_ms);
@@ -68,10 +79,11 @@ void pacing::ended() {
 }
 
 std::int64_t pacing::next_start_ms(std::int64_t now_ms) const {
-  if (live_ >= channels_) return never;
+  if (live_ >= channels_ || starts_per_window_ == 0) return never;
   std::int64_t at_ms = std::max(latest_ms_, now_ms);
   if (next_ns_ != long_ago) at_ms = std::max(at_ms, ceil_ms(next_ns_));
-  if (starts_ms_[oldest_] != long_ago) at_ms = std::max(at_ms, starts_ms_[oldest_] + window_ms_);
+  const auto before_ms = starts_ms_[(oldest_ + starts_ms_.size() - starts_per_window_) % starts_ms_.size()];
+  if (before_ms != long_ago) at_ms = std::max(at_ms, before_ms + window_ms_);
   return at_ms;
 }
 

@@ -29,11 +29,16 @@ class pacing {
   /// calls: 1 … limits::calls_per_minute_max.
   static result<pacing> per_minute(std::int32_t calls);
 
+  /// From now on at most these, of what it was made with; 0 of either: no starts. Calls that are more go on. A window that
+  /// reaches back over a change carries no more starts than the larger of the two rates allows, nor does one that ends with
+  /// a start behind it more than the rate of that start.
+  void limit(std::int32_t channels, double calls_per_second);
   /// Takes a channel and a start if both are free at now_ms.
   bool try_start(std::int64_t now_ms);
   /// Gives a channel back: one call of those started has ended.
   void ended();
-  /// The earliest instant, now_ms or later, at which try_start would succeed; never while every channel is taken.
+  /// The earliest instant, now_ms or later, at which try_start would succeed; never while every channel is taken, or none
+  /// may start.
   std::int64_t next_start_ms(std::int64_t now_ms) const;
 
   std::int32_t live() const { return live_; }
@@ -49,8 +54,9 @@ class pacing {
   std::int64_t catch_up_ns_;
   std::int64_t next_ns_ = std::numeric_limits<std::int64_t>::min(); // when the spacing allows the next start
   std::int64_t latest_ms_ = std::numeric_limits<std::int64_t>::min();
-  std::vector<std::int64_t> starts_ms_; // ring of the last starts, as many as one window may hold
+  std::vector<std::int64_t> starts_ms_; // ring of the last starts, as many as one window may hold at most
   std::size_t oldest_ = 0;
+  std::size_t starts_per_window_ = 0; // at present
 };
 
 } // namespace chainring::dialer

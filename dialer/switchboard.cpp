@@ -15,6 +15,12 @@ void switchboard::add_trunk(std::unique_ptr<trunk> t, const trunk_limits& most, 
   lines_.push_back({.trunk = std::move(t), .most = most, .pacing = std::move(pace)});
 }
 
+void switchboard::limit(std::uint32_t trunk, const trunk_limits& most) {
+  auto& l = lines_[trunk];
+  l.most = most;
+  l.pacing.limit(most.channels, most.calls_per_second);
+}
+
 void switchboard::add_campaign(std::uint32_t campaign, std::vector<std::uint32_t> trunks, std::int64_t redial_gap_ms) {
   ways all;
   all.redial_gap_ms = redial_gap_ms;
@@ -436,8 +442,14 @@ switchboard_counts switchboard::counts() const {
 std::vector<switchboard::line_counts> switchboard::lines() const {
   std::vector<line_counts> out;
   for (const auto& l : lines_)
-    out.push_back({l.trunk->name(), l.most.channels, l.most.calls_per_second,
-                   static_cast<std::size_t>(l.pacing.live()), l.started, l.fault});
+    out.push_back({l.trunk->name(), l.most.channels, l.most.calls_per_second, static_cast<std::size_t>(l.pacing.live()), l.granted,
+                   l.started, l.fault});
+  if (closed_) return out;
+  for (const auto& r : routes_) {
+    auto waiting = r.queue.size();
+    for (const auto c : paused_) waiting -= r.queue.size(static_cast<std::int32_t>(c));
+    for (const auto l : r.lines) out[l].waiting += waiting;
+  }
   return out;
 }
 

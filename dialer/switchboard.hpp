@@ -148,6 +148,9 @@ class switchboard {
   ~switchboard();
 
   void add_trunk(std::unique_ptr<trunk> t, const trunk_limits& most, dialer::pacing pace);
+  /// From now on the trunk, by its position, carries no more than this, which is at most what it was added with; calls that are
+  /// more go on. Nothing of one of the two: it carries none.
+  void limit(std::uint32_t trunk, const trunk_limits& most);
   /// A campaign and the trunks that carry its calls, positions in order of add_trunk: of those that carry a record the first with
   /// room is taken. A record that none carries ends with DialError, not dialed. After an attempt of unknown end its record is
   /// not called for `redial_gap_ms`.
@@ -225,6 +228,7 @@ class switchboard {
     std::int32_t channels = 0;
     double calls_per_second = 0;
     std::size_t busy = 0; // channels in use
+    std::size_t waiting = 0; // calls that it could carry, of campaigns that dial, and those it has been granted
     std::uint64_t started = 0;
     std::string fault; // why the trunk does not dial now; empty: it does
   };

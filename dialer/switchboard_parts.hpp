@@ -25,7 +25,8 @@ struct switchboard::line {
   /// Calls that may be granted now: free channels, and not many more than the next moments can start, so that a crash
   /// leaves few intents undialed.
   std::size_t room() const {
-    const auto free = static_cast<std::size_t>(pacing.channels() - pacing.live());
+    if (most.calls_per_second == 0) return 0;
+    const auto free = static_cast<std::size_t>(std::max(0, pacing.channels() - pacing.live()));
     const auto ahead = std::max<std::size_t>(
         limits::calls_granted_ahead_min,
         static_cast<std::size_t>(most.calls_per_second * limits::calls_granted_ahead_ms / 1000));

@@ -30,13 +30,30 @@ std::vector<dialer::cluster_member> cluster_view::members() const {
   return members_;
 }
 
-member::member(caf::actor_config& cfg, member_terms terms) : control_actor(cfg, terms.view->mailbox), terms_(std::move(terms)) {}
+void cluster_view::show(std::vector<dialer::trunk_share> trunks) {
+  std::lock_guard guard{mutex_};
+  trunks_ = std::move(trunks);
+}
+
+std::vector<dialer::trunk_share> cluster_view::trunks() const {
+  std::lock_guard guard{mutex_};
+  return trunks_;
+}
+
+member::member(caf::actor_config& cfg, member_terms terms)
+    : control_actor(cfg, terms.view->mailbox), terms_(std::move(terms)), trunks_(terms_.trunks) {}
 
 caf::behavior member::make_behavior() {
   send(this, look_around{});
   return counted([this](look_around) { look(); }, //
                  [this](const shards_taken_over& outcome) { taken_over(outcome); },
                  [this](shards_let_go& outcome) { have_put_away(outcome); }, //
+                 [this](trunks_rested) { tell_dialer_of_trunks(true); },
+                 [this](const trunks_kept& kept) {
+                   dialer_is_asked_ = false;
+                   if (trunks_.kept(kept.to, kept.lines, lease::clock::now())) delayed_send(this, trunks_.rest(), trunks_rested{});
+                   if (std::exchange(share_then_, false)) share_trunks();
+                 },
                  [](barrier) { return barrier_passed{}; });
 }
 
@@ -79,6 +96,7 @@ void member::hear_of_no_calls() {
 void member::look() {
   if (renew()) {
     hear_of_no_calls();
+    tell_dialer_of_trunks(true);
     auto ended = terms_.of->end_expired();
     auto all = ended ? terms_.of->members() : std::move(ended).error();
     if (!all) {
@@ -103,6 +121,34 @@ void member::look() {
   }
   delayed_send(this, std::chrono::milliseconds(terms_.lease_ms / limits::looks_per_lease), look_around{});
 }
+
+// -- trunks ------------------------------------------------------------------------------------------------------------------
+
+void member::tell_dialer_of_trunks(bool then_share) {
+  share_then_ = share_then_ || then_share;
+  if (terms_.trunks.empty() || std::exchange(dialer_is_asked_, true)) return;
+  auto question = [to = trunks_.to_keep(), limits = trunks_.limits(), self = caf::actor{this}](dialer::switchboard& board) {
+    for (std::uint32_t t = 0; t < limits.size(); ++t) board.limit(t, limits[t]);
+    caf::anon_send(self, trunks_kept{to, board.lines()});
+  };
+  send(terms_.dialer, ask_dialer{std::move(question), {}});
+}
+
+/// When it is known what the dialer uses.
+void member::share_trunks() {
+  auto all = terms_.of->share_trunks(trunks_.report(lease::clock::now()));
+  if (!all) return spdlog::error("{}; shares of trunks stay as they are", to_line(all.error()));
+  const auto turn = all->at_ms / (limits::trunk_turn_leases * terms_.lease_ms);
+  for (const auto& wanted : trunks_.take(all->all, terms_.epoch, turn)) {
+    if (auto has = terms_.of->claim_trunk(wanted.name, wanted.more); has) trunks_.claimed(wanted.trunk, *has);
+    else spdlog::error("{}; more of trunk {} is taken later", to_line(has.error()), wanted.name);
+  }
+  for (const auto& difference : trunks_.differences()) spdlog::warn("{}", difference);
+  terms_.view->show(std::move(all->all));
+  if (trunks_.is_to_be_told()) tell_dialer_of_trunks(false);
+}
+
+// -- taking over -------------------------------------------------------------------------------------------------------------
 
 /// By the keeper, between two commits: what was in progress there ends, and its chains can be taken here.
 void member::take_over(const dialer::shard_set& shards) {

@@ -11,6 +11,7 @@
 
 #include "actors/clock.hpp"
 #include "actors/cluster/lease.hpp"
+#include "actors/cluster/trunk_sharing.hpp"
 #include "actors/control_actor.hpp"
 #include "actors/protocols.hpp"
 #include "dialer/do_not_call.hpp"
@@ -25,10 +26,13 @@ class cluster_view {
 
   void show(std::vector<dialer::cluster_member> members);
   std::vector<dialer::cluster_member> members() const;
+  void show(std::vector<dialer::trunk_share> trunks);
+  std::vector<dialer::trunk_share> trunks() const;
 
  private:
   mutable std::mutex mutex_;
   std::vector<dialer::cluster_member> members_;
+  std::vector<dialer::trunk_share> trunks_;
 };
 
 struct member_terms {
@@ -45,6 +49,7 @@ struct member_terms {
     std::function<std::shared_ptr<const dialer::history_post>(dialer::store&, const dialer::attempt&)> history; // of a lost call
   };
   std::vector<dialed_list> lists;
+  std::vector<trunk_terms> trunks; // by position of the dialer's
   dialer::do_not_call_list* no_calls = nullptr; // touched on the dialer's thread alone
   std::int64_t no_calls_change = 0;             // of the store's list, up to which it has been read
   actors::clock* clock = nullptr;
@@ -66,13 +71,18 @@ class member final : public control_actor {
   void let_go(const dialer::shard_set& shards);
   void have_put_away(shards_let_go& outcome);
   void release(const dialer::shard_set& shards);
+  void tell_dialer_of_trunks(bool then_share);
+  void share_trunks();
 
   member_terms terms_;
+  trunk_sharing trunks_;
   dialer::shard_set mine_;      // whose chains the keeper takes
   dialer::shard_set to_take_;   // of the store's mind they are mine; the keeper has not taken them over yet
   dialer::shard_set leaving_;   // their chains are being put away
   dialer::shard_set away_;      // to be released
   bool keeper_is_asked_ = false;
+  bool dialer_is_asked_ = false; // about trunks
+  bool share_then_ = false;      // when it has answered
   bool was_away_ = false; // the store, at the last look
 };
 

@@ -246,7 +246,7 @@ void node::parts::stop() {
   history_posts.reset();
   system.reset(); // waits for every actor
   if (membership) // what the node had is stored: the others need not wait for the end of its lease
-    if (auto gone = membership->leave(); !gone) complain(gone.error());
+    if (auto gone = membership->leave(watched.drained && !watched.failed); !gone) complain(gone.error());
   membership.reset();
   couriers.clear();
   io.reset();

@@ -78,6 +78,7 @@ struct node::parts {
   std::unique_ptr<dialer::membership> membership; // null: the node has its store for itself
   std::int64_t epoch = 0;
   actors::lease lease; // of a member
+  std::vector<trunk_terms> trunks; // what the nodes of a cluster share
   cluster_view members;
   std::unique_ptr<actors::clock> time;
   std::vector<std::unique_ptr<courier>> couriers; // one for each trunk that sends messages
@@ -117,6 +118,7 @@ struct node::parts {
   result<void> check_columns() const;
   result<void> prepare_trunks();
   result<void> set_pace(std::uint32_t campaign, const campaign_settings& terms);
+  void add_trunk(std::unique_ptr<dialer::trunk> made, const dialer::trunk_limits& most, dialer::pacing pace);
   result<void> prepare_message_trunk(const message_trunk_settings& wanted);
   result<void> prepare_history();
   result<void> open_store(const node_options& options);

@@ -55,6 +55,7 @@ result<void> node::parts::join_cluster() {
   if (!connected) return std::move(connected).error();
   membership = std::move(*connected);
   board->leave_only_if([this] { return lease.holds(); });
+  for (std::uint32_t t = 0; t < trunks.size(); ++t) board->limit(t, {}); // until it has a share
   spdlog::info("node {} has joined the cluster, epoch {}", settings.node.name, epoch);
   return {};
 }
@@ -230,8 +231,13 @@ result<void> node::parts::prepare_message_trunk(const message_trunk_settings& wa
   couriers.push_back(std::make_unique<courier>(*time, static_cast<std::size_t>(wanted.capacity)));
   auto trunk = make_message_trunk(wanted, std::move(*composer), *couriers.back(), time->is_virtual());
   if (!trunk) return std::move(trunk).error();
-  board->add_trunk(std::move(*trunk), {wanted.capacity, wanted.calls_per_second}, std::move(*pace));
+  add_trunk(std::move(*trunk), {wanted.capacity, wanted.calls_per_second}, std::move(*pace));
   return {};
+}
+
+void node::parts::add_trunk(std::unique_ptr<dialer::trunk> made, const dialer::trunk_limits& most, dialer::pacing pace) {
+  trunks.push_back({made->name(), most, made->longest_call_ms()});
+  board->add_trunk(std::move(made), most, std::move(pace));
 }
 
 /// What is told of an attempt whose end a crash has hidden; null: nothing.
@@ -276,7 +282,7 @@ result<void> node::parts::prepare_trunks() {
     if (!pace) return std::move(pace).error();
     auto trunk = dialer::make_simulated(wanted);
     if (!trunk) return std::move(trunk).error();
-    board->add_trunk(std::move(*trunk), {wanted.capacity, wanted.calls_per_second}, std::move(*pace));
+    add_trunk(std::move(*trunk), {wanted.capacity, wanted.calls_per_second}, std::move(*pace));
   }
   for (const auto& wanted : settings.message_trunks)
     if (auto done = prepare_message_trunk(wanted); !done) return done;

@@ -134,6 +134,7 @@ void node::parts::start_member() {
                      .view = &members,
                      .keeper = keeper,
                      .dialer = dialer,
+                     .trunks = trunks,
                      .no_calls = &no_calls,
                      .no_calls_change = no_calls_change,
                      .clock = time.get()};

@@ -85,12 +85,20 @@ std::string node_stats::node_json() const {
 
 std::string node_stats::cluster_json() const {
   json::array all;
-  for (const auto& m : from_.members->members())
+  const auto shares = from_.members->trunks();
+  for (const auto& m : from_.members->members()) {
+    json::array trunks;
+    for (const auto& s : shares)
+      if (s.epoch == m.epoch)
+        trunks.push_back(json::object{{"name", s.trunk}, {"channels", s.has.channels}, {"calls_per_second", s.has.starts}});
     all.push_back(json::object{{"node", m.node},
                                {"epoch", m.epoch},
                                {"self", m.epoch == from_.epoch},
+                               {"leaving", m.leaving},
                                {"shards", m.shards.count()},
+                               {"trunks", std::move(trunks)},
                                {"lease_left_ms", m.lease_left_ms}});
+  }
   return json::serialize(json::object{{"members", all}, {"shards", dialer::shards_count}});
 }
 

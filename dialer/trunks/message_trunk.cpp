@@ -60,6 +60,7 @@ class message_trunk final : public trunk {
   }
 
   std::size_t live() const override { return on_their_way_.size() + ended_.size(); }
+  std::int64_t longest_call_ms() const override { return options_.deadline_ms; }
 
  private:
   void take_ends(std::int64_t now_ms) {

@@ -94,6 +94,7 @@ class simulated final : public trunk {
   }
 
   std::size_t live() const override { return live_.size(); }
+  std::int64_t longest_call_ms() const override { return std::int64_t{options_.ring_ms_max} + options_.talk_ms_max; }
 
  private:
   static std::string where(const call& c) { return "list " + c.list + ", record " + std::to_string(c.record_id); }

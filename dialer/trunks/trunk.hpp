@@ -62,6 +62,8 @@ class trunk {
   virtual void collect(std::int64_t now_ms, std::vector<call_ended>& out) = 0;
   /// Calls in progress.
   virtual std::size_t live() const = 0;
+  /// So long after its start a call is over, whatever has become of the process that made it.
+  virtual std::int64_t longest_call_ms() const = 0;
 };
 
 } // namespace chainring::dialer

@@ -95,6 +95,57 @@ TEST_CASE("Channels are never exceeded and come back") {
   CHECK(trunk.live() == 2);
 }
 
+TEST_CASE("A window that reaches over changes of the rate carries no more starts than its largest rate, and channels hold") {
+  const auto seed = GENERATE(range(1u, 17u));
+  std::mt19937 random(seed);
+  const double full = seed % 4 == 0 ? 0.5 : seed % 4 == 1 ? 3.0 : 40.0;
+  pacing trunk = make(30, full);
+  std::vector<std::int64_t> starts_ms, changes_ms{0};
+  std::vector<double> rates{full}; // from each change on
+  std::int32_t channels = 30;
+  for (std::int64_t now_ms = 1; now_ms < 200'000; now_ms += static_cast<std::int64_t>(random() % 30)) {
+    if (random() % 40 == 0) {
+      channels = static_cast<std::int32_t>(random() % 31);
+      const auto less = full < 1 ? full : 1.0 + static_cast<double>(random() % static_cast<unsigned>(full));
+      const auto rate = random() % 4 == 0 ? 0.0 : less;
+      trunk.limit(channels, rate);
+      changes_ms.push_back(now_ms);
+      rates.push_back(rate);
+    }
+    for (auto over = random() % 4; over > 0 && trunk.live() > 0; --over) trunk.ended();
+    for (auto wanted = random() % 60; wanted > 0; --wanted) {
+      const auto may_ms = trunk.next_start_ms(now_ms);
+      const bool started = trunk.try_start(now_ms);
+      REQUIRE(started == (may_ms == now_ms));
+      if (!started) break;
+      REQUIRE(trunk.live() <= channels);
+      REQUIRE(rates.back() > 0);
+      starts_ms.push_back(now_ms);
+      // The window that ends with this start.
+      const auto in_window = std::count_if(starts_ms.begin(), starts_ms.end(), [&](auto at_ms) { return at_ms > now_ms - 1'000; });
+      REQUIRE(in_window <= std::max(1, static_cast<int>(rates.back())));
+    }
+  }
+  CHECK(starts_ms.size() > 20);
+}
+
+TEST_CASE("A rate that comes back is reached at once, and nothing starts without a rate or a channel") {
+  pacing trunk = make(10, 5);
+  trunk.limit(10, 0);
+  CHECK_FALSE(trunk.try_start(1'000));
+  CHECK(trunk.next_start_ms(1'000) == pacing::never);
+  trunk.limit(0, 5);
+  CHECK_FALSE(trunk.try_start(1'000));
+  trunk.limit(10, 5);
+  std::vector<std::int64_t> starts_ms;
+  for (std::int64_t now_ms = 2'000; now_ms < 7'000;) {
+    if (trunk.live() > 0) trunk.ended();
+    if (trunk.try_start(now_ms)) starts_ms.push_back(now_ms);
+    else now_ms = trunk.next_start_ms(now_ms);
+  }
+  CHECK(starts_ms.size() == 25);
+}
+
 TEST_CASE("An instant that goes backwards counts as the latest seen") {
   pacing trunk = make(10, 1);
   REQUIRE(trunk.try_start(10'000));

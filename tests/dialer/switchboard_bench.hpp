@@ -42,6 +42,7 @@ struct told_trunk final : trunk {
     }
   }
   std::size_t live() const override { return running.size(); }
+  std::int64_t longest_call_ms() const override { return call_ms; }
 };
 
 struct bench {

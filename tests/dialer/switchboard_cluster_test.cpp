@@ -61,6 +61,37 @@ TEST_CASE("requests of shards that leave are forgotten, also those that come, an
   CHECK(b.trunk->started.size() == 3);
 }
 
+TEST_CASE("a trunk carries what its limit leaves it, calls that are more go on, and what it could carry is told", "[cluster]") {
+  bench b(10, 100);
+  std::vector<call_request> many;
+  for (std::int64_t chain = 1; chain <= 30; ++chain) many.push_back(b.request(chain, chain <= 20 ? 1 : 2));
+  b.board.limit(0, {});
+  b.ask(std::move(many), noon_ms);
+  b.run(noon_ms, noon_ms + 5'000);
+  CHECK(b.trunk->started.empty());
+  CHECK(b.board.counts().granted == 0); // nothing has an intent that could not begin
+  CHECK(b.board.lines()[0].waiting == 30);
+  b.board.pause(2);
+  CHECK(b.board.lines()[0].waiting == 20);
+  b.board.resume(2);
+  b.board.limit(0, {8, 100});
+  b.run(noon_ms + 5'000, noon_ms + 5'200);
+  CHECK(b.trunk->live() == 8);
+  b.board.limit(0, {3, 100});
+  CHECK(b.board.lines()[0].channels == 3);
+  CHECK(b.board.lines()[0].busy == 8);
+  std::size_t most = 0; // of those that have begun since
+  for (auto now_ms = noon_ms + 5'200; b.board.counts().ended < 30 && now_ms < noon_ms + hour_ms; now_ms += 10) {
+    b.board.settle(now_ms);
+    b.turn(now_ms);
+    if (b.board.counts().ended >= 8) most = std::max(most, b.trunk->live());
+  }
+  CHECK(b.board.counts().ended == 30);
+  CHECK(most == 3);
+  b.board.close();
+  CHECK(b.board.lines()[0].waiting == 0);
+}
+
 TEST_CASE("a gap that another node has left holds a call", "[cluster]") {
   bench b;
   b.board.note_gap(1, 10, noon_ms + hour_ms);

@@ -36,6 +36,7 @@ struct told_trunk final : trunk {
     for (; !running.empty() && running.front().ended_ms <= now_ms; running.erase(running.begin())) out.push_back(running.front());
   }
   std::size_t live() const override { return running.size(); }
+  std::int64_t longest_call_ms() const override { return 1'000; }
 
   std::string name_;
   medium carries_;

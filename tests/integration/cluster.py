@@ -1,16 +1,19 @@
 """Three nodes on one store, one of which dies, is stopped, is cut off from the store or told to end, again and again, with the logs
 of their trunks as the witness: no record lost, no attempt dialed twice, none inside the gap; the others have its shards within two
-lease times, and it dials nothing from the end of its lease on. How many episodes is the second argument; the seed is printed."""
+lease times, and it dials nothing from the end of its lease on; all of them together never exceed the trunk, and the others use what
+it leaves. How many episodes is the second argument; the seed is printed."""
 import collections
 import random
 import signal
 
 from harness import *
+from oracle import Trunk
 from postgres_server import PostgresServer, Proxy
-from witness import check_calls
+from witness import check_budget, check_calls, fastest_second
 
 LEASE_S, GAP_S, SHARDS = 2, 3, 256
-CALLS_PER_SECOND = 50  # of a node
+CALLS_PER_SECOND, CHANNELS = 100, 30  # of all nodes together
+TRUNK = Trunk(5, (20, 400), (50, 100), {"Answer": 5, "Busy": 3, "NoAnswer": 2}, [])  # busy_trunk()
 CHAINS_PER_EPISODE = 300
 
 
@@ -32,7 +35,7 @@ enabled = true
 lease = {LEASE_S}
 [stats]
 port = {self.port}
-{busy_trunk(300, CALLS_PER_SECOND, self.log)}[[list]]
+{busy_trunk(CHANNELS, CALLS_PER_SECOND, self.log)}[[list]]
 name = "people"
 [[campaign]]
 name = "people"
@@ -101,6 +104,9 @@ def episode(kind, victim, others):
         check(victim.process.wait(timeout=60) == 0, f"{victim.name} did not end in order")
     else:
         victim.process.wait()
+        taken_ms = time.time() * 1_000
+        wait_for(lambda: fastest_second([line for other in others for line in other.calls() if line["ms"] > taken_ms])
+                 > 0.8 * CALLS_PER_SECOND, f"calls of the others instead of those of {victim.name}")
     victim.start()
     return took_s
 
@@ -134,11 +140,14 @@ def main():
         by_record = collections.Counter(int(a["record_id"]) for a in kept)
         wrong = {r: by_record[r] for i in range(1, chains + 1) for n in (1, 2) if by_record[r := 10 * i + n] != 2}
         check(not wrong, f"{len(wrong)} records have not been tried twice: {list(wrong.items())[:5]}")
-        calls, unknown = check_calls(kept, [line for node in nodes for line in node.calls()], GAP_S)
+        log = [line for node in nodes for line in node.calls()]
+        calls, unknown = check_calls(kept, log, GAP_S)
+        fastest, most = check_budget(log, TRUNK, CHANNELS, CALLS_PER_SECOND)
         each = {node.name: len(node.calls()) for node in nodes}
     times = ", ".join(f"{kind} {max(of_kind):.1f} s" for kind, of_kind in took.items())
-    print(f"{episodes} episodes, {calls} calls {each}, {unknown} attempts whose end is unknown; at most until the others had the "
-          f"shards: {times}")
+    print(f"{episodes} episodes, {calls} calls {each}, {unknown} attempts whose end is unknown; at most {fastest} of "
+          f"{CALLS_PER_SECOND} calls began in a second, {most} of {CHANNELS} channels were in use; at most until the others had "
+          f"the shards: {times}")
 
 
 def left(server):

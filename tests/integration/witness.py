@@ -1,4 +1,5 @@
-"""What the logs of trunks say of a store: every call in it, none twice, none inside a gap."""
+"""What the logs of trunks say: of a store, that every call is in it, none twice, none inside a gap; of a trunk that several nodes
+share, that its channels and calls per second were enough."""
 import itertools
 
 from harness import check
@@ -19,3 +20,27 @@ def check_calls(kept, log, gap_s):
             if before in unknown and after in at:
                 check(at[after] >= unknown[before] + gap_s * 1_000, f"record {record} is called inside its gap")
     return len(dialed), len(unknown)
+
+
+def fastest_second(log):
+    """The most calls that have begun in any 1000 ms."""
+    starts, first, most = sorted(line["ms"] for line in log), 0, 0
+    for last, at in enumerate(starts):
+        while at - starts[first] >= 1_000:
+            first += 1
+        most = max(most, last - first + 1)
+    return most
+
+
+def check_budget(log, trunk, capacity, calls_per_second):
+    """log: lines of all nodes' trunks; trunk: as the oracle has it: a call goes on to its end, whatever has become of its node.
+    Returns the most starts of any second, and the most calls at any instant."""
+    fastest = fastest_second(log)
+    check(fastest <= calls_per_second, f"{fastest} calls have begun within a second, {calls_per_second} may")
+    turns = []
+    for line in log:
+        _, ring, talk = trunk.call(line["list"], line["record_id"], line["attempt"], line["number"])
+        turns += [(line["ms"], 1), (line["ms"] + ring + talk, -1)]
+    most = max(itertools.accumulate(step for _, step in sorted(turns)))  # an end before a start of the same millisecond
+    check(most <= capacity, f"{most} calls were in progress at once, the trunk has {capacity} channels")
+    return fastest, most

@@ -6,6 +6,7 @@
 
 #include "dialer/store/postgres/server_uri.hpp"
 #include "dialer/store/postgres/session.hpp"
+#include "dialer/store/postgres/trunk_shares.hpp"
 #include "dialer/store/shared_store.hpp"
 
 namespace chainring::dialer {
@@ -16,6 +17,7 @@ using namespace postgres;
 
 const std::string select_members =
   "SELECT m.epoch, m.node, m.address, m.note, (extract(epoch FROM m.lease_until - clock_timestamp()) * 1000)::bigint, "
+  "m.leaving, "
   "coalesce((SELECT array_agg(shard::text)::text FROM shards WHERE shards.epoch = m.epoch), '{}') FROM members AS m "
   "WHERE NOT m.ended AND m.lease_until IS NOT NULL ";
 
@@ -35,7 +37,8 @@ std::vector<cluster_member> read_members(const answer& from) {
   std::vector<cluster_member> all;
   for (int row = 0; row < from.rows(); ++row)
     all.push_back({from.integer(row, 0), std::string(from.text(row, 1)), std::string(from.text(row, 2)),
-                   std::string(from.text(row, 3)), from.integer(row, 4), shards_in(from.text(row, 5))});
+                   std::string(from.text(row, 3)), from.integer(row, 4), from.integer(row, 5) != 0,
+                   shards_in(from.text(row, 6))});
   return all;
 }
 
@@ -110,10 +113,25 @@ class postgres_membership final : public membership {
     return gone ? result<void>{} : std::move(gone).error();
   }
 
-  result<void> leave() override {
-    auto gone = in_->ask("WITH gone AS (UPDATE members SET ended = true WHERE epoch = $1 AND NOT ended) UPDATE shards SET epoch = "
-                         "0 WHERE epoch = $1",
-                         parameters::of(epoch_));
+  result<trunk_shares> share_trunks(const std::vector<trunk_share>& own) override {
+    return postgres::share_trunks(*in_, epoch_, own);
+  }
+
+  result<trunk_units> claim_trunk(std::string_view trunk, const trunk_units& more) override {
+    return postgres::claim_trunk(*in_, epoch_, trunk, more);
+  }
+
+  result<void> begin_leaving() override {
+    auto told = in_->ask("UPDATE members SET leaving = true WHERE epoch = $1", parameters::of(epoch_));
+    return told ? result<void>{} : std::move(told).error();
+  }
+
+  /// The lease ends with it: what is held of trunks is held from now on.
+  result<void> leave(bool calls_have_ended) override {
+    auto gone = in_->ask("WITH gone AS (UPDATE members SET ended = true, lease_until = least(lease_until, clock_timestamp()) WHERE "
+                         "epoch = $1 AND NOT ended), free AS (UPDATE trunk_shares SET channels = 0 WHERE epoch = $1 AND $2 <> 0) "
+                         "UPDATE shards SET epoch = 0 WHERE epoch = $1",
+                         parameters::of(epoch_, std::int64_t{calls_have_ended}));
     return gone ? result<void>{} : std::move(gone).error();
   }
 

@@ -1,5 +1,9 @@
 // shared_test.cpp: a store that several nodes work on: leases, shards, and what is fenced.
 #include "dialer/store/shared_store.hpp"
+
+#include <thread>
+
+#include "dialer/store/postgres/schema.hpp"
 #include "tests/catch.hpp"
 #include "tests/dialer/store/postgres_server.hpp"
 
@@ -181,6 +185,115 @@ TEST_CASE("A member's connection breaks and comes back, and what it had committe
   CHECK((*seen)[0].lease_left_ms > long_lease_ms / 2);
 }
 
+namespace {
+
+trunk_share share_of(const char* trunk, trunk_units has, trunk_budget budget = {30, 40'000}) {
+  return {.trunk = trunk, .has = has, .wanted = {7, 9}, .budget = budget, .channels_held_ms = 60'000, .starts_held_ms = 60'000};
+}
+
+trunk_units sum_of(const trunk_shares& shares, std::string_view trunk) {
+  trunk_units sum;
+  for (const auto& one : shares.all)
+    if (one.trunk == trunk) sum.channels += one.has.channels, sum.starts += one.has.starts;
+  return sum;
+}
+
+} // namespace
+
+TEST_CASE("A store of the schema before this one is brought up with its members and shards, and they go on", "[trunks][postgres]") {
+  postgres_place place;
+  for (std::size_t n = 0; n < 2; ++n) place.sql(std::string(postgres::migrations()[n]));
+  place.sql("INSERT INTO meta (key, value) VALUES ('schema', '2') ON CONFLICT (key) DO UPDATE SET value = excluded.value; "
+            "INSERT INTO members (node, lease_until) VALUES ('before', clock_timestamp() + interval '1 hour'); "
+            "UPDATE shards SET epoch = (SELECT max(epoch) FROM members) WHERE shard < 100");
+  member a(place, "a");
+  const auto all = good(a.shards->members());
+  REQUIRE(all.size() == 2);
+  CHECK(all[0].node == "before");
+  CHECK(all[0].address.empty());
+  CHECK_FALSE(all[0].leaving);
+  CHECK(all[0].shards.count() == 100);
+  CHECK(all[1].address == "a.example:7000");
+  CHECK(good(a.shards->share_trunks({share_of("sim", {})})).all.size() == 1);
+}
+
+TEST_CASE("Members' shares of a trunk are never more than its budget, the smallest that one of them names", "[trunks][postgres]") {
+  postgres_place place;
+  member a(place, "a"), b(place, "b");
+  CHECK(good(a.shards->claim_trunk("sim", {5, 5})) == trunk_units{}); // it has not said what it has
+  auto all = good(a.shards->share_trunks({share_of("sim", {}), share_of("mail", {}, {2, 500})}));
+  REQUIRE(all.all.size() == 2);
+  CHECK(good(a.shards->claim_trunk("sim", {100, 25})) == trunk_units{30, 25});
+  CHECK(good(a.shards->claim_trunk("mail", {1, 4})) == trunk_units{1, 1}); // less than one a second is one that is not shared
+  good(b.shards->share_trunks({share_of("sim", {})}));
+  CHECK(good(b.shards->claim_trunk("sim", {9, 9})) == trunk_units{0, 9});
+  good(a.shards->share_trunks({share_of("sim", {12, 99})}));
+  CHECK(good(b.shards->claim_trunk("sim", {9, 9})) == trunk_units{9, 15});
+  all = good(b.shards->share_trunks({share_of("sim", {9, 15})}));
+  REQUIRE(all.all.size() == 3);
+  CHECK(all.all[1].node == "a");
+  CHECK(all.all[1].has == trunk_units{12, 25}); // what it says beyond what it has counts for nothing
+  CHECK(all.all[1].wanted == trunk_units{7, 9});
+  CHECK(all.all[1].budget == trunk_budget{30, 40'000});
+  CHECK(all.all[1].at == trunk_share::standing::lives);
+
+  SECTION("a member with a smaller budget leaves nobody more") {
+    member c(place, "c");
+    good(c.shards->share_trunks({share_of("sim", {}, {22, 41'500})}));
+    CHECK(good(c.shards->claim_trunk("sim", {30, 30})) == trunk_units{1, 0});
+    CHECK(good(a.shards->claim_trunk("sim", {30, 30})) == trunk_units{12, 25});
+  }
+  SECTION("one that leaves is known for it, and its channels are free with its end, its calls per second a moment later") {
+    good(a.shards->begin_leaving());
+    CHECK(good(b.shards->members())[0].leaving);
+    CHECK(good(b.shards->share_trunks({share_of("sim", {9, 15})})).all[1].at == trunk_share::standing::leaves);
+    good(a.shards->leave(true));
+    all = good(b.shards->share_trunks({share_of("sim", {9, 15})}));
+    CHECK(sum_of(all, "sim") == trunk_units{9, 40});
+    CHECK(good(b.shards->claim_trunk("sim", {30, 30})) == trunk_units{30, 15});
+    place.sql("UPDATE members SET lease_until = lease_until - interval '61 s' WHERE node = 'a'");
+    CHECK(sum_of(good(b.shards->share_trunks({share_of("sim", {30, 15})})), "sim") == trunk_units{30, 15});
+    CHECK(good(b.shards->claim_trunk("sim", {30, 30})) == trunk_units{30, 40});
+  }
+  SECTION("what a dead one had is held until its lease is over, and a time longer") {
+    let_lease_pass(place, a); // a second ago
+    CHECK(good(b.shards->share_trunks({share_of("sim", {9, 15})})).all[1].at == trunk_share::standing::is_gone);
+    place.sql("UPDATE trunk_shares SET starts_held_ms = 900 WHERE trunk = 'sim'");
+    all = good(b.shards->share_trunks({share_of("sim", {9, 15})}));
+    CHECK(sum_of(all, "sim") == trunk_units{21, 40}); // as long as nobody has ended it
+    good(b.shards->end_expired());
+    all = good(b.shards->share_trunks({share_of("sim", {9, 15})}));
+    CHECK(sum_of(all, "sim") == trunk_units{21, 15});
+    CHECK(good(b.shards->claim_trunk("sim", {30, 30})) == trunk_units{18, 40});
+    CHECK(good(a.shards->claim_trunk("sim", {30, 30})).channels <= 12);
+    good(a.shards->share_trunks({share_of("new", {})}));
+    place.sql("UPDATE trunk_shares SET channels_held_ms = 0 WHERE trunk = 'sim'");
+    all = good(b.shards->share_trunks({share_of("sim", {18, 40})}));
+    CHECK(sum_of(all, "sim") == trunk_units{18, 40});
+    for (const auto& one : all.all) CHECK((one.trunk == "mail" || one.node == "b"));
+  }
+}
+
+TEST_CASE("Members that claim at once get no more of a trunk than there is", "[trunks][postgres]") {
+  postgres_place place;
+  std::vector<std::unique_ptr<member>> all;
+  for (const auto* node : {"a", "b", "c"}) {
+    all.push_back(std::make_unique<member>(place, node));
+    good(all.back()->shards->share_trunks({share_of("sim", {}, {100, 50'000})}));
+  }
+  std::vector<trunk_units> has(all.size());
+  std::vector<std::thread> threads;
+  for (std::size_t n = 0; n < all.size(); ++n)
+    threads.emplace_back([&, n] {
+      for (int i = 0; i < 60; ++i)
+        if (auto got = all[n]->shards->claim_trunk("sim", {1, 1}); got) has[n] = *got;
+    });
+  for (auto& t : threads) t.join();
+  trunk_units sum;
+  for (const auto& one : has) sum.channels += one.channels, sum.starts += one.starts;
+  CHECK(sum == trunk_units{100, 50});
+}
+
 TEST_CASE("Handles of several members do not meet, and a member that leaves frees its shards", "[shards][postgres]") {
   postgres_place place;
   member a(place, "a"), b(place, "b");
@@ -189,7 +302,7 @@ TEST_CASE("Handles of several members do not meet, and a member that leaves free
   CHECK(second == first + 1'000);
   a.claim(256);
   CHECK(good(b.shards->claim(10)).none());
-  good(a.shards->leave());
+  good(a.shards->leave(true));
   CHECK(good(b.shards->claim(10)).count() == 10);
   CHECK(good(b.shards->members()).size() == 1);
   CHECK_FALSE(good(a.shards->renew(long_lease_ms, "")));

@@ -157,6 +157,7 @@ TEST_CASE("messages end when the carrier says so", "[message_trunk]") {
 
 TEST_CASE("a message whose end is not heard of in time is of unknown end, and its carrier may come late", "[message_trunk]") {
   bench b({.deadline_ms = 1'000});
+  CHECK(b.mail->longest_call_ms() == 1'000);
   REQUIRE(b.mail->start(call_of(1, "a@b.d"), 100).ok());
   REQUIRE(b.mail->start(call_of(2, "a@b.d"), 500).ok());
   CHECK(b.collect(1'099).empty());

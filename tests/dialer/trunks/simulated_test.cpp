@@ -109,6 +109,7 @@ TEST_CASE("Weights are kept over many records, ranges always") {
   options.ring_ms_min = 100, options.ring_ms_max = 110;
   options.talk_ms_min = 7, options.talk_ms_max = 7;
   auto sim = make(options);
+  CHECK(sim->longest_call_ms() == 117);
   for (std::int64_t i = 1; i <= 100'000; ++i) REQUIRE(sim->start(call_of(static_cast<std::uint64_t>(i), i), 0).ok());
   std::vector<call_ended> ended;
   sim->collect(trunk::never, ended);
