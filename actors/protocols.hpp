@@ -343,6 +343,10 @@ struct put_shards_away {
 
 /// Its lease is to be renewed, and shards may have to change hands: it sends it to itself.
 struct look_around {};
+/// It leaves: the dialer has calls to chains of these shards, and goes on with no others.
+struct shards_in_calls {
+  dialer::shard_set shards;
+};
 /// What it has given up of trunks may be given back: it sends it to itself.
 struct trunks_rested {};
 /// The dialer keeps to these shares of the trunks, and uses them so.
@@ -370,7 +374,7 @@ struct try_again {
   std::shared_ptr<std::atomic<bool>> due; // none other is on its way
   work token;
 };
-/// Takes no more chains; those that live go on.
+/// Takes no more chains, or, as member of a cluster, shards; those that live go on.
 struct stop_admission {};
 /// Answered when everything that was sent to this actor before has been handled.
 struct barrier {};
@@ -424,6 +428,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::let_shards_call)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::shards_gained)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::put_shards_away)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::look_around)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::shards_in_calls)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::trunks_rested)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::trunks_kept)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::shards_taken_over)

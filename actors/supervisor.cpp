@@ -42,6 +42,7 @@ void supervisor::begin_drain() {
   if (draining_) return;
   draining_ = true;
   for (const auto& c : terms_.campaigns) send(c, stop_admission{});
+  if (terms_.member) send(terms_.member, stop_admission{});
   request(terms_.dialer, caf::infinite, drain{})
       .then([this](drained) { terms_.view->drained = true; },
             [this](const caf::error&) { terms_.view->drained = true; }); // it is gone: nothing is left to wait for

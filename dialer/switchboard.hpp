@@ -182,6 +182,8 @@ class switchboard {
   void resume(const shard_set& shards) { withdrawn_shards_ &= ~shards; }
   /// Of calls with an intent.
   bool has_calls(const call_scope& whose) const;
+  /// To whose chains there are such calls.
+  shard_set shards_with_calls() const;
   /// Asked before each call leaves, and before any is granted: false keeps all of them waiting.
   void leave_only_if(std::function<bool()> allowed) { may_leave_ = std::move(allowed); }
   /// An attempt of the record that others have made ended unknown: no call before until_ms.

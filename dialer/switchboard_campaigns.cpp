@@ -41,6 +41,12 @@ bool switchboard::has_calls(const call_scope& whose) const {
   return std::any_of(calls_.begin(), calls_.end(), [&](const auto& one) { return whose.covers(one.second.request); });
 }
 
+shard_set switchboard::shards_with_calls() const {
+  shard_set all;
+  for (const auto& [id, c] : calls_) all.set(shard_of(c.request.key.list, c.request.key.chain_id));
+  return all;
+}
+
 bool switchboard::may_grant(std::uint32_t campaign, std::int64_t now_ms) const {
   if (paused_.contains(campaign)) return false;
   const auto* pace = pace_of(campaign);

@@ -48,6 +48,12 @@ caf::behavior member::make_behavior() {
   return counted([this](look_around) { look(); }, //
                  [this](const shards_taken_over& outcome) { taken_over(outcome); },
                  [this](shards_let_go& outcome) { have_put_away(outcome); }, //
+                 [this](stop_admission) {
+                   leaves_ = true;
+                   trunks_.leave();
+                   begin_leaving();
+                 },
+                 [this](const shards_in_calls& those) { hand_over_all_but(those.shards); },
                  [this](trunks_rested) { tell_dialer_of_trunks(true); },
                  [this](const trunks_kept& kept) {
                    dialer_is_asked_ = false;
@@ -109,6 +115,8 @@ void member::look() {
       terms_.view->show(std::move(*all));
       if (away_.any()) {
         release(away_);
+      } else if (leaves_) {
+        begin_leaving();
       } else if (to_take_.any()) {
         take_over(to_take_);
       } else if (leaving_.none() && plan.claim > 0) {
@@ -242,6 +250,24 @@ void member::have_put_away(shards_let_go& outcome) {
             if (--*left == 0) release(shards);
           });
       });
+}
+
+/// The dialer starts no more calls than those it has promised: chains without any are for others at once.
+void member::begin_leaving() {
+  if (!has_said_so_) {
+    auto said = terms_.of->begin_leaving();
+    has_said_so_ = said.ok();
+    if (!said) spdlog::error("{}; the others hear later that this node leaves", to_line(said.error()));
+  }
+  auto question = [self = caf::actor{this}](dialer::switchboard& board) {
+    caf::anon_send(self, shards_in_calls{board.shards_with_calls()});
+  };
+  send(terms_.dialer, ask_dialer{std::move(question), {}});
+}
+
+void member::hand_over_all_but(const dialer::shard_set& in_calls) {
+  const auto idle = mine_ & ~in_calls;
+  if (idle.any() && leaving_.none() && away_.none()) let_go(idle);
 }
 
 void member::release(const dialer::shard_set& shards) {

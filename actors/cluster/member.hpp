@@ -71,6 +71,8 @@ class member final : public control_actor {
   void let_go(const dialer::shard_set& shards);
   void have_put_away(shards_let_go& outcome);
   void release(const dialer::shard_set& shards);
+  void begin_leaving();
+  void hand_over_all_but(const dialer::shard_set& in_calls);
   void tell_dialer_of_trunks(bool then_share);
   void share_trunks();
 
@@ -83,6 +85,7 @@ class member final : public control_actor {
   bool keeper_is_asked_ = false;
   bool dialer_is_asked_ = false; // about trunks
   bool share_then_ = false;      // when it has answered
+  bool leaves_ = false, has_said_so_ = false; // to the others
   bool was_away_ = false; // the store, at the last look
 };
 

@@ -9,7 +9,7 @@ share_plan plan_share(const std::vector<dialer::cluster_member>& members, std::i
   // Who has most keeps the odd one out, so that a tie moves nothing; among equals the elder.
   std::vector<const dialer::cluster_member*> live;
   for (const auto& one : members)
-    if (one.lease_left_ms > 0) live.push_back(&one);
+    if (one.lease_left_ms > 0 && !one.leaving) live.push_back(&one);
   std::stable_sort(live.begin(), live.end(), [](const auto* a, const auto* b) {
     return a->shards.count() != b->shards.count() ? a->shards.count() > b->shards.count() : a->epoch < b->epoch;
   });

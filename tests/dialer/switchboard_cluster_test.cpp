@@ -49,6 +49,7 @@ TEST_CASE("requests of shards that leave are forgotten, also those that come, an
   b.turn(noon_ms); // chain 1 is being called
   b.board.withdraw({{}, leaving}, noon_ms);
   CHECK(b.board.has_calls({{}, leaving}));
+  CHECK(b.board.shards_with_calls() == shard_set{}.set(shard_of(1, 1)));
   b.ask({b.request(2)}, noon_ms);
   b.run(noon_ms, noon_ms + hour_ms);
   CHECK_FALSE(b.board.has_calls({{}, leaving}));

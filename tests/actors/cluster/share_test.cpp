@@ -64,6 +64,16 @@ TEST_CASE("who is gone counts for nothing, and keeps its shards until it is ende
   CHECK(plan_share(all, 2).claim == 0);
 }
 
+TEST_CASE("who leaves takes nothing, and what it had is for the others", "[cluster]") {
+  auto all = members_with({100, 100, 56});
+  all[2].leaving = true;
+  CHECK(plan_share(all, 3).claim == 0);
+  CHECK(plan_share(all, 3).surplus.none()); // what is in a call stays; the rest it has given up by itself
+  CHECK(plan_share(all, 1).claim == 28);
+  all[0].leaving = all[1].leaving = true;
+  CHECK(plan_share(all, 1).claim == 0);
+}
+
 TEST_CASE("members that look in any order come to equal shares with the least moves", "[cluster]") {
   std::mt19937_64 draw(3);
   for (int round = 0; round < 300; ++round) {
