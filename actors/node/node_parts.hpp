@@ -110,6 +110,7 @@ struct node::parts {
 
   result<void> read_refusals(bool lift);
   result<void> read_do_not_call();
+  result<std::unique_ptr<dialer::import_turn>> wait_for_import_turn();
   result<void> prepare_campaigns();
   static std::shared_ptr<const dialer::history_post> history_of_lost(dialer::store& in, const assignment& job,
                                                                      const dialer::attempt& lost);

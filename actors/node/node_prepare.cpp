@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <thread>
 
 #include <spdlog/spdlog.h>
 
@@ -101,7 +102,28 @@ result<void> node::parts::read_do_not_call() {
   return {};
 }
 
+/// Nodes that start at once have the same files: the first imports them, the others find them in the store.
+result<std::unique_ptr<dialer::import_turn>> node::parts::wait_for_import_turn() {
+  auto& shared = dynamic_cast<dialer::shared_store&>(*store);
+  for (std::int64_t waited_ms = 0;; waited_ms += limits::import_turn_look_ms) {
+    auto turn = shared.try_import_turn();
+    if (!turn || *turn) return turn;
+    if (waited_ms == 0) spdlog::info("another node imports its lists: this one waits for that");
+    if (waited_ms >= limits::import_turn_wait_ms_max)
+      return error{"other nodes import lists for more than an hour", settings.file,
+                   "import them before (chainring import), and start again"};
+    std::this_thread::sleep_for(std::chrono::milliseconds(limits::import_turn_look_ms));
+  }
+}
+
 result<void> node::parts::prepare_campaigns() {
+  std::unique_ptr<dialer::import_turn> turn; // until all lists are there
+  const bool imports = std::any_of(settings.lists.begin(), settings.lists.end(), [](const auto& l) { return !l.csv.empty(); });
+  if (settings.cluster.enabled && imports) {
+    auto waited = wait_for_import_turn();
+    if (!waited) return std::move(waited).error();
+    turn = std::move(*waited);
+  }
   for (const auto& wanted : settings.campaigns) {
     auto c = std::make_unique<running_campaign>();
     c->settings = wanted;

@@ -14,8 +14,16 @@
 
 namespace chainring::dialer {
 
+/// Given back when it goes, or its holder's process.
+class import_turn {
+ public:
+  virtual ~import_turn() = default;
+};
+
 class shared_store : public store {
  public:
+  /// The right to import lists, which one has at a time of all that will be members. Null: another has it now.
+  virtual result<std::unique_ptr<import_turn>> try_import_turn() = 0;
   /// Instead of own(): one of several. Returns its epoch; all that it commits is fenced once another member has ended it. It has
   /// no shard. address: where the others reach it; empty: nowhere. Refused while a node has the store for itself.
   virtual result<std::int64_t> join(std::string_view node, std::string_view address, std::int64_t lease_ms) = 0;

@@ -20,6 +20,11 @@ namespace {
 
 using namespace postgres;
 
+struct locked_turn final : import_turn {
+  explicit locked_turn(std::unique_ptr<connection> by) : on(std::move(by)) {}
+  std::unique_ptr<connection> on;
+};
+
 class postgres_store final : public shared_store {
  public:
   explicit postgres_store(std::unique_ptr<session> in) : in_(std::move(in)) {}
@@ -133,6 +138,17 @@ class postgres_store final : public shared_store {
   result<std::int64_t> latest_attempt_ms() override { return postgres::latest_attempt_ms(*in_); }
 
   // -- one of several ------------
+
+  /// The lock of the member 0, which there is not; it goes with the connection.
+  result<std::unique_ptr<import_turn>> try_import_turn() override {
+    auto beside = in_->another();
+    if (!beside) return std::move(beside).error();
+    auto got = (*beside)->ask("SELECT pg_try_advisory_lock($1::bigint::integer, 0)",
+                              parameters::of(static_cast<std::int64_t>(static_cast<std::int32_t>(in_->schema()))));
+    if (!got) return std::move(got).error();
+    if (got->integer(0, 0) == 0) return std::unique_ptr<import_turn>();
+    return std::unique_ptr<import_turn>(std::make_unique<locked_turn>(std::move(*beside)));
+  }
 
   result<std::int64_t> join(std::string_view node, std::string_view address, std::int64_t lease_ms) override {
     auto epoch = in_->join(node, address, lease_ms);

@@ -45,6 +45,7 @@ class session {
 
   list_tables& tables() { return tables_; }
   const std::string& where() const { return where_; }
+  std::int64_t schema() const { return schema_; } // its object id on the server
 
  private:
   friend class transaction;

@@ -294,6 +294,20 @@ TEST_CASE("Members that claim at once get no more of a trunk than there is", "[t
   CHECK(sum == trunk_units{100, 50});
 }
 
+TEST_CASE("Of nodes that start at once one imports lists at a time", "[shards][postgres]") {
+  postgres_place place, other_place;
+  auto a = good(open_shared(place.uri())), b = good(open_shared(place.uri())), elsewhere = good(open_shared(other_place.uri()));
+  auto turn = good(a->try_import_turn());
+  REQUIRE(turn);
+  CHECK_FALSE(good(b->try_import_turn()));
+  CHECK(good(elsewhere->try_import_turn()));
+  turn.reset();
+  std::unique_ptr<import_turn> next;
+  for (int looks = 0; !next && looks < 1'000; ++looks) next = good(b->try_import_turn()); // when the server has heard of it
+  CHECK(next);
+  good(a->join("a", {}, long_lease_ms)); // members come meanwhile
+}
+
 TEST_CASE("Handles of several members do not meet, and a member that leaves frees its shards", "[shards][postgres]") {
   postgres_place place;
   member a(place, "a"), b(place, "b");
