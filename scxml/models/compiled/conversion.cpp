@@ -47,17 +47,6 @@ bool is_decimal(std::string_view text) {
 
 } // namespace
 
-bool to_boolean(const operand& o) {
-  switch (o.kind) {
-  case kind::undefined:
-  case kind::null: return false;
-  case kind::boolean: return o.truth;
-  case kind::number: return o.number < 0 || o.number > 0; // neither zero nor NaN
-  case kind::text: return o.size > 0;
-  default: return true;
-  }
-}
-
 bool number_of(std::string_view text, double& out) {
   text = without_space(text);
   if (text.empty()) return out = 0, true;

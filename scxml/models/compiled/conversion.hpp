@@ -10,7 +10,16 @@ namespace chainring::scxml::compiled_model {
 
 inline bool is_primitive(const operand& o) { return o.kind < kind::part; }
 
-bool to_boolean(const operand& o);
+inline bool to_boolean(const operand& o) {
+  switch (o.kind) {
+  case kind::undefined:
+  case kind::null: return false;
+  case kind::boolean: return o.truth;
+  case kind::number: return o.number < 0 || o.number > 0; // neither zero nor NaN
+  case kind::text: return o.size > 0;
+  default: return true;
+  }
+}
 
 /// ToNumber of a text; false: it is a number that is left to QuickJS.
 bool number_of(std::string_view text, double& out);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 
 #include "scxml/limits.hpp"
 #include "scxml/models/compiled/conversion.hpp"
@@ -14,6 +15,8 @@ namespace {
 
 constexpr std::uint64_t step_ns = 4, bytes_per_ns = 4;
 
+bool has_no_parts(const value& v) { return v.is<std::string>() || v.is<double>() || v.is<bool>() || v.is_undefined(); }
+
 /// No deeper and with no more parts than QuickJS would be given, and without XML.
 bool has_plain_shape(const value& v, std::size_t depth, std::size_t& parts) {
   if (depth > limits::value_depth_max || ++parts > limits::value_nodes_max) return false;
@@ -22,8 +25,10 @@ bool has_plain_shape(const value& v, std::size_t depth, std::size_t& parts) {
     for (const value& one : *a)
       if (!has_plain_shape(one, depth + 1, parts)) return false;
   } else if (const auto* o = v.as<object>()) {
-    for (const member& one : o->members)
+    for (const member& one : o->members) {
+      if (depth < limits::value_depth_max && has_no_parts(one.second) && ++parts <= limits::value_nodes_max) continue;
       if (!has_plain_shape(one.second, depth + 1, parts)) return false;
+    }
   }
   return true;
 }
@@ -56,12 +61,11 @@ bool machine::outside_operand(const value& v, operand& out) {
   return true;
 }
 
-std::uint64_t machine::take_work_ns() { return std::exchange(work_ns_, 0); }
-
 /// False: this evaluation has taken too long.
 bool machine::pay(std::size_t bytes) {
   work_ns_ += bytes / bytes_per_ns;
-  return work_ns_ <= work_ns_max_;
+  const auto us_max = static_cast<std::uint64_t>(std::min(around_->cpu_us_left, limits::evaluation_cpu_us_max));
+  return work_ns_ - work_ns_before_ <= us_max * 1'000;
 }
 
 machine::outcome machine::fail(failure why, std::string message) {
@@ -112,10 +116,13 @@ machine::outcome machine::event_field(field f, std::uint16_t name, operand& out)
   return text_operand(*text, out) ? outcome::value : outcome::beyond;
 }
 
-machine::outcome machine::event_member(std::uint16_t name, operand& out) {
+[[gnu::always_inline]] inline machine::outcome machine::event_member(std::uint16_t name, operand& out) {
+  if (around_->event_number != member_event_ || name != member_name_ || member_event_ == 0) return find_event_member(name, out);
+  return out = member_, outcome::value;
+}
+
+machine::outcome machine::find_event_member(std::uint16_t name, operand& out) {
   if (!around_->current) return no_member({}, "data");
-  if (around_->event_number != 0 && around_->event_number == member_event_ && name == member_name_)
-    return out = member_, outcome::value;
   if (!event_is_plain()) return outcome::beyond;
   const value& data = around_->current->data;
   if (const object* o = data.as<object>()) {
@@ -181,28 +188,63 @@ machine::outcome machine::element_at(const operand& of, double position, operand
 
 // -- the loop -------------------------------------------------------------------------------------------------------
 
-machine::outcome machine::run(const entry& e, const surroundings& s, std::span<const slot> slots, operand& out) {
+/// This and the next are everywhere in the loop, and shorter than their calls.
+[[gnu::always_inline]] inline machine::outcome machine::leaf(op what, std::uint16_t number, const slot* slots, operand& out) {
+  switch (what) {
+  case op::constant: return out = program_.constants[number], outcome::value;
+  case op::slot: return out = slots[number].load(), outcome::value;
+  default: return event_member(number, out);
+  }
+}
+
+/// The most frequent operators on numbers and on texts; the others are in operators.cpp.
+[[gnu::always_inline]] inline machine::outcome machine::joined(op what, operand& a, const operand& b) {
+  if (a.kind == kind::number && b.kind == kind::number) {
+    switch (what) {
+    case op::add: return a.number += b.number, outcome::value;
+    case op::subtract: return a.number -= b.number, outcome::value;
+    case op::less: return a = operand(a.number < b.number), outcome::value;
+    case op::at_least: return a = operand(a.number >= b.number), outcome::value;
+    case op::equal: return a = operand(a.number == b.number), outcome::value;
+    default: break;
+    }
+  } else if (a.kind == kind::text && b.kind == kind::text && (what == op::equal || what == op::same)) {
+    return a = operand(a.size == b.size && std::memcmp(a.bytes, b.bytes, a.size) == 0), outcome::value;
+  }
+  return binary(what, a, b);
+}
+
+machine::outcome machine::run(const entry& e, const surroundings& s, const slot* slots, operand& out) {
+  if (s.cpu_us_left <= 0) return fail(failure::out_of_time, "no CPU time is left in this macrostep");
+  const step* const first = program_.steps.data() + e.first;
+  work_ns_before_ = work_ns_;
+  work_ns_ += e.length * step_ns;
+  around_ = &s;
+  if (first[1].what == op::end && is_leaf(first->what)) return leaf(first->what, first->number, slots, out);
+  return run_steps(first, s, slots, out);
+}
+
+machine::outcome machine::run_steps(const step* first, const surroundings& s, const slot* slots, operand& out) {
+  scratch_.reset();
   // Most expressions use two places: the others are not made ready for nothing.
   alignas(operand) unsigned char stack[(limits::compiled_stack_max + 1) * sizeof(operand)];
   operand* top = reinterpret_cast<operand*>(stack); // the one below the first
-  const step* const first = program_.steps.data() + e.first;
-  work_ns_ += e.length * step_ns;
-  if (first->what == op::constant && first[1].what == op::end) { // half of what is assigned
-    out = program_.constants[first->number];
-    return outcome::value;
-  }
-  around_ = &s;
-  scratch_.reset();
-  work_ns_max_ = work_ns_ + static_cast<std::uint64_t>(std::min(s.cpu_us_left, limits::evaluation_cpu_us_max)) * 1'000;
   outcome done = outcome::value;
   for (const step* next = first; done == outcome::value;) {
-    const step at = *next++;
+    const step& at = *next++;
     switch (at.what) {
-    case op::constant: *++top = program_.constants[at.number]; break;
-    case op::slot: *++top = slots[at.number].load(); break;
+    case op::constant:
+    case op::slot:
+    case op::event_member: done = leaf(at.what, at.number, slots, *++top); break;
+    case op::of_leaves: {
+      operand right;
+      done = leaf(at.left, at.number, slots, *++top);
+      if (done == outcome::value) done = leaf(at.right, at.right_number, slots, right);
+      if (done == outcome::value) done = joined(at.joined, *top, right);
+      break;
+    }
     case op::event: *++top = s.current ? operand::whole_event() : operand(); break;
     case op::event_field: done = event_field(static_cast<field>(at.small), at.number, *++top); break;
-    case op::event_member: done = event_member(at.number, *++top); break;
     case op::member: done = member(*top, program_.names[at.number], *top); break;
     case op::element: --top, done = element(*top, top[1], *top); break;
     case op::session_id: {
@@ -237,20 +279,7 @@ machine::outcome machine::run(const entry& e, const surroundings& s, std::span<c
       else --top;
       break;
     case op::end: out = *top; return outcome::value;
-    // The most frequent ones on numbers and on texts.
-    case op::add:
-      if (--top; top->kind == kind::number && top[1].kind == kind::number) top->number += top[1].number;
-      else done = binary(at.what, *top, top[1]);
-      break;
-    case op::less:
-      if (--top; top->kind == kind::number && top[1].kind == kind::number) *top = operand(top->number < top[1].number);
-      else done = binary(at.what, *top, top[1]);
-      break;
-    case op::equal:
-      if (--top; top->kind == kind::text && top[1].kind == kind::text) *top = operand(top->text() == top[1].text());
-      else done = binary(at.what, *top, top[1]);
-      break;
-    default: --top, done = binary(at.what, *top, top[1]); break;
+    default: --top, done = joined(at.what, *top, top[1]); break;
     }
   }
   return done;

@@ -25,16 +25,19 @@ class machine {
   explicit machine(const program& p) : program_(p) {}
 
   /// The value stays as long as the slots, the event and the program do, and until the next run().
-  outcome run(const entry& e, const surroundings& s, std::span<const slot> slots, operand& out);
-
-  /// What run() gives when the macrostep has no time left.
-  outcome out_of_time() { return fail(failure::out_of_time, "no CPU time is left in this macrostep"); }
+  /// `slots`: one per data item.
+  outcome run(const entry& e, const surroundings& s, const slot* slots, operand& out);
 
   failure failure_found() const { return failure_; }
   const std::string& message() const { return message_; }
 
-  /// Nanoseconds, roughly, since this was last asked.
-  std::uint64_t take_work_ns();
+  /// What all runs have taken, in whole microseconds, roughly; what is taken is not told again.
+  std::int64_t take_work_us() {
+    if (work_ns_ < 1'000) [[likely]] return 0;
+    const auto us = work_ns_ / 1'000;
+    work_ns_ %= 1'000;
+    return static_cast<std::int64_t>(us);
+  }
 
   /// Text from outside; false: it is no UTF-8.
   static bool text_operand(std::string_view text, operand& out);
@@ -47,6 +50,9 @@ class machine {
   outcome member(const operand& of, std::string_view name, operand& out);
   outcome element(const operand& of, const operand& key, operand& out);
   outcome element_at(const operand& of, double position, operand& out);
+  outcome run_steps(const step* first, const surroundings& s, const slot* slots, operand& out);
+  outcome leaf(op what, std::uint16_t number, const slot* slots, operand& out);
+  outcome joined(op what, operand& a, const operand& b);
   outcome binary(op what, operand& a, const operand& b);
   outcome add(operand& a, const operand& b);
   outcome arithmetic(op what, operand& a, const operand& b);
@@ -56,6 +62,7 @@ class machine {
   outcome to_text(const operand& o, std::string_view& out);
 
   bool event_is_plain();
+  outcome find_event_member(std::uint16_t name, operand& out);
   outcome no_member(const operand& of, std::string_view name);
   outcome no_members(const operand& of);
   outcome fail(failure why, std::string message);
@@ -69,7 +76,7 @@ class machine {
   std::uint16_t member_name_ = 0;  // the same one
   operand member_;
   std::uint64_t work_ns_ = 0;
-  std::uint64_t work_ns_max_ = 0;
+  std::uint64_t work_ns_before_ = 0; // the expression at hand
   failure failure_ = failure::none;
   std::string message_;
 };

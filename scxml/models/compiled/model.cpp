@@ -49,14 +49,9 @@ template <class F> verdict model::leave_and(surroundings& s, F&& then) {
 
 // -- evaluation -----------------------------------------------------------------------------------------------------
 
-model::outcome model::run(surroundings& s, index e, operand& out) {
-  if (s.cpu_us_left <= 0) return machine_.out_of_time();
-  const outcome done = machine_.run(program_.entries[e], s, slots(s.self), out);
-  unpaid_ns_ += machine_.take_work_ns();
-  if (unpaid_ns_ >= 1'000) {
-    s.cpu_us_left -= static_cast<std::int64_t>(unpaid_ns_ / 1'000);
-    unpaid_ns_ %= 1'000;
-  }
+[[gnu::always_inline]] inline model::outcome model::run(surroundings& s, index e, operand& out) {
+  const outcome done = machine_.run(program_.entries[e], s, static_cast<const slot*>(s.self.data.pointer), out);
+  s.cpu_us_left -= machine_.take_work_us();
   return done;
 }
 
@@ -91,8 +86,8 @@ namespace {
 
 const char* const too_much = "the data of this session have grown past their memory";
 
-verdict grown(const session& s) {
-  if (s.data.bits <= limits::session_heap_growth_bytes_max) return {};
+inline verdict grown(const session& s) {
+  if (s.data.bits <= limits::session_heap_growth_bytes_max) [[likely]] return {};
   return {failure::out_of_memory, too_much};
 }
 
@@ -106,6 +101,8 @@ verdict model::assign(surroundings& s, index location, index expr) {
   operand o;
   const outcome done = run(s, expr, o);
   const index item = program_.entries[location].slot;
+  if (done == outcome::value && item != none && static_cast<slot*>(s.self.data.pointer)[item].store_inside(o)) [[likely]]
+    return grown(s.self);
   if (done == outcome::failed) return failed();
   if (done == outcome::value && item == none) return undeclared(location);
   if (done == outcome::value && keep(s, item, o) == outcome::value) return grown(s.self);

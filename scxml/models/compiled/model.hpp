@@ -55,7 +55,6 @@ class model final : public datamodel {
   const program& program_;
   const std::shared_ptr<datamodel_source> quickjs_;
   machine machine_;
-  std::uint64_t unpaid_ns_ = 0;
 };
 
 } // namespace chainring::scxml::compiled_model

@@ -55,13 +55,19 @@ enum class op : std::uint8_t {
   jump_if_false, // takes the condition off the stack
   keep_if_false, // &&: leaves a false value and jumps, takes a true one off the stack
   keep_if_true,  // ||
+  of_leaves,     // joined: an operator between two leaves
   end,           // the value is the only one on the stack
 };
+/// What is simply there: neither an operator nor a part of something else.
+constexpr bool is_leaf(op what) { return what == op::constant || what == op::slot || what == op::event_member; }
 
 struct step {
   op what = op::end;
   std::uint8_t small = 0;
   std::uint16_t number = 0;
+  // of_leaves: `number` is that of the left one
+  std::uint16_t right_number = 0;
+  op left = op::constant, right = op::constant, joined = op::end;
 };
 
 enum class kind : std::uint8_t { undefined, null, boolean, number, text, part, event };
@@ -100,7 +106,7 @@ struct operand {
 /// What one expression of the document is.
 struct entry {
   std::uint32_t first = 0; // in program::steps
-  std::uint16_t length = 0;
+  std::uint16_t length = 0; // of its steps before any were joined: by that its time is estimated
   index slot = none;    // a location: the data item
   index unknown = none; // a location that nothing declares: of program::names
 };

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstring>
 #include <string_view>
 
 #include "scxml/models/compiled/program.hpp"
@@ -37,6 +38,20 @@ class slot {
     case kind::undefined: become(undefined); break;
     case kind::null: become(null); break;
     default: return false;
+    }
+    return true;
+  }
+
+  /// As store(), when neither what is here nor `o` has memory of its own: most values. False: nothing changes.
+  bool store_inside(const operand& o) {
+    if (kind() == long_text) return false;
+    if (o.kind == kind::number) {
+      put(number, o.number);
+    } else if (o.kind == kind::text && o.size <= short_bytes_max) {
+      std::memmove(bytes_, o.bytes, o.size); // may stand in this slot
+      bytes_[short_bytes_max] = static_cast<char>(short_text + o.size);
+    } else {
+      return false;
     }
     return true;
   }

@@ -27,12 +27,18 @@ std::size_t sequence(std::string_view text) {
 bool is_ascii(std::string_view text) {
   constexpr std::uint64_t high_bits = 0x8080808080808080u;
   std::uint64_t seen = 0;
-  for (; text.size() >= sizeof seen; text.remove_prefix(sizeof seen)) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, text.data(), sizeof word);
+  const char* next = text.data();
+  std::size_t left = text.size();
+  const auto take = [&](auto word) {
+    std::memcpy(&word, next, sizeof word);
     seen |= word;
-  }
-  for (const char c : text) seen |= static_cast<unsigned char>(c);
+    next += sizeof word;
+    left -= sizeof word;
+  };
+  while (left >= 8) take(std::uint64_t{});
+  if (left >= 4) take(std::uint32_t{});
+  if (left >= 2) take(std::uint16_t{});
+  if (left >= 1) take(std::uint8_t{});
   return (seen & high_bits) == 0;
 }
 

@@ -5,6 +5,7 @@
 
 #include "scxml/limits.hpp"
 #include "scxml/models/compiled/expression_translator.hpp"
+#include "scxml/models/compiled/leaves.hpp"
 #include "scxml/models/compiled/names.hpp"
 #include "scxml/models/compiled/text.hpp"
 #include "scxml/models/ecmascript/plain_text.hpp"
@@ -127,6 +128,7 @@ class translation {
     entry& one = maker_.made.entries[e];
     one.first = static_cast<std::uint32_t>(first);
     one.length = static_cast<std::uint16_t>(maker_.made.steps.size() - first);
+    join_leaves(maker_.made.steps, first);
   }
 
   const document& d_;
