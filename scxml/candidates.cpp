@@ -13,7 +13,7 @@ namespace chainring::scxml {
 namespace {
 
 /// Eight bytes at a time; names that people give differ near their ends, so the last eight are always among them.
-std::uint64_t hash_of(std::string_view name) {
+inline std::uint64_t hash_of(std::string_view name) {
   constexpr std::uint64_t factor = 0x9e3779b97f4a7c15u;
   const auto word_at = [&](std::size_t i, std::size_t size) {
     std::uint64_t word = 0;
@@ -25,17 +25,6 @@ std::uint64_t hash_of(std::string_view name) {
   for (std::size_t i = 0; i + 8 < name.size(); i += 8) mix(word_at(i, 8));
   name.size() >= 8 ? mix(word_at(name.size() - 8, 8)) : mix(word_at(0, name.size()));
   return h;
-}
-
-/// One target or none: two could not both be entered without <parallel>.
-bool leads_one_way(const document& d) {
-  const auto one_way = [](const transition& t) { return t.targets.count <= 1 && !t.dynamic_domain; };
-  const auto simple = [](const state& s) {
-    return s.kind == state_kind::atomic || s.kind == state_kind::compound || s.kind == state_kind::final;
-  };
-  const auto starts = [](const state& s) { return s.kind != state_kind::compound || s.initial != none; };
-  return std::all_of(d.transitions.begin(), d.transitions.end(), one_way) &&
-         std::all_of(d.states.begin(), d.states.end(), simple) && std::all_of(d.states.begin(), d.states.end(), starts);
 }
 
 } // namespace
@@ -78,16 +67,18 @@ event_tokens::token event_tokens::of(std::string_view name) const {
 // -- candidates -----------------------------------------------------------------------------------------------------
 
 candidate_table::candidate_table(const document& d) {
-  if (!leads_one_way(d)) return;
+  if (!d.ways.known()) return;
   tokens_ = event_tokens(d);
-  columns_ = 1 + tokens_.size();
+  columns_ = static_cast<std::uint32_t>(1 + tokens_.size());
   row_.assign(d.states.size(), 0);
   std::vector<index> atomic;
   for (std::size_t s = 0; s < d.states.size(); ++s)
     if (d.is_atomic(static_cast<index>(s))) row_[s] = static_cast<index>(atomic.size()), atomic.push_back(static_cast<index>(s));
   std::size_t looks = 0; // what building takes
   std::vector<std::uint32_t> first;
-  for (const index from : atomic)
+  std::vector<std::uint16_t> steps_up_to(d.states.size());
+  for (const index from : atomic) {
+    d.ways.measure_leaving(d, from, steps_up_to);
     for (std::size_t column = 0; column < columns_; ++column) {
       first.push_back(static_cast<std::uint32_t>(list_.size()));
       for (index s = from; s != none; s = d.states[s].parent) {
@@ -97,11 +88,15 @@ candidate_table::candidate_table(const document& d) {
           const bool matches = column == 0 ? d.transitions[t].events.empty()
                                            : !d.transitions[t].events.empty() &&
                                                  name_match(d, d.transitions[t], tokens_.name(static_cast<index>(column - 1)));
-          if (matches) list_.push_back(t);
+          if (!matches) continue;
+          has_eventless_ = has_eventless_ || column == 0;
+          const index domain = d.transitions[t].domain;
+          list_.push_back({t, d.transitions[t].cond, domain == none ? std::uint16_t{0} : steps_up_to[domain]});
         }
       }
       if (looks > limits::candidate_looks_max) return;
     }
+  }
   first.push_back(static_cast<std::uint32_t>(list_.size()));
   first_ = std::move(first);
 }

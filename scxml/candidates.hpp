@@ -34,33 +34,41 @@ class event_tokens {
   std::vector<token> places_; // a hash table; `other`: free
 };
 
+/// A transition that an atomic state or one of its ancestors has.
+struct candidate {
+  std::uint16_t transition = 0; // of document::transitions
+  std::uint16_t cond = 0;       // of document::expressions, or none
+  std::uint16_t leave_steps = 0; // of way_table::leaving() for the atomic state
+};
+
 class candidate_table {
  public:
   candidate_table() = default;
   explicit candidate_table(const document& d);
 
-  /// The document never has more than one atomic state active, and where its transitions lead is known beforehand: no
-  /// <parallel>, no <history>. Only then the functions below may be called. Documents with very many states and events are
-  /// left out.
+  /// False: the document has no ways (way_table), or very many states and events. Then the functions below may not be called.
   bool known() const { return !first_.empty(); }
 
-  /// Positions in document::transitions, of an atomic state and its ancestors in the order in which they are asked.
-  std::span<const std::uint16_t> eventless(std::uint16_t atomic) const { return cell(atomic, 0); }
-  std::span<const std::uint16_t> for_event(std::uint16_t atomic, std::string_view name) const {
+  /// Of any state.
+  bool has_eventless() const { return has_eventless_; }
+  /// In the order in which they are asked.
+  std::span<const candidate> eventless(std::uint16_t atomic) const { return cell(atomic, 0); }
+  std::span<const candidate> for_event(std::uint16_t atomic, std::string_view name) const {
     return cell(atomic, std::size_t{1} + tokens_.of(name));
   }
 
  private:
-  std::span<const std::uint16_t> cell(std::uint16_t atomic, std::size_t column) const {
+  std::span<const candidate> cell(std::uint16_t atomic, std::size_t column) const {
     const std::uint32_t* const at = first_.data() + std::size_t{row_[atomic]} * columns_ + column;
     return {list_.data() + at[0], at[1] - at[0]};
   }
 
   event_tokens tokens_;
-  std::size_t columns_ = 0;
+  std::uint32_t columns_ = 0;
+  bool has_eventless_ = false;
   std::vector<std::uint16_t> row_;    // per state
   std::vector<std::uint32_t> first_;  // per cell, in list_; and the end
-  std::vector<std::uint16_t> list_;
+  std::vector<candidate> list_;
 };
 
 } // namespace chainring::scxml

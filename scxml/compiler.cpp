@@ -49,6 +49,7 @@ std::shared_ptr<const document> compiler::run() {
 
 /// What makes sessions fast, of tables that are in order.
 void compiler::prepare_to_run() {
+  d_.ways = way_table(d_);
   d_.candidates = candidate_table(d_);
   if (d_.datamodel == datamodel_kind::ecmascript) d_.program = compiled_model::translate(d_, d_.leaves_compiled);
 }

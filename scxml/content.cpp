@@ -69,7 +69,7 @@ bool execute_log(macrostep& step, const log_operands& log) {
 }
 
 /// What running a program, or assigning to a location, gave.
-bool checked(macrostep& step, index what, const verdict& v, position where) {
+inline bool checked(macrostep& step, index what, const verdict& v, position where) {
   if (!v.ok()) step.report(v, where);
   else if (step.watch()) step.watch()->ran(step.self(), what);
   return v.ok();
@@ -80,28 +80,6 @@ bool execute_cancel(macrostep& step, const cancel_operands& cancel) {
   if (!step.text_of(cancel.sendid, out.sendid)) return false;
   step.emit(std::move(out));
   return !step.faulted();
-}
-
-bool execute_instruction(macrostep& step, const instruction& i) {
-  const document& d = step.document();
-  step.in(element_of(i.kind));
-  switch (i.kind) {
-  case operation::raise: return execute_raise(step, d.raises[i.operand]);
-  case operation::choose: return execute_choose(step, d.chooses[i.operand]);
-  case operation::foreach: return execute_foreach(step, d.foreaches[i.operand], i.where);
-  case operation::log: return execute_log(step, d.logs[i.operand]);
-  case operation::assign: {
-    const auto& assign = d.assigns[i.operand];
-    return checked(step, assign.location, step.model().assign(step.around(), assign.location, assign.value), i.where);
-  }
-  case operation::script:
-    return checked(step, d.scripts[i.operand].program, step.model().run_script(step.around(), d.scripts[i.operand].program),
-                   i.where);
-  case operation::send: return execute_send(step, d.sends[i.operand], i.where);
-  case operation::cancel: return execute_cancel(step, d.cancels[i.operand]);
-  case operation::action: return execute_action(step, i.operand);
-  }
-  return true;
 }
 
 void add_parameter(object& to, const std::string& name, value what,
@@ -124,10 +102,35 @@ void add_parameter(object& to, const std::string& name, value what,
 
 } // namespace
 
+bool execute_assign(macrostep& step, const instruction& i) {
+  const auto& assign = step.document().assigns[i.operand];
+  step.in(element_of(operation::assign));
+  return checked(step, assign.location, step.model().assign(step.around(), assign.location, assign.value), i.where);
+}
+
+bool execute_one(macrostep& step, const instruction& i) {
+  const document& d = step.document();
+  step.in(element_of(i.kind));
+  switch (i.kind) {
+  case operation::raise: return execute_raise(step, d.raises[i.operand]);
+  case operation::choose: return execute_choose(step, d.chooses[i.operand]);
+  case operation::foreach: return execute_foreach(step, d.foreaches[i.operand], i.where);
+  case operation::log: return execute_log(step, d.logs[i.operand]);
+  case operation::assign: return execute_assign(step, i);
+  case operation::script:
+    return checked(step, d.scripts[i.operand].program, step.model().run_script(step.around(), d.scripts[i.operand].program),
+                   i.where);
+  case operation::send: return execute_send(step, d.sends[i.operand], i.where);
+  case operation::cancel: return execute_cancel(step, d.cancels[i.operand]);
+  case operation::action: return execute_action(step, i.operand);
+  }
+  return true;
+}
+
 bool execute(macrostep& step, index block) {
   const document& d = step.document();
   for (const instruction& i : d.view(d.instructions, d.blocks[block].instructions))
-    if (!step.count_instruction() || !execute_instruction(step, i)) return false;
+    if (!step.count_instruction() || !execute_one(step, i)) return false;
   return true;
 }
 

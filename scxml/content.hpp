@@ -9,6 +9,10 @@ namespace chainring::scxml {
 /// Runs a block. An error has been queued as an event and ends the rest of the block (SCXML 4.9):
 /// then false.
 bool execute(macrostep& step, index block);
+/// Runs one instruction, which has been counted; false: as above.
+bool execute_one(macrostep& step, const instruction& i);
+/// One that is an <assign>.
+bool execute_assign(macrostep& step, const instruction& i);
 
 /// Runs blocks one after the other: an error in one does not touch the next (SCXML 3.8, 3.9).
 void execute_all(macrostep& step, range blocks);

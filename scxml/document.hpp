@@ -13,6 +13,7 @@
 #include "scxml/document_origin.hpp"
 #include "scxml/value.hpp"
 #include "scxml/vocabulary.hpp"
+#include "scxml/ways.hpp"
 
 namespace chainring::scxml {
 
@@ -269,6 +270,7 @@ class document {
   std::vector<index> histories; // all history states, document order
   candidate_table candidates;
   const vocabulary* actions_known = nullptr; // outlives the document
+  way_table ways; // candidates speak of them
 
   template <class T> std::span<const T> view(const std::vector<T>& table, range r) const {
     return {table.data() + r.first, r.count};

@@ -51,7 +51,7 @@ void interpreter::run::start(const object& parameters) {
   self().phase = session_phase::stable;
   initialize_datamodel(parameters);
   enabled_.assign(1, doc().states[0].initial);
-  if (running()) one_by_one() ? microstep_of(enabled_.front()) : enter_states();
+  if (running()) one_by_one() ? void(go(doc().ways.onward(enabled_.front()))) : enter_states();
   run_to_stable();
 }
 
@@ -87,7 +87,7 @@ void interpreter::run::initialize_data(index item, const object* parameters) {
 
 void interpreter::run::main_event_loop(const event& external) {
   reached_final_ = false;
-  forward_to_invocations(external);
+  if (!self().invocations.empty()) forward_to_invocations(external);
   if (running() && select_transitions(external)) microstep();
   run_to_stable();
 }
@@ -105,7 +105,7 @@ void interpreter::run::run_to_stable() {
         break;
       }
     }
-    if (running()) start_invocations();
+    if (running() && !states_to_invoke_.empty()) start_invocations();
   } while (running() && !step_.queue_empty());
   if (reached_final_ && !step_.faulted()) exit_interpreter();
   if (step_.faulted()) cancel_all_invocations();
@@ -135,7 +135,9 @@ void interpreter::run::exit_interpreter() {
 // -- selectEventlessTransitions, selectTransitions ------------------------------------------------------------------
 
 bool interpreter::run::select_eventless_transitions() {
-  if (one_by_one()) return select_among(doc().candidates.eventless(self().configuration.last()));
+  if (one_by_one())
+    return step_.charge(1) && doc().candidates.has_eventless() &&
+           select_among(doc().candidates.eventless(self().configuration.last()));
   return select([](const transition& t) { return t.events.empty(); });
 }
 
@@ -176,7 +178,7 @@ template <class Enabled> bool interpreter::run::select(Enabled&& is_enabled) {
 
 void interpreter::run::microstep() {
   if (!step_.count_microstep()) return;
-  if (one_by_one()) return microstep_of(enabled_.front());
+  if (one_by_one()) return microstep_of(*chosen_);
   exit_states();
   execute_transition_content();
   enter_states();
@@ -194,8 +196,7 @@ void interpreter::run::exit_states() {
 void interpreter::run::leave_state(index s) {
   execute_all(step_, doc().states[s].on_exit);
   cancel_invocations(s);
-  self().configuration.erase(s);
-  if (step_.watch()) step_.watch()->exited(self(), s);
+  left(s);
 }
 
 /// Before anything is left: the active children (shallow) or atomic descendants (deep) of the
@@ -237,23 +238,22 @@ void interpreter::run::enter_states() {
 }
 
 void interpreter::run::enter_state(index s, index default_content, index history_content) {
-  const state& entered = doc().states[s];
-  self().configuration.insert(s);
-  if (!entered.invokes.empty()) states_to_invoke_.insert(s);
-  if (step_.watch()) step_.watch()->entered(self(), s);
-  if (!doc().early_binding && !entered.data.empty() && !self().initialized.contains(s)) {
+  const state& whole = doc().states[s];
+  entered(s);
+  if (!whole.invokes.empty()) states_to_invoke_.insert(s);
+  if (!doc().early_binding && !whole.data.empty() && !self().initialized.contains(s)) {
     self().initialized.insert(s);
-    for (index i = entered.data.first; i < entered.data.first + entered.data.count; ++i)
+    for (index i = whole.data.first; i < whole.data.first + whole.data.count; ++i)
       initialize_data(i, nullptr);
   }
-  execute_all(step_, entered.on_entry);
+  execute_all(step_, whole.on_entry);
   auto execute_content_of = [&](index t) {
     const index block = t == none ? none : doc().transitions[t].block;
     if (block != none && !step_.faulted()) execute(step_, block);
   };
   execute_content_of(default_content);
   execute_content_of(history_content);
-  if (entered.kind == state_kind::final && !step_.faulted()) enter_final_state(s);
+  if (whole.kind == state_kind::final && !step_.faulted()) enter_final_state(s);
 }
 
 void interpreter::run::enter_final_state(index s) {

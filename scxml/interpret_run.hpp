@@ -39,17 +39,24 @@ struct interpreter::run {
   void execute_transition_content();
   void enter_states();
   void leave_state(index s);
+  void left(index s) {
+    self().configuration.erase(s);
+    if (step_.watch()) step_.watch()->exited(self(), s);
+  }
   /// `default_content`: the transition whose content runs after <onentry>, for a default entry.
   void enter_state(index s, index default_content, index history_content);
+  void entered(index s) {
+    self().configuration.insert(s);
+    if (step_.watch()) step_.watch()->entered(self(), s);
+  }
   void enter_final_state(index s);
   void raise_done(index s, value data);
 
   // -- one atomic state at a time: interpret_one_by_one.cpp -----------------------------------------------------------
   bool one_by_one() { return doc().candidates.known(); }
-  bool select_among(std::span<const index> candidates);
-  void microstep_of(index t);
-  bool leave_up_to(index domain);
-  void enter_down(index domain, index target);
+  bool select_among(std::span<const candidate> candidates);
+  void microstep_of(const candidate& taken);
+  bool go(std::span<const way_step> way);
 
   // -- invocations (SCXML 6.4, 6.5): interpret_invocations.cpp -----------------------------------------------------
   void invoke(index i);
@@ -64,6 +71,7 @@ struct interpreter::run {
   bool running() { return !reached_final_ && !step_.faulted(); }
 
   std::vector<index> enabled_;
+  const candidate* chosen_ = nullptr; // of one atomic state: all that is enabled
   state_set visited_, exit_;
   entry_set entry_;
   state_set states_to_invoke_;

@@ -29,7 +29,7 @@ void macrostep::begin(session& s, const event* e, effects& out) {
 
 void macrostep::end() {
   if (!fault_seen_) self_->faults_in_a_row = 0;
-  queue_.clear();
+  if (!queue_.empty()) queue_.clear();
   head_ = 0;
   around_.reset();
   self_ = nullptr;
@@ -117,16 +117,6 @@ bool macrostep::text_of(const text_or_expression& from, std::string& out, std::s
   auto* text = v.as<std::string>();
   out = text ? std::move(*text) : to_text(v);
   return true;
-}
-
-bool macrostep::count_microstep() {
-  if (++microsteps_ > limits::microsteps_max) give_up(session_fault::microsteps);
-  return in_time();
-}
-
-bool macrostep::count_instruction() {
-  if (++instructions_ > limits::instructions_max) give_up(session_fault::macrostep_time);
-  return charge(limits::looks_per_instruction);
 }
 
 void macrostep::pay_for_looks() {

@@ -63,21 +63,30 @@ class macrostep {
 
   // -- budgets ------------------------------------------------------------------------------------------------------
   /// One more microstep; false and faulted past a budget.
-  bool count_microstep();
+  bool count_microstep() {
+    if (++microsteps_ > limits::microsteps_max) [[unlikely]] give_up(session_fault::microsteps);
+    return in_time();
+  }
   /// One more instruction or foreach turn; false and faulted past a budget.
-  bool count_instruction();
+  bool count_instruction() { return count_instructions(1); }
+  bool count_instructions(std::size_t n) {
+    instructions_ += static_cast<std::uint32_t>(n);
+    if (instructions_ > limits::instructions_max) [[unlikely]] give_up(session_fault::macrostep_time);
+    return charge(n * limits::looks_per_instruction);
+  }
   /// The interpreter looks at so many states and transitions: that takes time too. False and faulted past the budget.
   bool charge(std::size_t looks) {
     looks_ += looks;
     if (looks_ >= limits::looks_per_us) [[unlikely]] pay_for_looks();
     return in_time();
   }
-
- private:
+  /// False and faulted past the budget.
   bool in_time() {
     if (around_->cpu_us_left <= 0) [[unlikely]] give_up(session_fault::macrostep_time);
     return !faulted();
   }
+
+ private:
   void pay_for_looks();
   void raise_error(const char* name, const std::string& reason, position where,
                    std::string_view sendid);

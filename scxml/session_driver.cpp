@@ -82,7 +82,9 @@ session_driver::outcome session_driver::run(session_tree& t, outside_world& o, s
   const turn now(*this, t, o);
   process(session_id, first);
   --events_left;
-  return work_off(events_left);
+  if (has_work() || overflown_) return work_off(events_left);
+  stopped_ = false;
+  return outcome::settled;
 }
 
 session_driver::outcome session_driver::work_off(std::uint64_t& events_left) {
@@ -126,28 +128,27 @@ void session_driver::cancel(session_tree& t, outside_world& o) {
 void session_driver::start(const first_step& next) {
   session* s = tree_->find(next.of);
   if (!s || s->phase != session_phase::created) return;
-  effects wanted;
-  wanted.swap(effects_); // its memory
-  interpreter_.start(*s, next.parameters, wanted);
-  after_step(*s, wanted);
+  effects_.clear(); // of a step whose effects could not be carried out
+  interpreter_.start(*s, next.parameters, effects_);
+  after_step(*s);
 }
 
 void session_driver::process(std::uint64_t to, const event& what) {
   session* s = tree_->find(to);
   if (!s || s->phase != session_phase::stable) return;
-  effects wanted;
-  wanted.swap(effects_); // its memory
-  interpreter_.process(*s, what, wanted);
+  if (!effects_.empty()) effects_.clear();
+  interpreter_.process(*s, what, effects_);
   // An invocation that has ended was known until now for the sake of its <finalize>.
   const auto& id = what.invokeid;
   if (!id.empty() && !tree_->has_invoked(*s, id)) interpreter_.forget_invocation(*s, id);
-  after_step(*s, wanted);
+  after_step(*s);
 }
 
-void session_driver::after_step(session& s, effects& wanted) {
-  for (auto& one : wanted) carry_out(s, one);
-  wanted.clear();
-  wanted.swap(effects_); // for the next step
+void session_driver::after_step(session& s) {
+  if (!effects_.empty()) {
+    for (auto& one : effects_) carry_out(s, one); // no step begins meanwhile
+    effects_.clear();
+  }
   outside_->session_stepped(s);
   if (s.phase == session_phase::stable) return;
   outside_->session_ended(s);

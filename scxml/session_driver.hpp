@@ -78,7 +78,7 @@ class session_driver {
   outcome work_off(std::uint64_t& events_left);
   void start(const first_step& next);
   void process(std::uint64_t to, const event& what);
-  void after_step(session& s, effects& wanted);
+  void after_step(session& s);
   void carry_out(session& from, effect& wanted);
   void deliver(session& from, send_effect& send);
   void forward(session& from, forward_effect& copy);
@@ -94,7 +94,7 @@ class session_driver {
   outside_world* outside_ = nullptr;
   std::deque<first_step> starting_; // before any event (SCXML App. D: invoked before the next one is taken)
   std::deque<addressed_event> queue_;
-  effects effects_;
+  effects effects_; // of the step at hand
   std::uint32_t tickets_given_ = 0;
   bool overflown_ = false; // an event found no room in the queue
   bool stopped_ = false;   // the run at hand is to end
