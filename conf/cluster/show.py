@@ -42,8 +42,8 @@ port = {port}
 [[trunk]]
 name = "sim"
 kind = "simulated"
-capacity = 200
-calls-per-second = 150
+capacity = 600
+calls-per-second = 450
 ring-ms = [100, 600]
 talk-ms = [100, 400]
 seed = 1
