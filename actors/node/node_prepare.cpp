@@ -46,7 +46,7 @@ result<void> node::parts::open_store(const node_options& options) {
 result<void> node::parts::join_cluster() {
   if (!settings.cluster.enabled) return {};
   auto& shared = dynamic_cast<dialer::shared_store&>(*store);
-  auto joined = shared.join(settings.node.name, {}, std::int64_t{settings.cluster.lease_s} * 1'000);
+  auto joined = shared.join(settings.node.name, std::int64_t{settings.cluster.lease_s} * 1'000);
   if (!joined) return std::move(joined).error();
   epoch = *joined;
   auto first = shared.reserve_handles(limits::handles_per_member);

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,13 +21,21 @@ class import_turn {
   virtual ~import_turn() = default;
 };
 
+/// What was ordered last of a campaign; a member that was not there when it was given reads it.
+struct standing_order {
+  std::string campaign;
+  std::string what;        // "state" or "agents"
+  std::int64_t value = 0;  // as the table orders has it
+  std::int64_t change = 0; // grows with each order
+};
+
 class shared_store : public store {
  public:
   /// The right to import lists, which one has at a time of all that will be members. Null: another has it now.
   virtual result<std::unique_ptr<import_turn>> try_import_turn() = 0;
   /// Instead of own(): one of several. Returns its epoch; all that it commits is fenced once another member has ended it. It has
-  /// no shard. address: where the others reach it; empty: nowhere. Refused while a node has the store for itself.
-  virtual result<std::int64_t> join(std::string_view node, std::string_view address, std::int64_t lease_ms) = 0;
+  /// no shard. Refused while a node has the store for itself.
+  virtual result<std::int64_t> join(std::string_view node, std::int64_t lease_ms) = 0;
   /// Chains of these shards are taken, activated and recovered, and no others. What is committed for a chain of a shard that is
   /// another member's is refused, whatever is said here.
   virtual void work_on(const shard_set& shards) = 0;
@@ -37,6 +46,11 @@ class shared_store : public store {
   virtual result<std::int64_t> do_not_call_change() = 0;
   /// How many chains of these shards of the list are passive.
   virtual result<std::uint64_t> count_passive(list_id list, const shard_set& shards) = 0;
+  /// The standing order of that kind, if there is one.
+  virtual result<std::optional<standing_order>> order_of(std::string_view campaign, std::string_view what) = 0;
+  /// Takes the place of the one with change number `instead_of`, 0: there is none. Nothing: somebody else has been faster.
+  virtual result<std::optional<standing_order>> give_order(std::string_view campaign, std::string_view what, std::int64_t value,
+                                                           std::int64_t instead_of) = 0;
   /// Record handles from here on, so many, are this member's alone.
   virtual result<std::uint64_t> reserve_handles(std::uint64_t count) = 0;
 };
@@ -45,7 +59,8 @@ class shared_store : public store {
 struct cluster_member {
   std::int64_t epoch = 0;
   std::string node;
-  std::string address; // as it said when it joined
+  std::string address;     // where peers reach it, "host:port"; empty: nowhere
+  std::string fingerprint; // SHA-256 of the certificate it shows there; empty: none
   std::string note;
   std::int64_t lease_left_ms = 0; // below 0: it is over
   bool leaving = false;
@@ -99,6 +114,10 @@ class membership {
   /// Do-not-call entries that were imported after change number `since`, in the order of their changes. Returns the last number.
   virtual result<std::int64_t> do_not_call_since(std::int64_t since,
                                                  const std::function<void(store::dnc_kind, std::string_view)>& each) = 0;
+  /// Where the others reach this member, and what certificate it shows there.
+  virtual result<void> announce(std::string_view address, std::string_view fingerprint) = 0;
+  /// Orders that were given after change number `since`, in their order.
+  virtual result<std::vector<standing_order>> orders_since(std::int64_t since) = 0;
   /// They are nobody's from now on. Their chains have been put away.
   virtual result<void> release(const shard_set& shards) = 0;
   /// What this member has of its trunks is no more than `own` says, and the rest of it is what it tells the others; a trunk

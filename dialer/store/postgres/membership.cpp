@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "dialer/store/postgres/orders.hpp"
 #include "dialer/store/postgres/server_uri.hpp"
 #include "dialer/store/postgres/session.hpp"
 #include "dialer/store/postgres/trunk_shares.hpp"
@@ -16,8 +17,8 @@ namespace {
 using namespace postgres;
 
 const std::string select_members =
-  "SELECT m.epoch, m.node, m.address, m.note, (extract(epoch FROM m.lease_until - clock_timestamp()) * 1000)::bigint, "
-  "m.leaving, "
+  "SELECT m.epoch, m.node, m.address, m.fingerprint, m.note, "
+  "(extract(epoch FROM m.lease_until - clock_timestamp()) * 1000)::bigint, m.leaving, "
   "coalesce((SELECT array_agg(shard::text)::text FROM shards WHERE shards.epoch = m.epoch), '{}') FROM members AS m "
   "WHERE NOT m.ended AND m.lease_until IS NOT NULL ";
 
@@ -37,8 +38,8 @@ std::vector<cluster_member> read_members(const answer& from) {
   std::vector<cluster_member> all;
   for (int row = 0; row < from.rows(); ++row)
     all.push_back({from.integer(row, 0), std::string(from.text(row, 1)), std::string(from.text(row, 2)),
-                   std::string(from.text(row, 3)), from.integer(row, 4), from.integer(row, 5) != 0,
-                   shards_in(from.text(row, 6))});
+                   std::string(from.text(row, 3)), std::string(from.text(row, 4)), from.integer(row, 5),
+                   from.integer(row, 6) != 0, shards_in(from.text(row, 7))});
   return all;
 }
 
@@ -106,6 +107,14 @@ class postgres_membership final : public membership {
       since = part->integer(part->rows() - 1, 2);
     }
   }
+
+  result<void> announce(std::string_view address, std::string_view fingerprint) override {
+    auto told = in_->ask("UPDATE members SET address = $2, fingerprint = $3 WHERE epoch = $1",
+                         parameters::of(epoch_, address, fingerprint));
+    return told ? result<void>{} : std::move(told).error();
+  }
+
+  result<std::vector<standing_order>> orders_since(std::int64_t since) override { return postgres::orders_since(*in_, since); }
 
   result<void> release(const shard_set& shards) override {
     auto all = array_of(shards);

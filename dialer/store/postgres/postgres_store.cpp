@@ -5,6 +5,7 @@
 #include "dialer/store/postgres/history.hpp"
 #include "dialer/store/postgres/import_rows.hpp"
 #include "dialer/store/postgres/instances.hpp"
+#include "dialer/store/postgres/orders.hpp"
 #include "dialer/store/postgres/ready.hpp"
 #include "dialer/store/postgres/row_copy.hpp"
 #include "dialer/store/postgres/server_uri.hpp"
@@ -150,8 +151,8 @@ class postgres_store final : public shared_store {
     return std::unique_ptr<import_turn>(std::make_unique<locked_turn>(std::move(*beside)));
   }
 
-  result<std::int64_t> join(std::string_view node, std::string_view address, std::int64_t lease_ms) override {
-    auto epoch = in_->join(node, address, lease_ms);
+  result<std::int64_t> join(std::string_view node, std::int64_t lease_ms) override {
+    auto epoch = in_->join(node, lease_ms);
     if (epoch) known_ = {};
     return epoch;
   }
@@ -177,6 +178,15 @@ class postgres_store final : public shared_store {
     if (!all) return std::move(all).error();
     auto counted = all->fetch();
     return counted ? result<std::uint64_t>(static_cast<std::uint64_t>(counted->integer(0, 0))) : std::move(counted).error();
+  }
+
+  result<std::optional<standing_order>> order_of(std::string_view campaign, std::string_view what) override {
+    return postgres::order_of(*in_, campaign, what);
+  }
+
+  result<std::optional<standing_order>> give_order(std::string_view campaign, std::string_view what, std::int64_t value,
+                                                   std::int64_t instead_of) override {
+    return postgres::give_order(*in_, campaign, what, value, instead_of);
   }
 
   result<std::uint64_t> reserve_handles(std::uint64_t count) override {

@@ -164,7 +164,7 @@ result<std::int64_t> session::own(std::string_view node) {
   return begun ? result<std::int64_t>(epoch_) : std::move(begun).error();
 }
 
-result<std::int64_t> session::join(std::string_view node, std::string_view address, std::int64_t lease_ms) {
+result<std::int64_t> session::join(std::string_view node, std::int64_t lease_ms) {
   auto on = ready();
   if (!on) return std::move(on).error();
   shared_ = true;
@@ -173,9 +173,9 @@ result<std::int64_t> session::join(std::string_view node, std::string_view addre
     return error{"one node alone works on the store", where_, "stop it, or give it a [cluster] too"};
   }
   auto begun = begin_epoch(**on,
-                           "INSERT INTO members (node, address, lease_until) VALUES ($1, $2, clock_timestamp() + $3 * interval "
-                           "'1 millisecond') RETURNING epoch",
-                           parameters::of(node, address, lease_ms));
+                           "INSERT INTO members (node, lease_until) VALUES ($1, clock_timestamp() + $2 * interval '1 millisecond') "
+                           "RETURNING epoch",
+                           parameters::of(node, lease_ms));
   if (!begun) return std::move(begun).error();
   if (auto held = lock(**on, true); !held) return std::move(held).error();
   if (auto held = hold(**on); !held) return std::move(held).error();

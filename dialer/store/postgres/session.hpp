@@ -26,7 +26,7 @@ class session {
   /// As store::own. Refused while a live session of somebody else works on the store.
   result<std::int64_t> own(std::string_view node);
   /// As shared_store::join. Refused while one owns it.
-  result<std::int64_t> join(std::string_view node, std::string_view address, std::int64_t lease_ms);
+  result<std::int64_t> join(std::string_view node, std::int64_t lease_ms);
   std::int64_t epoch() const { return epoch_; } // 0: it does not work on the store
   /// Of one that has joined.
   bool is_shared() const { return shared_; }

@@ -1,4 +1,4 @@
--- Schema 3: where the other members reach one, as it says when it joins; empty: nowhere. One that leaves takes no more shards.
+-- Schema 3: where the other members reach one, as it has said; empty: nowhere. One that leaves takes no more shards.
 ALTER TABLE members ADD COLUMN address text NOT NULL DEFAULT '';
 ALTER TABLE members ADD COLUMN leaving boolean NOT NULL DEFAULT false;
 
