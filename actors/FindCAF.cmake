@@ -1,6 +1,7 @@
-# Debian's libcaf-dev 0.17 ships neither CMake nor pkg-config files. Gives CAF::core.
+# Debian's libcaf-dev 0.17 ships neither CMake nor pkg-config files. Gives CAF::core and CAF::io.
 find_path(CAF_INCLUDE_DIR caf/config.hpp)
 find_library(CAF_core_LIBRARY caf_core)
+find_library(CAF_io_LIBRARY caf_io)
 if(CAF_INCLUDE_DIR)
   file(STRINGS "${CAF_INCLUDE_DIR}/caf/config.hpp" caf_version REGEX "#define CAF_VERSION [0-9]+")
   string(REGEX MATCH "[0-9]+" caf_version "${caf_version}")
@@ -10,10 +11,12 @@ if(CAF_INCLUDE_DIR)
   set(CAF_VERSION "${caf_major}.${caf_minor}.${caf_patch}")
 endif()
 include(FindPackageHandleStandardArgs)
-find_package_handle_standard_args(CAF REQUIRED_VARS CAF_core_LIBRARY CAF_INCLUDE_DIR VERSION_VAR CAF_VERSION
+find_package_handle_standard_args(CAF REQUIRED_VARS CAF_core_LIBRARY CAF_io_LIBRARY CAF_INCLUDE_DIR VERSION_VAR CAF_VERSION
   REASON_FAILURE_MESSAGE "run 'make deps' first")
 if(CAF_FOUND AND NOT TARGET CAF::core)
   add_library(CAF::core SHARED IMPORTED)
   set_target_properties(CAF::core PROPERTIES IMPORTED_LOCATION "${CAF_core_LIBRARY}"
     INTERFACE_INCLUDE_DIRECTORIES "${CAF_INCLUDE_DIR}" INTERFACE_LINK_LIBRARIES Threads::Threads)
+  add_library(CAF::io SHARED IMPORTED)
+  set_target_properties(CAF::io PROPERTIES IMPORTED_LOCATION "${CAF_io_LIBRARY}" INTERFACE_LINK_LIBRARIES CAF::core)
 endif()

@@ -121,7 +121,9 @@ void campaign::get_documents(const work& token) {
   if (std::exchange(asking_for_documents_, true)) return;
   request(terms_.keeper, caf::infinite, take_documents{token}).then([this, token](kept_documents& kept) {
     asking_for_documents_ = false;
+    auto called = std::exchange(called_early_, {});
     if (!kept.documents) { // without them chains could not be restored
+      for (auto& call : called) call.go_on();
       for (auto& w : lists_) {
         store_failed(w, kept.documents.error());
         w.passive_due_ms = std::max(w.passive_due_ms, w.try_again_ms);
@@ -131,6 +133,7 @@ void campaign::get_documents(const work& token) {
     auto shelf = std::make_shared<document_shelf>();
     for (const auto& one : *kept.documents) put_on(*shelf, one);
     documents_ = std::move(shelf);
+    for (auto& call : called) call_for(call);
     admit_all();
   });
 }

@@ -149,6 +149,7 @@ class campaign final : public control_actor {
   std::size_t taking_ = 0;   // lists whose chains the keeper is asked for, or is to release
   std::shared_ptr<const document_shelf> documents_; // of chains that were put away; null: not asked for yet
   bool asking_for_documents_ = false;
+  std::vector<chain_called_for> called_early_; // before the documents were there
   bool calls_are_over_ = true, told_lanes_ = false; // while it is being unloaded
   bool forced_ = false;                             // calls in progress were not waited for
   std::vector<caf::typed_response_promise<chains_are_away>> waiting_for_unload_;

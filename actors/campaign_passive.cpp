@@ -66,7 +66,12 @@ void campaign::restore_listeners(work_list& w, const work& token) {
 }
 
 void campaign::call_for(chain_called_for& call) {
-  if (closed_ || !is_loaded() || !documents_) return call.go_on();
+  if (closed_ || !is_loaded()) return call.go_on();
+  if (!documents_) { // as when shards have just come
+    const auto token = call.token;
+    called_early_.push_back(std::move(call));
+    return get_documents(token);
+  }
   auto& w = list_of(call.job);
   ++taking_;
   dialer::passive_query query{.list = w.job->list, .chain_id = call.chain_id};

@@ -213,6 +213,7 @@ bool chain_home::restore_one(const start_chains& batch, const dialer::chain_of_r
   }
   restored.state = std::move(*state);
   restored.saved = who.saved;
+  restored.called_for = !batch.loaded;
   if (!batch.loaded && who.saved->by_this_owner) restored.passive_until_ms = who.saved->due_ms;
   auto* made = lane_.spawn<chain>(*this, *batch.job, std::move(*records), std::move(sessions), who.saved->version);
   if (!made) return unreadable({"the lane has no room for another chain", {}, "admit fewer chains"});

@@ -162,7 +162,7 @@ result<dialer::write_instance> chain::save() {
 void chain::step(const chain_restored& r, lane&) {
   home_.begin_step(job_, records_.chain_id());
   home_.came_from(r.saved);
-  just_back_ = r.passive_until_ms != 0;
+  just_back_ = r.called_for;
   if (r.state.sessions.empty()) { // its rows know more than what was saved, which is what the script had set for the calls
     if (job_.treatments.empty() && !r.state.calls.empty()) { // its one call after Switch: no row says that it was made
       traditional_ = std::make_unique<traditional>();

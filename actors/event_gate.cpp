@@ -22,6 +22,8 @@ bool read_number(std::string_view text, Number& out) {
   return read.ec == std::errc{} && read.ptr == text.data() + text.size();
 }
 
+constexpr const char* pattern = "/scxml/{list}/{chain}/{session}/{proof}";
+
 const error nobody{"no session listens there", "", "post to the location of _ioprocessors of a chain that lives"};
 
 } // namespace
@@ -48,8 +50,8 @@ result<void> event_gate::open(io_threads& io) {
       clients.push_back(make_http_client(io, *where, settings_.response_timeout, settings_.trust));
   }
   router routes;
-  routes.post_by_secret_path("/scxml/{list}/{chain}/{session}/{proof}",
-                             [this](const http_request& request, const responder& answer) { receive(request, answer); });
+  routes.post_by_secret_path(pattern,
+                             [this](const http_request& request, const responder& answer) { receive(request, answer, false); });
   auto listening = endpoint::listen(io, settings_.listen, std::move(routes));
   if (!listening) return std::move(listening).error();
   endpoint_ = std::move(*listening);
@@ -77,8 +79,13 @@ std::string event_gate::location_of(const session_address& who) const {
          '/' + proof_of(who);
 }
 
-/// On an io thread.
-void event_gate::receive(const http_request& request, const responder& answer) {
+void event_gate::add_routes_for_peers(router& routes) {
+  routes.post_by_secret_path(pattern,
+                             [this](const http_request& request, const responder& answer) { receive(request, answer, true); });
+}
+
+/// On an io thread, or that of the peers.
+void event_gate::receive(const http_request& request, const responder& answer, bool from_peer) {
   const auto refuse = [&](unsigned status, error why) {
     ++counters_.refused;
     why.where = request.path;
@@ -94,6 +101,15 @@ void event_gate::receive(const http_request& request, const responder& answer) {
   if (counters_.on_their_way.fetch_add(1) >= limits::events_by_http_max) {
     --counters_.on_their_way;
     return refuse(503, {"too many events are on their way", "", "send them more slowly"});
+  }
+  if (settings_.is_here && !settings_.is_here(to)) {
+    responder told = [this, answer](http_response response) {
+      --counters_.on_their_way;
+      ++(response.status == 200 ? counters_.passed_on : counters_.refused);
+      answer(std::move(response));
+    };
+    if (!from_peer) return settings_.elsewhere(to, request, std::move(told));
+    return told(error_response(503, {"the chain changes from one node to another", request.path, "send it again"}));
   }
   event_arrived arrived{to.list, to.chain_id, to.session, std::move(*event), {}, time_.begin_work()};
   arrived.answer = [this, answer, path = request.path](bool delivered) {

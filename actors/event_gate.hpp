@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -24,6 +25,13 @@ class http_client;
 class io_threads;
 class tls_trust;
 
+/// A session of a chain, for others.
+struct session_address {
+  dialer::list_id list = 0;
+  std::int64_t chain_id = 0;
+  std::uint32_t session = 0; // 0: the root, then by the order of their starts
+};
+
 struct event_gate_settings {
   endpoint_settings listen;
   std::string location;             // of the endpoint for others, "http://dialer.example:8481"; empty: its address
@@ -31,20 +39,16 @@ struct event_gate_settings {
   std::vector<std::string> post_to; // servers, "http://crm.example:8080"; at most limits::post_servers_max
   std::chrono::milliseconds response_timeout = limits::http_response_timeout_default;
   std::shared_ptr<tls_trust> trust; // null: no server of https: is posted to
+  /// Whether the chain is this node's; empty: all are. What is not goes to `elsewhere`, which answers it.
+  std::function<bool(const session_address& to)> is_here = {};
+  std::function<void(const session_address& to, const http_request& event, responder answer)> elsewhere = {};
 };
 
 /// Read by the stats endpoint from other threads.
 struct event_gate_counters {
-  std::atomic<std::uint64_t> delivered{0}, refused{0}; // events that came
+  std::atomic<std::uint64_t> delivered{0}, refused{0}, passed_on{0}; // events that came
   std::atomic<std::uint64_t> posts{0}, posts_failed{0};
   std::atomic<std::size_t> on_their_way{0}; // events: at most limits::events_by_http_max
-};
-
-/// A session of a chain, for others.
-struct session_address {
-  dialer::list_id list = 0;
-  std::int64_t chain_id = 0;
-  std::uint32_t session = 0; // 0: the root, then by the order of their starts
 };
 
 /// What a session posts, and who hears of a failure: `lane` gets post_failed with this slot, generation and session.
@@ -80,11 +84,13 @@ class event_gate {
   /// Posts of one chain to one server arrive in order.
   void post(chain_post one);
   const event_gate_counters& counters() const { return counters_; }
+  /// For events that another node passes on: they go no further.
+  void add_routes_for_peers(router& routes);
 
  private:
   event_gate(event_gate_settings settings, std::vector<caf::actor> lanes, clock& time);
   result<void> open(io_threads& io);
-  void receive(const http_request& request, const responder& answer);
+  void receive(const http_request& request, const responder& answer, bool from_peer);
   std::string proof_of(const session_address& who) const;
 
   const event_gate_settings settings_;

@@ -155,6 +155,31 @@ inline constexpr std::size_t writes_per_commit_max = 16'384;
 inline constexpr std::int64_t store_wait_ms_max = 3'000; // between two tries of a store that is away
 inline constexpr std::uint32_t commit_tries_max = 100;   // of such a store: five minutes; then the node stops
 
+// peers: other nodes of a cluster
+inline constexpr std::size_t peer_batch_items_max = 128;            // questions and answers of one message
+inline constexpr std::size_t peer_batch_bytes_max = std::size_t{256} << 10; // of a message, its last item apart
+inline constexpr std::uint64_t peer_batches_in_flight_max = 8;      // to one peer, for which it has not thanked; then items wait
+inline constexpr std::size_t peer_items_waiting_max = 4'096;        // for one peer; then whoever asks is refused
+inline constexpr std::size_t peer_bytes_waiting_max = std::size_t{4} << 20; // of those
+inline constexpr std::size_t peer_item_bytes_max = std::size_t{512} << 10; // one question or answer with all its texts
+inline constexpr std::size_t peer_questions_at_work_max = 4'096;    // of one peer, that this node has not answered
+inline constexpr std::chrono::milliseconds peer_answer_timeout{1'500}; // then what became of a question is unknown
+inline constexpr std::chrono::milliseconds peer_tick{100};          // between two looks at deadlines and connections
+inline constexpr std::chrono::milliseconds peer_heartbeat{500};
+inline constexpr std::chrono::milliseconds peer_silence{2'000};     // without a heartbeat: the connection is over
+inline constexpr std::chrono::milliseconds peer_connect_timeout{1'500}; // TCP and TLS
+inline constexpr std::chrono::milliseconds peer_introduction_timeout{5'000}; // for all that CAF says before an actor is there
+inline constexpr std::chrono::milliseconds peer_back_off_min{250}, peer_back_off_max{4'000}; // between two tries to connect
+inline constexpr std::size_t peer_arrivals_max = 32;                // connections whose TLS is not agreed upon; more are closed
+inline constexpr std::chrono::milliseconds peer_handshake_timeout{3'000}; // of these
+inline constexpr std::size_t peers_max = 64;                        // members that a node talks to; others are not reached
+/// Questions of this node's own clients to each peer, what comes by HTTP, a message from each peer for each it has credit for, and
+/// the answers of this node to what peers have asked.
+constexpr std::size_t peers_mailbox_max() {
+  const std::size_t of_peer = 2 * peer_batches_in_flight_max + peer_questions_at_work_max;
+  return endpoint_connections_max * peers_max + events_by_http_max + peers_max * of_peer + control_messages_max;
+}
+
 // the dialer
 inline constexpr std::int64_t dialer_view_ms = 100;               // between two copies for other threads
 

@@ -1,5 +1,6 @@
-// protocols.hpp: what every actor understands, a sentence per message. Messages stay on this node; what waits for a
-// commit, a call or a document carries a `work` token, so that virtual time stands still until it is handled.
+// protocols.hpp: what every actor understands, a sentence per message. Messages stay on this node, but for the envelope of
+// cluster/peer_messages.hpp; what waits for a commit, a call or a document carries a `work` token, so that virtual time stands
+// still until it is handled.
 #pragma once
 
 #include <cstdint>
@@ -13,6 +14,7 @@
 #include <caf/allowed_unsafe_message_type.hpp>
 
 #include "actors/clock.hpp"
+#include "actors/cluster/peer_messages.hpp"
 #include "actors/group_commit.hpp"
 #include "actors/lane.hpp"
 #include "dialer/daytime.hpp"
@@ -82,7 +84,8 @@ struct chain_columns {
 struct chain_restored {
   std::shared_ptr<const dialer::saved_instance> saved;
   dialer::saved_chain state; // of its bytes
-  std::int64_t passive_until_ms = 0; // it was passive in this run, and to be back then; 0: an earlier run has saved it
+  std::int64_t passive_until_ms = 0; // it was passive in this run, and to be back then; 0: another run has saved it
+  bool called_for = false;           // something is due for it, or comes next: it does not leave before
   std::vector<scxml::pending_message> delayed;      // <send> that have not arrived
 };
 /// The chain cannot go on: it ends with SystemError, and this is why.
@@ -369,6 +372,32 @@ struct shards_let_go {
   dialer::shard_set shards;
   result<std::vector<std::pair<dialer::list_id, std::uint64_t>>> passive = std::vector<std::pair<dialer::list_id, std::uint64_t>>{};
 };
+
+// -- peers: the other members of a cluster (actors/cluster/peers.hpp) -----------------------------------------------------------
+
+/// Who is there, as the store has it.
+struct members_seen {
+  std::vector<dialer::cluster_member> members;
+};
+/// A question to the member of that epoch; `heard` is called once, on the actor's thread.
+struct ask_peer {
+  std::int64_t epoch = 0;
+  peer_question what; // its id is given by the actor
+  std::function<void(peer_said)> heard;
+};
+/// This node's answer to what a peer has asked on that connection.
+struct peer_replied {
+  std::int64_t epoch = 0;
+  std::uint64_t connection = 0;
+  peer_answer what;
+};
+/// What has gathered leaves: the actor sends it to itself.
+struct flush_peers {};
+/// Deadlines and connections are looked at: the actor sends it to itself.
+struct look_after_peers {};
+
+// -- all ------------------------------------------------------------------------------------------------------------------------
+
 /// Goes on with it after a wait: the clock sends it.
 struct try_again {
   std::shared_ptr<std::atomic<bool>> due; // none other is on its way
@@ -433,5 +462,10 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::trunks_rested)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::trunks_kept)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::shards_taken_over)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::shards_let_go)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::members_seen)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::ask_peer)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::peer_replied)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::flush_peers)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::look_after_peers)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::barrier)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::barrier_passed)

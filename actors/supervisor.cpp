@@ -17,6 +17,7 @@ caf::behavior supervisor::make_behavior() {
   monitor(terms_.document_desk);
   monitor(terms_.history);
   if (terms_.member) monitor(terms_.member);
+  if (terms_.peers) monitor(terms_.peers);
   for (const auto& c : terms_.campaigns) monitor(c);
   return counted([this](drain) { begin_drain(); });
 }
@@ -29,6 +30,7 @@ void supervisor::died(const caf::down_msg& down) {
                     : down.source == terms_.document_desk.address() ? "the document desk"
                     : down.source == terms_.history.address()       ? "the sender of history records"
                     : terms_.member && down.source == terms_.member.address() ? "the membership of the cluster"
+                    : terms_.peers && down.source == terms_.peers.address()   ? "the line to the other nodes"
                                                                     : "a campaign";
   if (terms_.view->failed.exchange(true)) // whoever waited for its answer
     spdlog::error("{} has ended with it", who);

@@ -22,6 +22,7 @@ struct supervisor_view {
 struct supervisor_terms {
   caf::actor keeper, dialer, document_desk, history;
   caf::actor member = nullptr; // of a cluster, if it is one
+  caf::actor peers = nullptr;  // if it talks to the others
   std::vector<caf::actor> campaigns;
   supervisor_view* view = nullptr;
 };

@@ -40,6 +40,23 @@ std::vector<dialer::trunk_share> cluster_view::trunks() const {
   return trunks_;
 }
 
+std::optional<dialer::cluster_member> cluster_view::owner_of(std::size_t shard) const {
+  std::lock_guard guard{mutex_};
+  for (const auto& m : members_)
+    if (m.shards[shard]) return m;
+  return std::nullopt;
+}
+
+void cluster_view::hold(const dialer::shard_set& shards) {
+  std::lock_guard guard{mutex_};
+  held_ = shards;
+}
+
+bool cluster_view::holds(std::size_t shard) const {
+  std::lock_guard guard{mutex_};
+  return held_[shard];
+}
+
 member::member(caf::actor_config& cfg, member_terms terms)
     : control_actor(cfg, terms.view->mailbox), terms_(std::move(terms)), trunks_(terms_.trunks) {}
 
@@ -99,9 +116,23 @@ void member::hear_of_no_calls() {
   send(terms_.dialer, ask_dialer{std::move(question), {}});
 }
 
+/// What has been given to another node, if it has not been heard from it.
+void member::hear_of_orders() {
+  auto all = terms_.of->orders_since(terms_.orders->change());
+  if (!all) return spdlog::error("{}; orders of other nodes may be missing", to_line(all.error()));
+  terms_.orders->try_again();
+  for (const auto& one : *all) {
+    terms_.orders->follow(one, [](const result<campaign_state>& led_to) {
+      if (!led_to) spdlog::warn("{}; an order of the cluster is not obeyed so far", to_line(led_to.error()));
+    });
+    terms_.orders->has_read(one.change);
+  }
+}
+
 void member::look() {
   if (renew()) {
     hear_of_no_calls();
+    hear_of_orders();
     tell_dialer_of_trunks(true);
     auto ended = terms_.of->end_expired();
     auto all = ended ? terms_.of->members() : std::move(ended).error();
@@ -112,6 +143,7 @@ void member::look() {
         spdlog::warn("node {} (epoch {}) has not renewed its lease: its {} shards go to others", one.node, one.epoch,
                      one.shards.count());
       const auto plan = plan_share(*all, terms_.epoch);
+      if (terms_.peers) send(terms_.peers, members_seen{*all});
       terms_.view->show(std::move(*all));
       if (away_.any()) {
         release(away_);
@@ -208,6 +240,7 @@ void member::taken_over(const shards_taken_over& outcome) {
   spdlog::info("{} shards taken over, {} of {} are this node's", outcome.shards.count(), mine_.count(), dialer::shards_count);
   send(terms_.dialer, std::move(free)); // before the first chain of them asks for a call
   for (const auto& c : terms_.campaigns) send(c, gained);
+  terms_.view->hold(mine_);
 }
 
 // -- giving up ---------------------------------------------------------------------------------------------------------------
@@ -241,6 +274,7 @@ void member::have_put_away(shards_let_go& outcome) {
     return spdlog::error("{}; {} shards stay for now", to_line(outcome.passive.error()), outcome.shards.count());
   }
   mine_ &= ~outcome.shards;
+  terms_.view->hold(mine_);
   request(terms_.dialer, caf::infinite, withdraw{{{}, outcome.shards}, {}})
       .then([this, order = put_shards_away{outcome.shards, std::move(*outcome.passive)}](withdrawn) {
         auto left = std::make_shared<std::size_t>(terms_.campaigns.size());

@@ -7,10 +7,12 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 #include "actors/clock.hpp"
 #include "actors/cluster/lease.hpp"
+#include "actors/cluster/order_book.hpp"
 #include "actors/cluster/trunk_sharing.hpp"
 #include "actors/control_actor.hpp"
 #include "actors/protocols.hpp"
@@ -28,11 +30,17 @@ class cluster_view {
   std::vector<dialer::cluster_member> members() const;
   void show(std::vector<dialer::trunk_share> trunks);
   std::vector<dialer::trunk_share> trunks() const;
+  /// Whose that shard is, as this node knows it.
+  std::optional<dialer::cluster_member> owner_of(std::size_t shard) const;
+  /// The chains of these shards are at this node: neither on their way to it nor about to leave.
+  void hold(const dialer::shard_set& shards);
+  bool holds(std::size_t shard) const;
 
  private:
   mutable std::mutex mutex_;
   std::vector<dialer::cluster_member> members_;
   std::vector<dialer::trunk_share> trunks_;
+  dialer::shard_set held_;
 };
 
 struct member_terms {
@@ -53,6 +61,8 @@ struct member_terms {
   dialer::do_not_call_list* no_calls = nullptr; // touched on the dialer's thread alone
   std::int64_t no_calls_change = 0;             // of the store's list, up to which it has been read
   actors::clock* clock = nullptr;
+  caf::actor peers = nullptr; // hears who is there; null: nodes say nothing to each other
+  order_book* orders = nullptr;
 };
 
 /// Detached: it waits for the store. One change of shards is under way at a time.
@@ -66,6 +76,7 @@ class member final : public control_actor {
   void look();
   bool renew();
   void hear_of_no_calls();
+  void hear_of_orders();
   void take_over(const dialer::shard_set& shards);
   void taken_over(const shards_taken_over& outcome);
   void let_go(const dialer::shard_set& shards);

@@ -65,15 +65,21 @@ http_response error_response(unsigned status, const error& problem) {
 }
 
 void router::get(std::string pattern, http_handler handler) {
-  routes_.push_back({"GET", segments_of(pattern), std::move(handler), access::anybody});
+  routes_.push_back({"GET", pattern, segments_of(pattern), std::move(handler), access::anybody});
 }
 
 void router::post(std::string pattern, http_handler handler) {
-  routes_.push_back({"POST", segments_of(pattern), std::move(handler), access::holder_of_token});
+  routes_.push_back({"POST", pattern, segments_of(pattern), std::move(handler), access::holder_of_token});
 }
 
 void router::post_by_secret_path(std::string pattern, http_handler handler) {
-  routes_.push_back({"POST", segments_of(pattern), std::move(handler), access::knower_of_path});
+  routes_.push_back({"POST", pattern, segments_of(pattern), std::move(handler), access::knower_of_path});
+}
+
+router router::wrapped(const wrapping& around) const {
+  router out = *this;
+  for (auto& r : out.routes_) r.handler = around(r.pattern, r.handler);
+  return out;
 }
 
 router::match router::find(http_request& request) const {

@@ -57,6 +57,10 @@ class router {
   /// A change whose path itself proves that the client may do it: no token is asked for.
   void post_by_secret_path(std::string pattern, http_handler handler);
 
+  /// The same routes, each with the handler that `around` makes of its pattern and its own.
+  using wrapping = std::function<http_handler(const std::string& pattern, const http_handler& own)>;
+  router wrapped(const wrapping& around) const;
+
   /// What a request leads to: a handler, with the parameters filled in, or the answer that there is
   /// none (404, 405).
   struct match {
@@ -69,6 +73,7 @@ class router {
  private:
   struct route {
     std::string method;
+    std::string pattern;
     std::vector<std::string> segments;
     http_handler handler;
     access needs = access::anybody;

@@ -8,6 +8,7 @@
 #include <map>
 #include <set>
 
+#include "actors/cluster/peer_pins.hpp"
 #include "actors/fetch/file_source.hpp"
 #include "actors/fetch/uri.hpp"
 #include "actors/limits.hpp"
@@ -51,6 +52,7 @@ class file_reader {
   void read_http_uri(settings_reader& reader, std::string_view key, std::string& uri);
   void read_stats(const toml_value& table, stats_settings& stats);
   void read_cluster(const toml_value& table, configuration& all);
+  void read_peer_line(settings_reader& reader, cluster_settings& cluster);
   void read_events(const toml_value& table, events_settings& events);
   void read_http(const toml_value& table, http_settings& http);
   void read_tls(const toml_value& table, configuration& all);
@@ -175,7 +177,33 @@ void file_reader::read_cluster(const toml_value& table, configuration& all) {
   if (all.cluster.enabled && !dialer::is_on_server(all.store.path))
     report_.complain("[cluster] is enabled, and [store] path is a file", reader.place("enabled"),
                      "nodes of a cluster share a store on a server: give its postgresql:// URI as path");
+  read_peer_line(reader, all.cluster);
   reader.finish();
+}
+
+/// Where nodes talk to each other, and with which certificates.
+void file_reader::read_peer_line(settings_reader& reader, cluster_settings& cluster) {
+  reader.read("address", cluster.address);
+  reader.read("listen", cluster.listen);
+  read_path(reader, "certificate", cluster.certificate);
+  read_path(reader, "key", cluster.key);
+  read_path(reader, "ca", cluster.ca);
+  const bool some = !cluster.certificate.empty() || !cluster.key.empty() || !cluster.ca.empty();
+  const bool all_of_them = !cluster.certificate.empty() && !cluster.key.empty() && !cluster.ca.empty();
+  if (some && !all_of_them)
+    report_.complain("[cluster] has a part of certificate, key and ca", reader.place("certificate"), "give all three, or none");
+  if (some && cluster.address.empty())
+    report_.complain("[cluster] has a certificate, and no address", reader.place("address"),
+                     "give address = \"host:port\", where the other nodes reach this one");
+  for (const auto& [key, text] : {std::pair{"address", &cluster.address}, {"listen", &cluster.listen}}) {
+    if (text->empty()) continue;
+    const auto at = read_peer_address(*text);
+    if (!at)
+      report_.complain(reader.option(key) + " is \"" + *text + '"', reader.place(key), "write host:port, of IPv6 [address]:port");
+    else if (!some && !at.is_loopback())
+      report_.complain(reader.option(key) + " can be reached by other machines, and there is no certificate", reader.place(key),
+                       "give certificate, key and ca (conf/cluster/make_certificates.py makes them), or 127.0.0.1");
+  }
 }
 
 void file_reader::check_http(settings_reader& reader, std::string_view key, const std::string& text) {

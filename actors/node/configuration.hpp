@@ -54,6 +54,9 @@ struct store_settings {
 struct cluster_settings {
   bool enabled = false;
   std::int32_t lease_s = 10; // after so long without a sign of life the others take this node's chains over
+  std::string address;     // "host:port" where the other nodes reach this one; empty: nodes say nothing to each other
+  std::string listen;      // "host:port" where it listens; empty: at the address
+  std::string certificate, key, ca; // PEM files, all or none; without them only loopback addresses are taken
   friend bool operator==(const cluster_settings&, const cluster_settings&) = default;
 };
 

@@ -13,6 +13,7 @@ inline constexpr std::int32_t lease_s_min = 2;
 inline constexpr std::int32_t lease_s_max = 300;
 inline constexpr std::int64_t import_turn_look_ms = 200;           // while another node imports its lists
 inline constexpr std::int64_t import_turn_wait_ms_max = 3'600'000; // for the others together
+inline constexpr std::size_t orders_at_once_max = 8; // of one member's clients, on their way to the store; then 409
 inline constexpr std::uint64_t handles_per_member = std::uint64_t{1} << 32; // record handles, for all of its life
 inline constexpr std::int32_t http_connections_max = 1'000;
 inline constexpr std::int32_t http_response_timeout_s_max = 600;

@@ -11,6 +11,7 @@
 #include <caf/send.hpp>
 #include <spdlog/spdlog.h>
 
+#include "actors/node/limits.hpp"
 #include "actors/node/node_parts.hpp"
 #include "actors/real_clock.hpp"
 #include "actors/virtual_clock.hpp"
@@ -55,6 +56,7 @@ result<std::unique_ptr<node>> node::make(const configuration& settings, const no
   if (!daytime) return std::move(daytime).error();
   p->daytime = std::move(*daytime);
 
+  if (auto done = p->prepare_line(); !done) return std::move(done).error();
   if (auto opened = p->open_store(options); !opened) return std::move(opened).error();
   auto time = make_clock(*p->store, settings, options);
   if (!time) return std::move(time).error();
@@ -71,6 +73,7 @@ result<std::unique_ptr<node>> node::make(const configuration& settings, const no
   if (auto done = p->join_cluster(); !done) return std::move(done).error();
   p->start_lanes();
   if (auto done = p->start_io(); !done) return std::move(done).error();
+  if (auto done = p->start_line(); !done) return std::move(done).error();
   if (auto done = p->start_gate(); !done) return std::move(done).error();
   p->start_actors(options.store_wait_max);
   if (auto done = p->start_stats(); !done) return std::move(done).error();
@@ -83,8 +86,17 @@ node::~node() = default;
 
 void node::start() {
   const auto starting = parts_->time->begin_work();
+  const auto& standing = parts_->standing_orders;
+  const auto is_ordered = [&](const std::string& name) {
+    return std::any_of(standing.begin(), standing.end(),
+                       [&](const auto& one) { return one.campaign == name && one.what == state_order; });
+  };
   for (auto& c : parts_->campaigns)
-    if (c->settings.auto_start) caf::anon_send(c->actor, admit{parts_->time->begin_work()});
+    if (c->settings.auto_start && !is_ordered(c->settings.name)) caf::anon_send(c->actor, admit{parts_->time->begin_work()});
+  for (const auto& one : standing) // before the member's first look or after it: an order is obeyed once
+    parts_->orders->follow(one, [](const result<campaign_state>& led_to) {
+      if (!led_to) complain(led_to.error());
+    });
 }
 
 // -- watching ----------------------------------------------------------------------------------------------------------------
@@ -92,7 +104,7 @@ void node::start() {
 std::vector<campaign_progress> node::progress() const { return parts_->progress(); }
 dialer::switchboard_counts node::calls() const { return parts_->dialed.counts(); }
 std::int64_t node::now_ms() const { return parts_->time->now_ms(); }
-std::uint16_t node::stats_port() const { return parts_->stats ? parts_->stats->port() : 0; }
+std::uint16_t node::stats_port() const { return parts_->settings.stats.enabled && parts_->stats ? parts_->stats->port() : 0; }
 bool node::failed() const { return parts_->watched.failed; }
 bool node::hangs() const { return parts_->hung_lane >= 0; }
 node::history_progress node::history() const {
@@ -117,7 +129,8 @@ std::size_t node::parts::lists() const {
 std::vector<mailbox_use> node::parts::mailboxes() const {
   const auto told_ones = history_receivers.size();
   const bool by_http = gate != nullptr;
-  std::vector<mailbox_use> all{{"keeper", &kept.mailbox, limits::keeper_mailbox_max(lanes.size(), lists(), told_ones, by_http)},
+  std::vector<mailbox_use> all{{"keeper", &kept.mailbox, limits::keeper_mailbox_max(lanes.size(), lists(), told_ones, by_http) +
+                                               (membership ? limits::orders_at_once_max : 0)},
                                {"dialer", &dialed.mailbox, limits::dialer_mailbox_max(lanes.size())},
                                {"history", &told.mailbox,
                                 limits::history_mailbox_max(
@@ -125,6 +138,7 @@ std::vector<mailbox_use> node::parts::mailboxes() const {
                                {"document_desk", &at_desk, limits::document_desk_mailbox_max(lanes.size())},
                                {"supervisor", &watched.mailbox, limits::control_messages_max + campaigns.size()}};
   if (membership) all.push_back({"member", &members.mailbox, limits::control_messages_max});
+  if (line) all.push_back({"peers", &line->view().mailbox, limits::peers_mailbox_max()});
   for (const auto& c : campaigns)
     all.push_back({"campaign", &c->counters.mailbox, limits::campaign_mailbox_max(lanes.size(), c->jobs.size(), by_http)});
   return all;
@@ -149,12 +163,17 @@ live_explanation_terms node::parts::terms_of_explanations() {
   return terms;
 }
 
-void node::parts::order(const std::string& name, campaign_order what) {
+running_campaign* node::parts::find_campaign(const std::string& name) const {
   const auto found = std::find_if(campaigns.begin(), campaigns.end(), [&](const auto& c) { return c->settings.name == name; });
-  if (found == campaigns.end())
+  return found == campaigns.end() ? nullptr : found->get();
+}
+
+void node::parts::order(const std::string& name, campaign_order what) {
+  auto* found = find_campaign(name);
+  if (!found)
     return what.answer(error{"there is no such campaign", name, "GET /api/v1/campaigns names them"});
   what.token = time->begin_work();
-  caf::anon_send((*found)->actor, std::move(what));
+  caf::anon_send(found->actor, std::move(what));
 }
 
 // -- stopping ----------------------------------------------------------------------------------------------------------------
@@ -219,6 +238,7 @@ void node::parts::stop() {
     pass_everything_on();
   }
   if (auto* v = dynamic_cast<virtual_clock*>(time.get())) v->stop();
+  if (line && system) line->stop(*system);
   stats.reset();
   if (gate) gate->stop();
   if (validators) validators->stop();

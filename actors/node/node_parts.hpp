@@ -17,6 +17,8 @@
 #include "actors/chain_home.hpp"
 #include "actors/cluster/lease.hpp"
 #include "actors/cluster/member.hpp"
+#include "actors/cluster/order_book.hpp"
+#include "actors/cluster/peer_line.hpp"
 #include "actors/clock.hpp"
 #include "actors/dialer.hpp"
 #include "actors/event_gate.hpp"
@@ -80,6 +82,10 @@ struct node::parts {
   actors::lease lease; // of a member
   std::vector<trunk_terms> trunks; // what the nodes of a cluster share
   cluster_view members;
+  std::vector<dialer::standing_order> standing_orders; // when it joined
+  std::unique_ptr<order_book> orders; // of a member
+  std::atomic<std::size_t> orders_given{0}; // on their way to the store
+  std::unique_ptr<peer_line> line;    // null: it says nothing to other nodes
   std::unique_ptr<actors::clock> time;
   std::vector<std::unique_ptr<courier>> couriers; // one for each trunk that sends messages
   std::atomic<std::uint64_t> handles{1};
@@ -124,6 +130,11 @@ struct node::parts {
   result<void> prepare_history();
   result<void> open_store(const node_options& options);
   result<void> join_cluster();
+  result<void> prepare_line();
+  result<void> start_line();
+  void give_order(const std::string& campaign, campaign_order::verb what,
+                  std::function<void(result<dialer::standing_order>)> answer);
+  running_campaign* find_campaign(const std::string& name) const;
   void start_member();
   void start_lanes();
   result<void> start_io();

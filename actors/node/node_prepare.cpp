@@ -42,6 +42,16 @@ result<void> node::parts::open_store(const node_options& options) {
   return owned ? result<void>{} : std::move(owned).error();
 }
 
+/// Reads the certificates, before anything has begun.
+result<void> node::parts::prepare_line() {
+  const auto& c = settings.cluster;
+  if (!c.enabled || c.address.empty()) return {};
+  auto made = peer_line::make({c.address, c.listen, c.certificate, c.key, c.ca});
+  if (!made) return std::move(made).error();
+  line = std::move(*made);
+  return {};
+}
+
 /// When all is prepared: from then on the lease has to be renewed.
 result<void> node::parts::join_cluster() {
   if (!settings.cluster.enabled) return {};
@@ -57,6 +67,15 @@ result<void> node::parts::join_cluster() {
   membership = std::move(*connected);
   board->leave_only_if([this] { return lease.holds(); });
   for (std::uint32_t t = 0; t < trunks.size(); ++t) board->limit(t, {}); // until it has a share
+  auto orders_before = membership->orders_since(0);
+  if (!orders_before) return std::move(orders_before).error();
+  standing_orders = std::move(*orders_before);
+  orders = std::make_unique<order_book>(order_book::terms{
+    [this](const std::string& name, campaign_order what) { order(name, std::move(what)); },
+    [this](const std::string& name) -> std::optional<campaign_state> {
+      const auto found = find_campaign(name);
+      return found ? std::optional(found->counters.state.load()) : std::nullopt;
+    }});
   spdlog::info("node {} has joined the cluster, epoch {}", settings.node.name, epoch);
   return {};
 }
@@ -190,6 +209,7 @@ result<void> node::parts::prepare_list(running_campaign& c, const list_settings&
   job->counters = &c.counters;
   c.counters.chains += static_cast<std::uint64_t>(counts->chains);
   c.counters.chains_ended += static_cast<std::uint64_t>(counts->chains_ended);
+  c.counters.chains_ended_before += static_cast<std::uint64_t>(counts->chains_ended);
   if (!settings.cluster.enabled) // else with the shards
     c.counters.chains_passive += static_cast<std::uint64_t>(counts->chains_passive);
   c.jobs.push_back(std::move(job));

@@ -8,8 +8,10 @@
 #include <spdlog/spdlog.h>
 
 #include "actors/campaign.hpp"
+#include "actors/cluster/cluster_face.hpp"
 #include "actors/document_desk.hpp"
 #include "actors/node/dialing_api.hpp"
+#include "actors/node/limits.hpp"
 #include "actors/node/store_backups.hpp"
 #include "dialer/ocs_vocabulary.hpp"
 #include "dialer/store/open.hpp"
@@ -28,6 +30,7 @@ void node::parts::start_lanes() {
   if (count == 0) count = std::max(1u, std::thread::hardware_concurrency());
   const auto seed = settings.trunks.empty() ? 1 : settings.trunks.front().seed;
   for (std::uint32_t n = 0; n < count; ++n) lanes.push_back(std::make_unique<lane_with_home>(n, *time, seed));
+  if (line) peer_line::prepare(system_settings);
   system = std::make_unique<caf::actor_system>(system_settings);
   for (auto& l : lanes) l->runs.start(*system);
 }
@@ -53,6 +56,30 @@ result<void> node::parts::start_io() {
   return {};
 }
 
+/// The others hear where it is when it can be reached.
+result<void> node::parts::start_line() {
+  if (!line) return {};
+  if (auto listening = line->start(*system, epoch); !listening) return listening;
+  return membership->announce(line->address(), line->fingerprint());
+}
+
+/// By the keeper, between two commits.
+void node::parts::give_order(const std::string& campaign, campaign_order::verb what,
+                             std::function<void(result<dialer::standing_order>)> answer) {
+  const auto* found = find_campaign(campaign);
+  if (!found) return answer(error{"there is no such campaign", campaign, "GET /api/v1/campaigns names them"});
+  const auto without_any = found->settings.auto_start ? ordered_state::running : ordered_state::not_loaded;
+  if (orders_given.fetch_add(1) >= limits::orders_at_once_max) {
+    --orders_given;
+    return answer(error{"too many orders are on their way", campaign, "give it again later"});
+  }
+  auto question = [=, this, answer = std::move(answer)](dialer::store& s) {
+    --orders_given;
+    answer(actors::give_order(dynamic_cast<dialer::shared_store&>(s), campaign, what, without_any)); // a member has no other store
+  };
+  caf::anon_send(keeper, ask_store{std::move(question), {}});
+}
+
 result<void> node::parts::start_gate() {
   if (!settings.events.enabled) return {};
   event_gate_settings wanted;
@@ -64,6 +91,14 @@ result<void> node::parts::start_gate() {
   wanted.post_to = settings.events.post_to;
   wanted.response_timeout = std::chrono::seconds(settings.http.response_timeout_s);
   wanted.trust = trust;
+  if (line) {
+    wanted.is_here = [this](const session_address& to) { return members.holds(dialer::shard_of(to.list, to.chain_id)); };
+    wanted.elsewhere = [this, peers = line->handle()](const session_address& to, const http_request& event, responder answer) {
+      auto owner = members.owner_of(dialer::shard_of(to.list, to.chain_id));
+      if (owner && owner->epoch == epoch) owner.reset(); // it is about to come, or to leave
+      pass_event_on(peers, owner, event, std::move(answer));
+    };
+  }
   auto started = event_gate::start(*io, std::move(wanted), lane_handles(), *time);
   if (!started) return std::move(started).error();
   gate = std::move(*started);
@@ -122,6 +157,7 @@ void node::parts::start_actors(std::chrono::milliseconds store_wait_max) {
 
   supervisor_terms watched_ones{
       .keeper = keeper, .dialer = dialer, .document_desk = document_desk, .history = history, .member = member, .view = &watched};
+  if (line) watched_ones.peers = line->handle();
   for (auto& c : campaigns) watched_ones.campaigns.push_back(c->actor);
   supervisor = system->spawn<actors::supervisor>(std::move(watched_ones));
 }
@@ -137,7 +173,9 @@ void node::parts::start_member() {
                      .trunks = trunks,
                      .no_calls = &no_calls,
                      .no_calls_change = no_calls_change,
-                     .clock = time.get()};
+                     .clock = time.get(),
+                     .peers = line ? line->handle() : nullptr,
+                     .orders = orders.get()};
   for (const auto& c : campaigns) {
     terms.campaigns.push_back(c->actor);
     for (const auto& job : c->jobs)
@@ -201,7 +239,7 @@ void node::parts::on_hang(const lane_hang& hang) {
 }
 
 result<void> node::parts::start_stats() {
-  if (!settings.stats.enabled) return {};
+  if (!settings.stats.enabled && !line) return {};
   node_sources from;
   from.node_name = settings.node.name;
   from.store_path = dialer::shown_store(settings.store.path);
@@ -217,6 +255,15 @@ result<void> node::parts::start_stats() {
   from.told = &told;
   from.mailboxes = mailboxes();
   if (membership) from.members = &members;
+  if (line)
+    from.face = cluster_face_terms{.epoch = epoch,
+                                   .node = settings.node.name,
+                                   .members = &members,
+                                   .peers = line->handle(),
+                                   .connected = &line->view(),
+                                   .give = [this](const std::string& campaign, campaign_order::verb what,
+                                                  auto answer) { give_order(campaign, what, std::move(answer)); },
+                                   .orders = orders.get()};
   from.epoch = epoch;
   from.lane_mailbox_most = limits::lane_mailbox_max(campaigns.size(), lists(), gate != nullptr);
   from.fetcher_mailbox_most = limits::fetcher_mailbox_max(lanes.size(), lists());
@@ -238,9 +285,19 @@ result<void> node::parts::start_stats() {
   listen.address = settings.stats.address;
   listen.port = static_cast<std::uint16_t>(settings.stats.port);
   listen.token = settings.stats.token;
-  auto started = node_stats::start(*io, listen, std::move(from));
+  auto started = node_stats::start(*io, settings.stats.enabled ? std::optional(listen) : std::nullopt, std::move(from));
   if (!started) return std::move(started).error();
   stats = std::move(*started);
+  if (!line) return {};
+  auto for_peers = stats->own_routes();
+  add_order_routes_for_peers(for_peers, *orders);
+  if (gate) gate->add_routes_for_peers(for_peers);
+  line->service().set([for_peers](const http_request& asked, const responder& answer) {
+    auto request = asked;
+    const auto found = for_peers.find(request);
+    if (!found.handler) return answer(found.otherwise);
+    (*found.handler)(request, answer);
+  });
   return {};
 }
 

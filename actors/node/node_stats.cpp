@@ -26,10 +26,11 @@ node_stats::~node_stats() {
   gathered_.reset();
 }
 
-result<std::unique_ptr<node_stats>> node_stats::start(io_threads& io, const endpoint_settings& settings, node_sources from) {
+result<std::unique_ptr<node_stats>> node_stats::start(io_threads& io, const std::optional<endpoint_settings>& settings,
+                                                      node_sources from) {
   std::unique_ptr<node_stats> made{new node_stats(std::move(from))};
   auto* self = made.get();
-  router routes;
+  auto& routes = made->own_;
   add_live(routes);
   add_ready(routes, self->from_.why_not_ready);
   add_metrics(routes, self->metrics_);
@@ -47,7 +48,8 @@ result<std::unique_ptr<node_stats>> node_stats::start(io_threads& io, const endp
     routes.post(std::string{"/api/v1/campaigns/{name}/"} + word,
                 [self, what = what](const http_request& r, responder answer) { self->order(r, what, std::move(answer)); });
   if (self->from_.add_routes) self->from_.add_routes(routes);
-  auto listening = endpoint::listen(io, settings, std::move(routes));
+  if (!settings) return made;
+  auto listening = endpoint::listen(io, *settings, self->from_.face ? routes_of_cluster(routes, *self->from_.face) : routes);
   if (!listening) return std::move(listening).error();
   made->endpoint_ = std::move(*listening);
   made->endpoint_->serve();
@@ -69,6 +71,9 @@ void node_stats::order(const http_request& request, campaign_order::verb what, r
 }
 
 std::string node_stats::node_json() const {
+  const auto calls = from_.dialed->counts();
+  std::uint64_t live = 0;
+  for (const auto& p : from_.campaigns()) live += p.live;
   return json::serialize(json::object{{"name", from_.node_name},
                                       {"version", CHAINRING_VERSION},
                                       {"store", from_.store_path},
@@ -76,6 +81,9 @@ std::string node_stats::node_json() const {
                                       {"now_ms", from_.time->now_ms()},
                                       {"virtual_time", from_.time->is_virtual()},
                                       {"uptime_ms", from_.time->now_ms() - started_ms_},
+                                      {"calls", calls.live},
+                                      {"calls_queued", calls.queued},
+                                      {"chains_live", live},
                                       {"store_ready", from_.kept->ready.load()},
                                       {"store_writes", from_.kept->writes.load()},
                                       {"store_writes_waiting", from_.kept->waiting.load()},
@@ -113,6 +121,7 @@ std::string node_stats::campaigns_json() const {
                      {"results", results},     {"done", p.done},         {"treatment_failures", p.treatment_failures}};
     one["state"] = name_of(p.state);
     one["passive"] = p.passive;
+    if (from_.members) one["ended_before"] = p.ended_before;
     one["restored"] = p.restored;
     one["put_away"] = p.put_away;
     one["not_saved"] = p.not_saved;

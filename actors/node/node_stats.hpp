@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "actors/assignment.hpp"
+#include "actors/cluster/cluster_face.hpp"
 #include "actors/cluster/member.hpp"
 #include "actors/chain_home.hpp"
 #include "actors/dialer.hpp"
@@ -38,6 +39,7 @@ struct node_sources {
   std::size_t lane_mailbox_most = 0, fetcher_mailbox_most = 0; // of each
   const cluster_view* members = nullptr; // null: the node is no member of a cluster
   std::int64_t epoch = 0;                // as a member
+  std::optional<cluster_face_terms> face; // answers for the cluster; nothing: for this node alone
   std::function<void(router&)> add_routes; // of others
   std::function<std::vector<campaign_progress>()> campaigns;
   std::function<std::optional<error>()> why_not_ready;
@@ -49,8 +51,12 @@ struct node_sources {
 
 class node_stats {
  public:
-  static result<std::unique_ptr<node_stats>> start(io_threads& io, const endpoint_settings& settings, node_sources from);
+  /// Without `settings` nobody but peers can ask.
+  static result<std::unique_ptr<node_stats>> start(io_threads& io, const std::optional<endpoint_settings>& settings,
+                                                   node_sources from);
   ~node_stats();
+  /// Of this node alone, whatever the cluster is. They refer to this.
+  const router& own_routes() const { return own_; }
   std::uint16_t port() const { return endpoint_->port(); }
   std::string url() const { return endpoint_->url(); }
 
@@ -70,6 +76,7 @@ class node_stats {
 
   node_sources from_;
   std::int64_t started_ms_;
+  router own_;
   metrics metrics_;
   metrics::registration gathered_;
   std::shared_ptr<std::atomic<std::size_t>> explaining_ = std::make_shared<std::atomic<std::size_t>>(0);

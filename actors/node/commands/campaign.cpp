@@ -20,13 +20,27 @@ namespace {
 
 constexpr std::chrono::milliseconds between_looks{100};
 
+/// What each node of a cluster has made of the order. It stands in the store for those that have not heard it.
+void print_nodes(const boost::json::value& told) {
+  const auto* nodes = told.is_object() ? told.get_object().if_contains("nodes") : nullptr;
+  if (!nodes || !nodes->is_array()) return;
+  for (const auto& one : nodes->get_array()) {
+    const auto why = text_of(one, "why");
+    fmt::print("node {}: {}{}\n", text_of(one, "node"), text_of(one, "outcome"),
+               why.empty() ? "" : " (" + why + "), it reads it in the store");
+  }
+}
+
 result<std::string> order(const campaign_command& wanted) {
   const auto name = boost::urls::encode(wanted.name, boost::urls::unreserved_chars);
   const auto answer = http_post(wanted.url + "/api/v1/campaigns/" + name + "/" + wanted.verb, wanted.token);
   if (!answer) return answer.error();
   const auto told = json_of(answer->body, wanted.url);
   if (!told) return told.error();
-  if (answer->status == 200) return text_of(*told, "state");
+  if (answer->status == 200) {
+    print_nodes(*told);
+    return text_of(*told, "state");
+  }
   if (text_of(*told, "what").empty()) return no_node(wanted.url);
   return refusal_of(*told, answer->status, wanted.url);
 }

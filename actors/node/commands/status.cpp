@@ -39,6 +39,9 @@ void print_campaign(const json::object& c) {
              c.at("done").as_bool() ? "done" : text_of(c, "state"));
   if (const auto failure = text_of(c, "treatment_failure"); !failure.empty())
     fmt::print("  waits for its treatment: {}\n", failure);
+  if (const auto* silent = c.if_contains("not_answered"); silent && silent->is_array())
+    for (const auto& name : silent->get_array())
+      fmt::print("  without node {}, which does not answer\n", std::string(name.as_string()));
   if (const auto* results = c.if_contains("results"); results && results->is_object())
     for (const auto& [name, count] : results->get_object())
       fmt::print("  {:<18} {:>9}\n", std::string(name), count.to_number<std::int64_t>());
@@ -47,6 +50,29 @@ void print_campaign(const json::object& c) {
 void print_trunk(const json::object& t) {
   fmt::print("trunk    {:<20} {:>9} of {:>9} channels {:>7} started{}\n", text_of(t, "name"), number(t, "calls"),
              number(t, "channels"), number(t, "started"), text_of(t, "fault").empty() ? "" : "  FAULT: " + text_of(t, "fault"));
+}
+
+void print_node(const json::object& n, std::string_view share) {
+  fmt::print("node     {:<20} up {}, {} lanes, store {}{}\n", text_of(n, "name"), duration_text(number(n, "uptime_ms")),
+             number(n, "lanes"), text_of(n, "store"), share);
+}
+
+/// Of a node with an address for others, what each member says; false: it is alone, or says nothing to others.
+bool print_members(const std::string& url) {
+  const auto cluster = ask(url, "/api/v1/cluster");
+  const auto* members = cluster && cluster->is_object() ? cluster->get_object().if_contains("members") : nullptr;
+  if (!members || !members->is_array()) return false;
+  bool any = false;
+  for (const auto& one : members->get_array()) {
+    const auto& m = one.as_object();
+    const auto* says = m.if_contains("says");
+    const auto share = fmt::format(", epoch {}, {} shards", number(m, "epoch"), number(m, "shards"));
+    if (says && says->is_object()) print_node(says->get_object(), share);
+    else if (m.contains("answered"))
+      fmt::print("node     {:<20} does not answer: {}{}\n", text_of(m, "node"), text_of(m, "why_not"), share);
+    any = any || m.contains("answered");
+  }
+  return any;
 }
 
 result<void> print_status(const std::string& url) {
@@ -58,9 +84,7 @@ result<void> print_status(const std::string& url) {
   if (!trunks) return std::move(trunks).error();
   if (!node->is_object() || !campaigns->is_array() || !trunks->is_object())
     return error{"the answer is not a chainring node's", url, "name the stats address of a node"};
-  const auto& n = node->get_object();
-  fmt::print("node     {:<20} up {}, {} lanes, store {}\n", text_of(n, "name"), duration_text(number(n, "uptime_ms")),
-             number(n, "lanes"), text_of(n, "store"));
+  if (!print_members(url)) print_node(node->get_object(), "");
   for (const auto& c : campaigns->get_array()) print_campaign(c.as_object());
   const auto& t = trunks->get_object();
   if (const auto* lines = t.if_contains("trunks"); lines && lines->is_array())

@@ -407,3 +407,35 @@ TEST_CASE("a file that cannot be read or is too large is one complaint", "[confi
   CHECK(outcome.errors[0].what == "configuration is too large");
   CHECK(complaints(std::string(100'000, '[')).size() == 1);
 }
+
+TEST_CASE("Nodes talk over TLS, or on their own machine alone", "[configuration]") {
+  const std::string cluster = "[store]\npath = \"postgresql://db/dialer\"\n[cluster]\nenabled = true\n";
+  const auto complaint = [&](const std::string& lines) {
+    const auto outcome = read_configuration(cluster + lines, "/etc/c/node.toml");
+    return outcome.errors.empty() ? std::string{} : to_line(outcome.errors.front());
+  };
+  CHECK(complaint("address = \"127.0.0.1:8482\"\n") == "");
+  CHECK(complaint("address = \"10.0.0.7:8482\"\n") ==
+        "[cluster] address can be reached by other machines, and there is no certificate: /etc/c/node.toml:5:11: give certificate, "
+        "key and ca (conf/cluster/make_certificates.py makes them), or 127.0.0.1");
+  CHECK(complaint("address = \"127.0.0.1:8482\"\nlisten = \"0.0.0.0:8482\"\n").starts_with("[cluster] listen can be reached"));
+  CHECK(complaint("address = \"here\"\n") ==
+        "[cluster] address is \"here\": /etc/c/node.toml:5:11: write host:port, of IPv6 [address]:port");
+  CHECK(complaint("address = \"127.0.0.1:1\"\ncertificate = \"a.pem\"\n").starts_with("[cluster] has a part of certificate"));
+  const std::string all = "certificate = \"a.pem\"\nkey = \"a.key\"\nca = \"ca.pem\"\n";
+  CHECK(complaint(all).starts_with("[cluster] has a certificate, and no address"));
+  CHECK(complaint("address = \"north.example.com:8482\"\n" + all) == "");
+}
+
+TEST_CASE("The example of a cluster loads", "[configuration]") {
+  for (const std::string name : {"north", "south"}) {
+    const auto outcome = load_configuration("conf/cluster/" + name + ".toml");
+    for (const auto& problem : outcome.errors) INFO(to_line(problem));
+    CHECK(outcome.errors.empty());
+    CHECK(outcome.warnings.empty());
+    REQUIRE(outcome.settings);
+    CHECK(outcome.settings->node.name == name);
+    CHECK(outcome.settings->cluster.address == name + ".example.com:8482");
+    CHECK(outcome.settings->cluster.certificate.ends_with("conf/cluster/certificates/" + name + ".pem"));
+  }
+}

@@ -20,7 +20,7 @@ struct member {
   shard_set mine;
 
   member(postgres_place& place, const char* node) : in(good(open_shared(place.uri()))) {
-    epoch = good(in->join(node, std::string(node) + ".example:7000", long_lease_ms));
+    epoch = good(in->join(node, long_lease_ms));
     shards = good(open_membership(place.uri(), epoch));
   }
   void claim(std::size_t most) {

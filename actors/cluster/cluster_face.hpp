@@ -1,0 +1,46 @@
+// cluster_face.hpp: the API of a member: any node answers for the cluster. What one node says of itself stays to be had by
+// ?node=NAME, of any node at any node.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include <caf/actor.hpp>
+
+#include "actors/cluster/member.hpp"
+#include "actors/cluster/peers.hpp"
+#include "actors/http/router.hpp"
+#include "dialer/store/shared_store.hpp"
+
+namespace chainring::actors {
+
+struct cluster_face_terms {
+  std::int64_t epoch = 0; // of this member
+  std::string node;
+  const cluster_view* members = nullptr;
+  caf::actor peers;
+  const peers_view* connected = nullptr;
+  /// Puts the order into the store; answers later, on another thread.
+  using given = std::function<void(result<dialer::standing_order>)>;
+  std::function<void(const std::string& campaign, campaign_order::verb what, given answer)> give;
+  order_book* orders = nullptr;
+};
+
+/// The routes of one node, made into those of the cluster:
+/// GET /api/v1/campaigns, trunks: summed up; nodes that did not answer are named.
+/// GET /api/v1/cluster: members with their shards and leases, whether they answer, and what they say of themselves.
+/// GET …?node=NAME: of any route, as that node answers.
+/// POST /api/v1/campaigns/{name}/{verb}: stands in the store when it is answered, with what each node has said.
+/// POST /api/v1/records/{handle}/release, GET …/explanation: of the node that knows the record.
+router routes_of_cluster(const router& own, cluster_face_terms terms);
+
+/// What only peers ask: the orders that they pass on.
+void add_order_routes_for_peers(router& routes, order_book& orders);
+
+/// An event for a chain of another member: passed on to it, answered as it answers, or 503 with what is known of it.
+void pass_event_on(const caf::actor& peers, const std::optional<dialer::cluster_member>& to, const http_request& event,
+                   responder answer);
+
+} // namespace chainring::actors

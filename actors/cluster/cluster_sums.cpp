@@ -1,0 +1,137 @@
+// cluster_sums.cpp: see cluster_sums.hpp.
+#include "actors/cluster/cluster_sums.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include <boost/json.hpp>
+
+namespace chainring::actors {
+
+namespace {
+
+namespace json = boost::json;
+
+std::int64_t number(const json::object& of, std::string_view name) {
+  const auto* found = of.if_contains(name);
+  if (!found || !(found->is_int64() || found->is_uint64())) return 0;
+  boost::system::error_code failed;
+  return found->to_number<std::int64_t>(failed);
+}
+
+std::string text(const json::object& of, std::string_view name) {
+  const auto* found = of.if_contains(name);
+  return found && found->is_string() ? std::string(found->get_string()) : std::string{};
+}
+
+/// Numbers are summed up, objects member by member, texts stay as the first has them.
+void add(json::object& to, const json::object& more) {
+  for (const auto& member : more) {
+    auto* has = to.if_contains(member.key());
+    if (!has) to[member.key()] = member.value();
+    else if (has->is_object() && member.value().is_object()) add(has->get_object(), member.value().get_object());
+    else if (has->is_number() && member.value().is_number()) *has = number(to, member.key()) + number(more, member.key());
+  }
+}
+
+json::array not_answered(const std::vector<node_part>& parts) {
+  json::array names;
+  for (const auto& p : parts)
+    if (p.said.is_null()) names.emplace_back(p.node);
+  return names;
+}
+
+/// What each node found ended when it started, and what those that have started since have ended: each is known to be so, and the
+/// most of it is the nearest. What a node had ended that is gone is found by the next that starts.
+std::int64_t ended_of_all(const std::vector<std::pair<std::int64_t, const json::object*>>& of_nodes) {
+  std::int64_t most = 0;
+  for (const auto& [epoch, from] : of_nodes) {
+    auto sum = number(*from, "ended_before");
+    for (const auto& [other, one] : of_nodes)
+      if (other >= epoch) sum += number(*one, "ended") - number(*one, "ended_before");
+    most = std::max(most, sum);
+  }
+  return most;
+}
+
+/// Under way while one is under way; else the same at all, or "differs".
+std::string state_of_all(const json::object& of_nodes) {
+  std::string state;
+  for (const auto& one : of_nodes) {
+    const std::string here(one.value().get_string());
+    if (here == "unloading") return here;
+    state = state.empty() || state == here ? here : "differs";
+  }
+  return state;
+}
+
+json::object campaign_of_all(const std::vector<std::pair<const node_part*, const json::object*>>& of_nodes) {
+  json::object sum, nodes;
+  std::int64_t chains = 0;
+  bool done = true;
+  std::vector<std::pair<std::int64_t, const json::object*>> by_epoch;
+  for (const auto& [part, one] : of_nodes) {
+    add(sum, *one);
+    nodes[part->node] = text(*one, "state");
+    chains = std::max(chains, number(*one, "chains"));
+    const auto* is_done = one->if_contains("done");
+    done = done && is_done && is_done->is_bool() && is_done->get_bool();
+    by_epoch.emplace_back(part->epoch, one);
+  }
+  sum["chains"] = chains;
+  sum["ended"] = std::min(chains, ended_of_all(by_epoch));
+  sum["done"] = done;
+  sum["state"] = state_of_all(nodes);
+  sum["nodes"] = std::move(nodes);
+  sum.erase("ended_before");
+  return sum;
+}
+
+} // namespace
+
+json::value campaigns_of_all(const std::vector<node_part>& parts) {
+  std::map<std::string, std::vector<std::pair<const node_part*, const json::object*>>> by_name;
+  for (const auto& p : parts)
+    if (const auto* all = p.said.if_array())
+      for (const auto& one : *all)
+        if (const auto* campaign = one.if_object()) by_name[text(*campaign, "name")].emplace_back(&p, campaign);
+  json::array out;
+  for (const auto& [name, of_nodes] : by_name) {
+    auto sum = campaign_of_all(of_nodes);
+    if (auto silent = not_answered(parts); !silent.empty()) {
+      sum["not_answered"] = std::move(silent);
+      sum["done"] = false; // who knows
+    }
+    out.emplace_back(std::move(sum));
+  }
+  return out;
+}
+
+json::value trunks_of_all(const std::vector<node_part>& parts) {
+  json::object sum;
+  json::array lines;
+  for (const auto& p : parts) {
+    const auto* one = p.said.if_object();
+    if (!one) continue;
+    add(sum, *one);
+    const auto* of_node = one->if_contains("trunks");
+    if (!of_node || !of_node->is_array()) continue;
+    for (const auto& line : of_node->get_array()) {
+      if (!line.is_object()) continue;
+      const auto& trunk = line.get_object();
+      auto* same = std::find_if(lines.begin(), lines.end(),
+                                [&](const auto& l) { return text(l.get_object(), "name") == text(trunk, "name"); });
+      if (same == lines.end()) {
+        lines.emplace_back(trunk);
+        continue;
+      }
+      add(same->get_object(), trunk);
+      if (text(same->get_object(), "fault").empty()) same->get_object()["fault"] = text(trunk, "fault");
+    }
+  }
+  sum["trunks"] = std::move(lines);
+  if (auto silent = not_answered(parts); !silent.empty()) sum["not_answered"] = std::move(silent);
+  return sum;
+}
+
+} // namespace chainring::actors

@@ -1,0 +1,113 @@
+// order_book.cpp: see order_book.hpp.
+#include "actors/cluster/order_book.hpp"
+
+#include <memory>
+#include <utility>
+
+#include <spdlog/spdlog.h>
+
+namespace chainring::actors {
+
+namespace {
+
+constexpr int give_tries_max = 16; // others may give orders at the same time
+
+/// The verbs that lead there from any state.
+std::vector<campaign_order::verb> verbs_to(ordered_state wanted, campaign_state now) {
+  using verb = campaign_order::verb;
+  const bool is_loaded = now == campaign_state::loaded || now == campaign_state::running;
+  switch (wanted) {
+  case ordered_state::running: return is_loaded ? std::vector{verb::start} : std::vector{verb::load, verb::start};
+  case ordered_state::loaded: return is_loaded ? std::vector{verb::stop} : std::vector{verb::load};
+  case ordered_state::not_loaded: return {verb::unload};
+  case ordered_state::not_loaded_at_once: break;
+  }
+  return {verb::force_unload};
+}
+
+} // namespace
+
+result<ordered_state> ordered_after(ordered_state before, campaign_order::verb what, const std::string& campaign) {
+  using verb = campaign_order::verb;
+  const bool is_loaded = before == ordered_state::loaded || before == ordered_state::running;
+  switch (what) {
+  case verb::load: return is_loaded ? before : ordered_state::loaded;
+  case verb::unload: return ordered_state::not_loaded;
+  case verb::force_unload: return ordered_state::not_loaded_at_once;
+  case verb::start:
+  case verb::stop: break;
+  }
+  if (!is_loaded) return error{"the campaign is not loaded", "campaign " + campaign, "load it first"};
+  return what == verb::start ? ordered_state::running : ordered_state::loaded;
+}
+
+result<dialer::standing_order> give_order(dialer::shared_store& in, const std::string& campaign, campaign_order::verb what,
+                                          ordered_state without_any) {
+  for (int tries = 0; tries < give_tries_max; ++tries) {
+    auto before = in.order_of(campaign, state_order);
+    if (!before) return std::move(before).error();
+    const auto value = *before ? (*before)->value : static_cast<std::int64_t>(without_any);
+    if (value < 0 || value > static_cast<std::int64_t>(ordered_state::not_loaded_at_once))
+      return error{"the store has an order that this version does not know", "campaign " + campaign, "ask a newer node"};
+    const auto wanted = ordered_after(static_cast<ordered_state>(value), what, campaign);
+    if (!wanted) return wanted.error();
+    auto given = in.give_order(campaign, state_order, static_cast<std::int64_t>(*wanted), *before ? (*before)->change : 0);
+    if (!given) return std::move(given).error();
+    if (*given) return std::move(**given);
+  }
+  return error{"too many orders are given at once", "campaign " + campaign, "give it again"};
+}
+
+void order_book::follow(const dialer::standing_order& order, heard answer) {
+  const auto now = terms_.state(order.campaign);
+  if (!now) return answer(error{"this node has no such campaign", order.campaign, "let all nodes have the same campaigns"});
+  const bool known = order.what == state_order && order.value >= 0 &&
+                     order.value <= static_cast<std::int64_t>(ordered_state::not_loaded_at_once);
+  if (!known) return answer(error{"this node does not know that order", order.campaign, "upgrade it"});
+  std::lock_guard guard{mutex_};
+  auto& last = last_[order.campaign];
+  if (order.change <= last.order.change) return answer(*now);
+  last = {order, true}; // until the answer says otherwise
+  obey(order, *now, std::move(answer)); // under the lock: the campaign hears orders in the order of their changes
+}
+
+/// The last verb's answer counts: those before it are steps on the way.
+void order_book::obey(const dialer::standing_order& order, campaign_state now, heard answer) {
+  const auto verbs = verbs_to(static_cast<ordered_state>(order.value), now);
+  for (std::size_t n = 0; n < verbs.size(); ++n) {
+    campaign_order step{verbs[n], [](const result<campaign_state>&) {}, {}};
+    if (n + 1 == verbs.size())
+      step.answer = [this, order, answer](result<campaign_state> done) {
+        note(order, done.ok());
+        answer(std::move(done));
+      };
+    terms_.order(order.campaign, std::move(step));
+  }
+}
+
+void order_book::note(const dialer::standing_order& order, bool obeyed) {
+  std::lock_guard guard{mutex_};
+  auto& last = last_[order.campaign];
+  if (last.order.change == order.change) last.obeyed = obeyed;
+}
+
+void order_book::try_again() {
+  std::lock_guard guard{mutex_};
+  for (auto& [campaign, last] : last_)
+    if (!std::exchange(last.obeyed, true))
+      obey(last.order, *terms_.state(campaign), [](const result<campaign_state>& done) {
+        if (!done) spdlog::warn("{}; the order is tried again", to_line(done.error()));
+      });
+}
+
+std::int64_t order_book::change() const {
+  std::lock_guard guard{mutex_};
+  return change_;
+}
+
+void order_book::has_read(std::int64_t change) {
+  std::lock_guard guard{mutex_};
+  change_ = change;
+}
+
+} // namespace chainring::actors

@@ -1,0 +1,64 @@
+// order_book.hpp: orders of the cluster, as this node follows them. An order stands in the store before anybody obeys it; a member
+// hears of it by a message, or at its next look at the store, or when it joins, and obeys the last one once.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "actors/assignment.hpp"
+#include "actors/protocols.hpp"
+#include "dialer/store/shared_store.hpp"
+
+namespace chainring::actors {
+
+inline constexpr const char* state_order = "state"; // standing_order::what
+
+/// What standing_order::value says of a campaign.
+enum class ordered_state : std::uint8_t { not_loaded, loaded, running, not_loaded_at_once };
+
+/// What the verb makes of what was ordered before. Error: it cannot be obeyed in that state.
+result<ordered_state> ordered_after(ordered_state before, campaign_order::verb what, const std::string& campaign);
+
+/// Writes the order to the store, from which every member reads it. `without_any`: what stands as ordered before the first.
+result<dialer::standing_order> give_order(dialer::shared_store& in, const std::string& campaign, campaign_order::verb what,
+                                          ordered_state without_any);
+
+class order_book {
+ public:
+  using heard = std::function<void(result<campaign_state>)>;
+
+  struct terms {
+    std::function<void(const std::string& campaign, campaign_order what)> order; // to the campaign's actor
+    std::function<std::optional<campaign_state>(const std::string& campaign)> state; // now; nothing: there is no such campaign
+  };
+  explicit order_book(terms with) : terms_(std::move(with)) {}
+
+  /// Any thread. `answer` hears the state that this has led to, or why it is tried again later; of an order that is not newer than
+  /// what is followed, the state that there is.
+  void follow(const dialer::standing_order& order, heard answer);
+  /// Those that could not be obeyed, once more.
+  void try_again();
+  /// The newest that it has heard of from the store's list.
+  std::int64_t change() const;
+  void has_read(std::int64_t change);
+
+ private:
+  struct followed {
+    dialer::standing_order order;
+    bool obeyed = false;
+  };
+  void obey(const dialer::standing_order& order, campaign_state now, heard answer);
+  void note(const dialer::standing_order& order, bool obeyed);
+
+  const terms terms_;
+  mutable std::mutex mutex_;
+  std::map<std::string, followed> last_; // by campaign
+  std::int64_t change_ = 0;
+};
+
+} // namespace chainring::actors

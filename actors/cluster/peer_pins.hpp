@@ -1,0 +1,46 @@
+// peer_pins.hpp: whose certificates are taken for a peer's: those of the members that the store names, and no others of the same
+// authority.
+#pragma once
+
+#include <cstdint>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace chainring::actors {
+
+/// "host:port", "[::1]:port". Empty host: it is none.
+struct peer_address {
+  std::string host; // without brackets
+  std::uint16_t port = 0;
+
+  explicit operator bool() const { return !host.empty(); }
+  /// 127.0.0.0/8, ::1 or localhost.
+  bool is_loopback() const;
+  /// An address in digits, not a name.
+  bool is_literal() const;
+  friend bool operator==(const peer_address&, const peer_address&) = default;
+};
+peer_address read_peer_address(std::string_view text);
+
+struct peer_pin {
+  peer_address at;
+  std::string fingerprint; // SHA-256 of the certificate, 64 hexadecimal digits
+};
+
+/// Written by the actor that hears of members, read by the threads of connections.
+class peer_pins {
+ public:
+  void set(std::vector<peer_pin> all);
+  /// Of one of the members: may it come in?
+  bool knows(std::string_view fingerprint) const;
+  /// Of a member that says it is there: is it whom we meant to reach?
+  bool is_at(const peer_address& at, std::string_view fingerprint) const;
+
+ private:
+  mutable std::mutex mutex_;
+  std::vector<peer_pin> all_;
+};
+
+} // namespace chainring::actors

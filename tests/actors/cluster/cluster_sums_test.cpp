@@ -1,0 +1,60 @@
+// cluster_sums_test.cpp: what nodes say of themselves, as one.
+#include "actors/cluster/cluster_sums.hpp"
+
+#include <boost/json.hpp>
+
+#include "tests/catch.hpp"
+
+using namespace chainring::actors;
+namespace json = boost::json;
+
+namespace {
+
+node_part part(const char* node, std::int64_t epoch, std::string_view text) { return {node, epoch, json::parse(text), {}}; }
+
+} // namespace
+
+TEST_CASE("Campaigns of a cluster: numbers are summed, lists are the same at all, and who is silent is named", "[cluster]") {
+  const auto sum = campaigns_of_all(
+    {part("a", 4, R"([{"name":"p","state":"running","chains":100,"ended":30,"ended_before":10,"live":5,"done":true,
+                       "results":{"Busy":2,"Answer":1},"treatment_failure":"none there"}])"),
+     part("b", 9, R"([{"name":"p","state":"running","chains":100,"ended":45,"ended_before":25,"live":6,"done":true,
+                       "results":{"Busy":3}},{"name":"q","state":"loaded","chains":7,"ended":0,"live":0,"done":false}])"),
+     {"c", 11, nullptr, "silent"}});
+  const auto& p = sum.at(0).as_object();
+  CHECK(p.at("chains") == 100);
+  CHECK(p.at("ended") == 50); // 10 before a, 20 by it, 20 by b
+  CHECK(p.at("live") == 11);
+  CHECK(p.at("results") == json::parse(R"({"Busy":5,"Answer":1})"));
+  CHECK(p.at("state") == "running");
+  CHECK(p.at("done") == false); // c may not be
+  CHECK(p.at("nodes") == json::parse(R"({"a":"running","b":"running"})"));
+  CHECK(p.at("not_answered") == json::parse(R"(["c"])"));
+  CHECK(p.at("treatment_failure") == "none there");
+  CHECK(sum.at(1).at("name") == "q");
+}
+
+TEST_CASE("What a node had ended that is gone is known since the next one has started", "[cluster]") {
+  const auto sum = campaigns_of_all(
+    {part("a", 4, R"([{"name":"p","state":"running","chains":100,"ended":30,"ended_before":10,"done":true}])"),
+     part("c", 12, R"([{"name":"p","state":"loaded","chains":100,"ended":82,"ended_before":80,"done":true}])")});
+  CHECK(sum.at(0).at("ended") == 82);
+  CHECK(sum.at(0).at("done") == true);
+  CHECK(sum.at(0).at("state") == "differs");
+}
+
+TEST_CASE("Trunks of a cluster by name", "[cluster]") {
+  const auto sum = trunks_of_all({part("a", 1, R"({"trunks":[{"name":"t","channels":10,"calls":3,"fault":""}],"queued":4})"),
+                                  part("b", 2, R"({"trunks":[{"name":"t","channels":20,"calls":1,"fault":"away"},
+                                                             {"name":"u","channels":1,"calls":0,"fault":""}],"queued":5})")});
+  CHECK(sum.at("queued") == 9);
+  REQUIRE(sum.at("trunks").as_array().size() == 2);
+  CHECK(sum.at("trunks").at(0) == json::parse(R"({"name":"t","channels":30,"calls":4,"fault":"away"})"));
+}
+
+TEST_CASE("Answers of another shape than a node's count for nothing", "[cluster]") {
+  for (const char* text : {"7", "{}", "[7]", "[[]]", R"([{"name":3}])", R"({"trunks":7})", R"({"trunks":[7]})"}) {
+    CHECK_NOTHROW(campaigns_of_all({part("a", 1, text)}));
+    CHECK_NOTHROW(trunks_of_all({part("a", 1, text), part("b", 2, text)}));
+  }
+}
