@@ -2,6 +2,8 @@
 // action.cpp.
 #include "scxml/content.hpp"
 
+#include <algorithm>
+#include <span>
 #include <utility>
 
 #include "scxml/limits.hpp"
@@ -108,6 +110,24 @@ bool execute_assign(macrostep& step, const instruction& i) {
   return checked(step, assign.location, step.model().assign(step.around(), assign.location, assign.value), i.where);
 }
 
+std::size_t assigns_ahead(std::span<const instruction> all) {
+  std::size_t count = 0;
+  while (count < all.size() && all[count].kind == operation::assign && all[count].operand == all.front().operand + count) ++count;
+  return count;
+}
+
+bool execute_assigns(macrostep& step, std::span<const instruction> all) {
+  step.in(element_of(operation::assign));
+  const range assigns{all.front().operand, static_cast<index>(all.size())};
+  index done = 0;
+  const auto v = step.model().assign_all(step.around(), assigns, done);
+  if (step.watch())
+    for (const auto& assign : step.document().view(step.document().assigns, {assigns.first, done}))
+      step.watch()->ran(step.self(), assign.location);
+  if (!v.ok()) step.report(v, all[done].where);
+  return v.ok();
+}
+
 bool execute_one(macrostep& step, const instruction& i) {
   const document& d = step.document();
   step.in(element_of(i.kind));
@@ -129,8 +149,13 @@ bool execute_one(macrostep& step, const instruction& i) {
 
 bool execute(macrostep& step, index block) {
   const document& d = step.document();
-  for (const instruction& i : d.view(d.instructions, d.blocks[block].instructions))
-    if (!step.count_instruction() || !execute_one(step, i)) return false;
+  auto left = d.view(d.instructions, d.blocks[block].instructions);
+  while (!left.empty()) {
+    const std::size_t assigns = assigns_ahead(left);
+    if (!step.count_instructions(std::max<std::size_t>(assigns, 1))) return false;
+    if (!(assigns > 1 ? execute_assigns(step, left.first(assigns)) : execute_one(step, left.front()))) return false;
+    left = left.subspan(std::max<std::size_t>(assigns, 1));
+  }
   return true;
 }
 

@@ -2,6 +2,8 @@
 // actions. Internal to the engine.
 #pragma once
 
+#include <span>
+
 #include "scxml/macrostep.hpp"
 
 namespace chainring::scxml {
@@ -13,6 +15,10 @@ bool execute(macrostep& step, index block);
 bool execute_one(macrostep& step, const instruction& i);
 /// One that is an <assign>.
 bool execute_assign(macrostep& step, const instruction& i);
+/// How many <assign> these begin with that stand beside each other in document::assigns too.
+std::size_t assigns_ahead(std::span<const instruction> all);
+/// That many, one at least, which is one question to the data model; the rest as above.
+bool execute_assigns(macrostep& step, std::span<const instruction> all);
 
 /// Runs blocks one after the other: an error in one does not touch the next (SCXML 3.8, 3.9).
 void execute_all(macrostep& step, range blocks);

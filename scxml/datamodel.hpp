@@ -62,6 +62,16 @@ class datamodel {
   virtual verdict evaluate(surroundings& s, index e, value& out) = 0;
   /// <assign>: runs `location = value` where value is an expression of kind value or content.
   virtual verdict assign(surroundings& s, index location, index expr) = 0;
+  /// <assign> elements that follow each other, positions in document::assigns, one by one as assign() up to the first that
+  /// fails: `done` of them have not.
+  virtual verdict assign_all(surroundings& s, range assigns, index& done) {
+    for (done = 0; done < assigns.count; ++done) {
+      const assign_operands& one = s.self.document->assigns[assigns.first + done];
+      // By the model that the session has then: with any of them it may have moved to another.
+      if (verdict v = s.self.model->assign(s, one.location, one.value); !v.ok()) return v;
+    }
+    return {};
+  }
   /// Sets a location (idlocation, parameters of an invocation, finalize) to a value from outside.
   virtual verdict assign_value(surroundings& s, index location, const value& v) = 0;
   /// Initializes one data item: `item` is a position in document::data. Failing leaves it declared and undefined.

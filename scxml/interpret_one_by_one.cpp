@@ -38,6 +38,9 @@ bool interpreter::run::go(std::span<const way_step> way) {
     case deed::assign:
       if (!execute_assign(step_, doc().instructions[now.subject])) at += now.more;
       break;
+    case deed::assign_all:
+      if (!execute_assigns(step_, std::span(doc().instructions).subspan(now.subject, now.count))) at += now.more;
+      break;
     case deed::execute:
       if (!execute_one(step_, doc().instructions[now.subject])) at += now.more;
       break;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "scxml/content.hpp"
 #include "scxml/document.hpp"
 #include "scxml/limits.hpp"
 
@@ -68,13 +69,18 @@ class way_maker {
   }
   void run(index block) {
     if (block == none) return;
-    const range all = d_.blocks[block].instructions;
-    for (index left = all.count; left > 0 && !too_long(); --left) {
-      const auto i = static_cast<index>(all.first + all.count - left);
-      add(d_.instructions[i].kind == operation::assign ? deed::assign : deed::execute, i, static_cast<index>(left - 1));
+    const std::size_t begin = steps_.size();
+    for (auto left = d_.view(d_.instructions, d_.blocks[block].instructions); !left.empty() && !too_long();) {
+      const auto first = static_cast<index>(left.data() - d_.instructions.data());
+      const std::size_t count = std::clamp<std::size_t>(assigns_ahead(left), 1, UINT8_MAX);
+      const bool assigns = left.front().kind == operation::assign;
+      const auto what = !assigns ? deed::execute : count == 1 ? deed::assign : deed::assign_all;
+      left = left.subspan(count);
+      add(what, first, 0, static_cast<std::uint8_t>(count));
     }
+    for (std::size_t at = begin; at < steps_.size(); ++at) steps_[at].more = static_cast<index>(steps_.size() - at - 1);
   }
-  void add(deed what, index subject, index more = 0) { steps_.push_back({what, subject, more}); }
+  void add(deed what, index subject, index more = 0, std::uint8_t count = 0) { steps_.push_back({what, count, subject, more}); }
 
   const document& d_;
   std::vector<way_step>& steps_;

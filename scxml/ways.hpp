@@ -18,12 +18,14 @@ struct way_step {
     leave_whole, // subject: a state that has invocations to cancel; its content comes with it
     execute,     // subject: of document::instructions
     assign,      // subject: of document::instructions; it is an <assign>
+    assign_all,  // subject: as above, of the first of `count` that follow each other
     enter,       // subject: a state whose content stands behind
     enter_whole, // subject: a state with invocations, data of late binding or a done event; its content comes with it
   };
   deed what = deed::leave;
+  std::uint8_t count = 0;
   std::uint16_t subject = 0;
-  /// enter_whole: the transition whose content runs as by default entry, or none. execute, assign: how many of the steps behind
+  /// enter_whole: the transition whose content runs as by default entry, or none. execute, assign…: how many of the steps behind
   /// belong to the same block, which an error ends.
   std::uint16_t more = 0;
 };

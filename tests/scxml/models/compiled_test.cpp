@@ -177,6 +177,25 @@ TEST_CASE("a session that keeps an object moves to QuickJS with its data", "[com
   CHECK(p.both->seen() == value(7));
 }
 
+TEST_CASE("a session may move to QuickJS between two assignments of a block", "[compiled]") {
+  written w{std::vector<std::string>{"a", "b"}};
+  const index a = w.add("a", expression_kind::location), b = w.add("b", expression_kind::location), seven = w.add("7"),
+              object_ = w.add("_event.data.o"), look = w.add("a.v + b");
+  w.made->assigns = {{b, seven}, {a, object_}, {b, seven}};
+  REQUIRE(translated(w.made) == "");
+  player p(usual_models(), w.made);
+  const datamodel* const before = p.self.model.get();
+  const event e = with_data(object{{{"o", object{{{"v", 2.5}}}}}});
+  p.current = &e;
+  p.event_number = 1;
+  auto s = p.around();
+  index done = 0;
+  CHECK(p.self.model->assign_all(s, {0, 3}, done).ok());
+  CHECK(done == 3);
+  CHECK(p.self.model.get() != before);
+  CHECK(p.get(look) == value(9.5));
+}
+
 TEST_CASE("XML, and text that is no UTF-8, are QuickJS's", "[compiled]") {
   for (const value& odd : {value(xml{"<a b='1'/>"}), value(std::string("\xff")), value(std::string("\xed\xa0\x80"))}) {
     pair_of_sessions p({"_event.data.odd", "_event.data.odd + ''"});
