@@ -1,8 +1,11 @@
 // code.cpp: how the text of expressions and scripts becomes functions.
 #include "scxml/models/ecmascript/code.hpp"
 
+#include <optional>
+
 #include "scxml/limits.hpp"
 #include "scxml/models/ecmascript/cpu_time.hpp"
+#include "scxml/models/ecmascript/event_use.hpp"
 #include "scxml/models/ecmascript/plain_text.hpp"
 #include "scxml/models/ecmascript/syntax.hpp"
 
@@ -16,8 +19,21 @@ constexpr const char* parameter = "__assigned_value__";
 /// A method has no `prototype` property, so that nothing writable hangs on what all sessions can reach as
 /// arguments.callee.
 std::string method(const std::string& parameters, const std::string& body) {
-  return "({run(" + parameters + "){with(this){" + body + "}}}).run";
+  return "({run(" + parameters + "){" + body + "}}).run";
 }
+
+std::string over_data(const std::string& body) { return "with(this){" + body + "}"; }
+
+std::string assignment_text(const std::string& target, const std::string& source) {
+  return over_data("(" + target + "\n)=(" + source + "\n)");
+}
+
+/// Of both sides; a location inside `_event` is not only read.
+std::optional<unsigned> event_fields_of(const std::string& target, const std::string& source) {
+  return event_fields_read(target) == 0u ? event_fields_read(source) : std::nullopt;
+}
+
+std::uint32_t assignment_key(index location, index expr) { return (std::uint32_t{location} << 16) | expr; }
 
 bool is_system_name(std::string_view name) {
   for (const char* system : {"_event", "_sessionid", "_name", "_ioprocessors", "_x", "_data"})
@@ -43,11 +59,9 @@ void freeze(JSContext* context, JSValueConst function) {
   JS_PreventExtensions(context, function);
 }
 
-/// Evaluates the text of a function expression.
-unit make_function(JSContext* context, const std::string& text) {
+unit made_of(JSContext* context, owned function) {
   unit made;
   made.tried = true;
-  owned function(context, JS_Eval(context, text.c_str(), text.size(), "treatment", JS_EVAL_TYPE_GLOBAL));
   if (function.failed()) {
     const owned thrown(context, JS_GetException(context));
     made.problem = text_of(context, thrown.get());
@@ -58,6 +72,13 @@ unit make_function(JSContext* context, const std::string& text) {
   made.function = std::move(function);
   return made;
 }
+
+owned evaluated(JSContext* context, const std::string& text) {
+  return {context, JS_Eval(context, text.c_str(), text.size(), "treatment", JS_EVAL_TYPE_GLOBAL)};
+}
+
+/// Evaluates the text of a function expression.
+unit make_function(JSContext* context, const std::string& text) { return made_of(context, evaluated(context, text)); }
 
 /// Adds the time from its making to its end.
 class stopwatch {
@@ -99,12 +120,14 @@ const unit& code::value(index e) {
   if (u.tried) return u;
   const stopwatch watch(compile_us_);
   const std::string text = without_semicolon(document_->expressions[e].text);
-  u = compile(text, method("", "return (" + text + "\n)"));
+  const unsigned fields = event_fields_read(text).value_or(0);
+  u = compile(text, method(fields != 0 ? "_event" : "", over_data("return (" + text + "\n)")));
+  u.event_fields = fields;
   return u;
 }
 
 const unit& code::assignment(index location, index expr) {
-  unit& u = assignments_[(std::uint32_t{location} << 16) | expr];
+  unit& u = assignments_[assignment_key(location, expr)];
   if (u.tried) return u;
   const stopwatch watch(compile_us_);
   const std::string& target = document_->expressions[location].text;
@@ -115,7 +138,10 @@ const unit& code::assignment(index location, index expr) {
     u.tried = true;
     if (!u.problem.empty()) return u;
   }
-  u = compile(target, method(expr == none ? parameter : "", "(" + target + "\n)=(" + source + "\n)"));
+  const unsigned fields = expr == none ? 0 : event_fields_of(target, source).value_or(0);
+  const char* const argument = expr == none ? parameter : fields != 0 ? "_event" : "";
+  u = compile(target, method(argument, assignment_text(target, source)));
+  u.event_fields = fields;
   return u;
 }
 
@@ -143,12 +169,12 @@ void code::compile_script(const std::string& source, script_unit& out) {
     // A property, not a name: inside the function its name means the data item, as everywhere else.
     const std::string text =
         "return ({" + quoted(f.name) + ":" + anonymous(f.text) + "\n})[" + quoted(f.name) + "]";
-    out.functions.push_back({f.name, make_function(realm_->context(), method("", text))});
+    out.functions.push_back({f.name, make_function(realm_->context(), method("", over_data(text)))});
     if (!out.functions.back().maker.problem.empty()) out.body.problem = out.functions.back().maker.problem;
   }
   if (out.body.problem.empty())
     out.body = make_function(realm_->context(),
-                             method("", "\n" + without_functions(realm_->runtime(), source, declared) + "\n"));
+                             method("", over_data("\n" + without_functions(realm_->runtime(), source, declared) + "\n")));
 }
 
 bool code::is_variable_name(const std::string& name) {

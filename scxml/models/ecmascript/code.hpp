@@ -20,6 +20,7 @@ namespace chainring::scxml::ecmascript {
 struct unit {
   owned function;
   std::string problem;
+  unsigned event_fields = 0; // not 0: its argument is realm::event_view of these
   bool tried = false;
 };
 

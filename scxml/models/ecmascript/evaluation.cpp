@@ -73,8 +73,7 @@ void realm::collect_if_due() {
 
 evaluation::evaluation(realm& r, const code& c, surroundings& s)
     : realm_(r), surroundings_(s), outer_(r.current_), outer_code_(r.current_code_) {
-  // The event object of another event is freed before counting starts: it is nobody's growth.
-  if (!r.event_is_of(s)) r.event_.object.reset();
+  r.bind_event(s); // what was made of another event is freed before counting starts: it is nobody's growth
   r.current_ = &s;
   r.current_code_ = &c;
   s.cpu_us_left -= c.take_compile_us();

@@ -1,13 +1,13 @@
 // event.cpp: the system variables (SCXML 5.10) as scripts see them: properties of the frozen global object
 // whose setters throw, so that assigning to one is an error.execution and its value stays.
+#include <bit>
+
 #include "scxml/models/ecmascript/code.hpp"
 #include "scxml/models/ecmascript/install.hpp"
 #include "scxml/models/ecmascript/values.hpp"
 
 namespace chainring::scxml::ecmascript {
 namespace {
-
-constexpr const char* field_names[] = {"name", "type", "sendid", "origin", "origintype", "invokeid", "data", "raw"};
 
 JSValue text_or_undefined(JSContext* context, const std::string& text) {
   return text.empty() ? JS_UNDEFINED : JS_NewStringLen(context, text.data(), text.size());
@@ -20,27 +20,6 @@ const char* to_text(event_type type) {
   case event_type::external: return "external";
   }
   return "";
-}
-
-JSValue make_event(realm& r, const event& e) {
-  JSContext* const context = r.context();
-  owned made(context, JS_NewObject(context));
-  JSValue data = to_js(r, e.data);
-  if (made.failed() || JS_IsException(data)) return JS_FreeValue(context, data), JS_EXCEPTION;
-  JSValue fields[] = {text_or_undefined(context, e.name),
-                      JS_NewString(context, to_text(e.type)),
-                      text_or_undefined(context, e.sendid),
-                      text_or_undefined(context, e.origin),
-                      text_or_undefined(context, e.origintype),
-                      text_or_undefined(context, e.invokeid),
-                      data,
-                      text_or_undefined(context, e.raw)};
-  const std::size_t count = std::size(fields) - (e.raw.empty() ? 1 : 0); // few events have it
-  bool ok = true;
-  for (std::size_t i = 0; i < count; ++i)
-    ok &= JS_DefinePropertyValue(context, made.get(), r.known().event_names[i].get(), fields[i],
-                                 JS_PROP_ENUMERABLE) >= 0;
-  return ok && JS_PreventExtensions(context, made.get()) >= 0 ? made.release() : JS_EXCEPTION;
 }
 
 JSValue io_processor(JSContext* context, const std::string& location) {
@@ -118,15 +97,67 @@ JSValue is_in(JSContext* context, JSValueConst, int, JSValueConst* argv) {
 
 } // namespace
 
+void realm::bind_event(const surroundings& s) {
+  if (s.event_number != 0 && event_.number == s.event_number && event_.data == s.self.data.pointer) return;
+  forget_event();
+  event_.data = s.self.data.pointer;
+  event_.number = s.event_number;
+}
+
+void realm::forget_event() noexcept {
+  event_.object.reset();
+  event_.content.reset();
+  for (; event_.shown != 0; event_.shown &= event_.shown - 1) {
+    const atom& name = natives_.event_names[static_cast<std::size_t>(std::countr_zero(event_.shown))];
+    JS_SetProperty(context_, natives_.event_view.get(), name.get(), JS_UNDEFINED);
+  }
+}
+
+JSValue realm::event_field_value(event_field f) {
+  const event& e = *current_->current;
+  switch (f) {
+  case event_field::name: return text_or_undefined(context_, e.name);
+  case event_field::type: return JS_NewString(context_, to_text(e.type));
+  case event_field::sendid: return text_or_undefined(context_, e.sendid);
+  case event_field::origin: return text_or_undefined(context_, e.origin);
+  case event_field::origintype: return text_or_undefined(context_, e.origintype);
+  case event_field::invokeid: return text_or_undefined(context_, e.invokeid);
+  case event_field::raw: return text_or_undefined(context_, e.raw);
+  default: break;
+  }
+  if (JS_IsUndefined(event_.content.get())) event_.content = owned(context_, to_js(*this, e.data));
+  return event_.content.failed() ? event_.content.release() : JS_DupValue(context_, event_.content.get());
+}
+
 JSValue realm::event_object() {
   if (!current_ || !current_->current) return JS_UNDEFINED;
-  if (JS_IsUndefined(event_.object.get())) {
-    event_.object = owned(context_, make_event(*this, *current_->current));
-    if (event_.object.failed()) return event_.object.release();
-    event_.data = current_->self.data.pointer;
-    event_.number = current_->event_number;
+  if (!JS_IsUndefined(event_.object.get())) return JS_DupValue(context_, event_.object.get());
+  owned made(context_, JS_NewObject(context_));
+  if (made.failed()) return made.release();
+  // Few events have `raw`, the last.
+  const std::size_t count = natives_.event_names.size() - (current_->current->raw.empty() ? 1 : 0);
+  for (std::size_t f = 0; f < count; ++f) {
+    JSValue field = event_field_value(static_cast<event_field>(f));
+    if (JS_IsException(field) || JS_DefinePropertyValue(context_, made.get(), natives_.event_names[f].get(), field,
+                                                        JS_PROP_ENUMERABLE) < 0)
+      return JS_EXCEPTION;
   }
+  if (JS_PreventExtensions(context_, made.get()) < 0) return JS_EXCEPTION;
+  event_.object = std::move(made);
   return JS_DupValue(context_, event_.object.get());
+}
+
+JSValueConst realm::event_view(unsigned fields) {
+  if (!current_->current) return JS_UNDEFINED;
+  for (unsigned missing = fields & ~event_.shown; missing != 0; missing &= missing - 1) {
+    const auto f = static_cast<std::size_t>(std::countr_zero(missing));
+    JSValue field = event_field_value(static_cast<event_field>(f));
+    if (JS_IsException(field) ||
+        JS_SetProperty(context_, natives_.event_view.get(), natives_.event_names[f].get(), field) < 0)
+      return JS_EXCEPTION;
+    event_.shown |= 1u << f;
+  }
+  return natives_.event_view.get();
 }
 
 JSValue realm::io_processors_object() {
@@ -154,11 +185,20 @@ static bool keep_event_layouts(realm& r) {
   return ok;
 }
 
+static bool make_event_view(realm& r) {
+  JSContext* const context = r.context();
+  r.known().event_view = owned(context, JS_NewObjectProto(context, JS_NULL));
+  bool ok = !r.known().event_view.failed();
+  for (const atom& name : r.known().event_names)
+    ok = ok && JS_DefinePropertyValue(context, r.known().event_view.get(), name.get(), JS_UNDEFINED, JS_PROP_WRITABLE) >= 0;
+  return ok && JS_PreventExtensions(context, r.known().event_view.get()) >= 0;
+}
+
 bool install_system(realm& r) {
   JSContext* const context = r.context();
   for (std::size_t i = 0; i < r.known().event_names.size(); ++i)
-    r.known().event_names[i] = atom(context, field_names[i]);
-  if (!keep_event_layouts(r)) return false;
+    r.known().event_names[i] = atom(context, event_field_names[i]);
+  if (!keep_event_layouts(r) || !make_event_view(r)) return false;
   const owned global(context, JS_GetGlobalObject(context));
   for (int i = 0; i < variable_count; ++i) {
     const atom name(context, variable_names[i]);

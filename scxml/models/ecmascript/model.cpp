@@ -49,6 +49,8 @@ void model::destroy(session& s) noexcept {
 owned model::call(const unit& u, surroundings& s, std::string& problem, JSValueConst argument) {
   problem = u.problem;
   if (!problem.empty()) return {context(), JS_UNDEFINED};
+  if (u.event_fields != 0) argument = realm_->event_view(u.event_fields);
+  if (JS_IsException(argument)) return {context(), JS_EXCEPTION};
   return {context(), JS_Call(context(), u.function.get(), data_object(s.self), 1, &argument)};
 }
 

@@ -72,7 +72,7 @@ std::size_t realm::close() {
   natives_ = {};
   interrupts_.uninstall();
   protected_.clear();
-  event_.object.reset();
+  event_ = {};
   io_processors_.object.reset();
   if (context_) JS_FreeContext(std::exchange(context_, nullptr));
   if (runtime_) JS_RunGC(runtime_);
@@ -86,12 +86,8 @@ realm::~realm() {
   may_free ? JS_FreeRuntime(runtime_) : abandon(runtime_);
 }
 
-bool realm::event_is_of(const surroundings& s) const {
-  return s.event_number != 0 && event_.number == s.event_number && event_.data == s.self.data.pointer;
-}
-
 void realm::forget(const session& s) noexcept {
-  if (event_.data == s.data.pointer) event_.object.reset();
+  if (event_.data == s.data.pointer) forget_event();
   if (io_processors_.data == s.data.pointer) io_processors_.object.reset();
 }
 

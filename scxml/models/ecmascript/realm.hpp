@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "scxml/datamodel.hpp"
+#include "scxml/models/ecmascript/event_use.hpp"
 #include "scxml/models/ecmascript/heap.hpp"
 #include "scxml/models/ecmascript/interrupts.hpp"
 #include "scxml/models/ecmascript/js.hpp"
@@ -17,9 +18,6 @@
 namespace chainring::scxml::ecmascript {
 
 class code;
-
-/// The fields of `_event` (SCXML 5.10.1), in this order.
-enum class event_field { name, type, sendid, origin, origintype, invokeid, data, raw, count };
 
 /// Class numbers of the built-in kinds of object, found by looking at one of each.
 struct class_numbers {
@@ -43,6 +41,7 @@ struct natives {
   /// Objects with the first of these fields, one for each number of them. QuickJS forgets the layout of objects that are
   /// gone: while these live an event finds each of its layouts, instead of making it anew.
   std::array<owned, static_cast<std::size_t>(event_field::count) + 1> event_layouts;
+  owned event_view; // has all the fields, and they can be written
   owned script_mark;   // a symbol: which function of which <script> a function object is
   owned default_order; // what Array.prototype.sort does without a comparator, as a comparator
 };
@@ -73,6 +72,9 @@ class realm {
 
   /// `_event` of the event in `current()`, made when it is first asked for.
   JSValue event_object();
+  /// Stands in for it where only these of its fields are read (bits by event_field) and nothing can keep it: one object for
+  /// all events, with others' values in its other fields. Borrowed; undefined or an exception as above.
+  JSValueConst event_view(unsigned fields);
   /// `_ioprocessors` of the session in `current()`.
   JSValue io_processors_object();
   /// Forgets what was made for a session that ends.
@@ -90,7 +92,9 @@ class realm {
   friend class evaluation;
   realm() = default;
   bool set_up();
-  bool event_is_of(const surroundings& s) const;
+  void bind_event(const surroundings& s);
+  void forget_event() noexcept;
+  JSValue event_field_value(event_field f);
   void collect_if_due();
   void end_soon(failure why) noexcept;
   void protect_exception() noexcept;
@@ -109,6 +113,8 @@ class realm {
     const void* data = nullptr; // the session's data object stands for the session: sessions move
     std::uint64_t number = 0;
     owned object;
+    owned content;      // its `data`, and the view's
+    unsigned shown = 0; // fields in which the view has values of this event
   } event_;
   /// `_ioprocessors` of the session that asked last, so that it is equal to itself while a session runs.
   struct {
