@@ -1,6 +1,7 @@
 // code.cpp: how the text of expressions and scripts becomes functions.
 #include "scxml/models/ecmascript/code.hpp"
 
+#include <algorithm>
 #include <optional>
 
 #include "scxml/limits.hpp"
@@ -15,6 +16,10 @@ namespace {
 // The name of the only parameter of an assignment. A data item cannot have it: ids beginning with it are not
 // names that people give, and if a script makes such a property of its own data, it deceives only itself.
 constexpr const char* parameter = "__assigned_value__";
+
+// In joined assignments: how many have been carried out while they run, 0 at other times. An expression that had this name in
+// it would see it, and is not joined.
+constexpr const char* progress = "__done__";
 
 /// A method has no `prototype` property, so that nothing writable hangs on what all sessions can reach as
 /// arguments.callee.
@@ -96,7 +101,8 @@ class stopwatch {
 } // namespace
 
 code::code(std::shared_ptr<realm> r, std::shared_ptr<const document> d)
-    : realm_(std::move(r)), document_(std::move(d)), values_(document_->expressions.size()) {
+    : realm_(std::move(r)), document_(std::move(d)), values_(document_->expressions.size()),
+      joined_(document_->assigns.size()) {
   for (std::size_t i = 0; i < document_->states.size(); ++i)
     if (!document_->states[i].id.empty()) states_.emplace(document_->states[i].id, static_cast<index>(i));
   for (const auto& item : document_->data)
@@ -143,6 +149,59 @@ const unit& code::assignment(index location, index expr) {
   u = compile(target, method(argument, assignment_text(target, source)));
   u.event_fields = fields;
   return u;
+}
+
+/// Each of them compiles alone, so none reaches beyond its brackets when they stand together.
+bool code::may_join(const assign_operands& a) {
+  if (document_->expressions[a.value].kind == expression_kind::content) return false;
+  for (const index e : {a.location, a.value}) {
+    const std::string& text = document_->expressions[e].text;
+    if (!sees_no_arguments(text) || text.find(progress) != std::string::npos) return false;
+  }
+  return assignment(a.location, a.value).problem.empty();
+}
+
+const joined_unit& code::assignments(index first, index most) {
+  joined_unit& all = joined_[first];
+  if (all.count != 0) return all;
+  std::size_t size = 0;
+  index count = 0;
+  for (; count < most; ++count) {
+    const assign_operands& a = document_->assigns[first + count];
+    size += document_->expressions[a.location].text.size() + document_->expressions[a.value].text.size();
+    if (size > limits::expression_bytes_max || !may_join(a)) break;
+  }
+  if (count > 1) all = join(first, count);
+  if (all.count == 0)
+    for (index i = 0; i < std::max<index>(count, 1); ++i) joined_[first + i].count = 1;
+  return all;
+}
+
+joined_unit code::join(index first, index count) {
+  const stopwatch watch(compile_us_);
+  std::optional<unsigned> fields = 0;
+  std::string body;
+  for (index i = 0; i < count; ++i) {
+    const assign_operands& a = document_->assigns[first + i];
+    const std::string& target = document_->expressions[a.location].text;
+    const std::string source = without_semicolon(document_->expressions[a.value].text);
+    const auto read = event_fields_of(target, source);
+    fields = fields && read ? std::optional(*fields | *read) : std::nullopt;
+    body += assignment_text(target, source) + progress + "=" + std::to_string(i + 1 < count ? i + 1 : 0) + ";";
+    assignments_.erase(assignment_key(a.location, a.value)); // has served to show that it compiles
+  }
+  const std::string name = progress;
+  JSContext* const context = realm_->context();
+  const owned pair = evaluated(context, "(()=>{let " + name + "=0;return[" +
+                                            method(fields.value_or(0) != 0 ? "_event" : "", body) + "," +
+                                            method("", "const done=" + name + ";" + name + "=0;return done") + "]})()");
+  if (pair.failed()) return JS_FreeValue(context, JS_GetException(context)), joined_unit{};
+  joined_unit made;
+  made.body = made_of(context, {context, JS_GetPropertyUint32(context, pair.get(), 0)});
+  made.progress = made_of(context, {context, JS_GetPropertyUint32(context, pair.get(), 1)});
+  made.body.event_fields = fields.value_or(0);
+  made.count = count;
+  return made;
 }
 
 script_unit& code::script(index e) {

@@ -24,6 +24,13 @@ struct unit {
   bool tried = false;
 };
 
+/// <assign> elements that follow each other as one function. When it fails, `progress` gives how many were carried out, and
+/// must be called once.
+struct joined_unit {
+  unit body, progress;
+  index count = 0; // of elements; 1: nothing is joined, and there are no functions
+};
+
 /// A function that a <script> declares at its top level: `maker`, called on the data object, makes the closure.
 struct declared_function {
   std::string name;
@@ -51,6 +58,8 @@ class code {
   const unit& value(index e);
   /// A function that assigns to `location` the value of `expr`, or with expr none its argument.
   const unit& assignment(index location, index expr);
+  /// As many as can be joined of `most` in document::assigns; `most` is always the same for one `first`: of its block.
+  const joined_unit& assignments(index first, index most);
   script_unit& script(index e);
 
   /// CPU time that compiling took since this was last asked, microseconds.
@@ -61,6 +70,8 @@ class code {
 
  private:
   unit compile(const std::string& expression, const std::string& function);
+  bool may_join(const assign_operands& a);
+  joined_unit join(index first, index count);
   void compile_script(const std::string& source, script_unit& out);
 
   std::shared_ptr<realm> realm_;
@@ -69,6 +80,7 @@ class code {
   std::vector<atom> item_names_;
   std::vector<unit> values_;
   std::unordered_map<std::uint32_t, unit> assignments_;
+  std::vector<joined_unit> joined_; // by the first of them
   std::unordered_map<index, script_unit> scripts_;
   std::map<std::string, bool> variable_names_;
   mutable std::int64_t compile_us_ = 0;

@@ -112,6 +112,34 @@ verdict model::assign(surroundings& s, index location, index expr) {
   return assign_with(s, u, v.get());
 }
 
+verdict model::assign_all(surroundings& s, range assigns, index& done) {
+  for (done = 0; done < assigns.count;) {
+    const index first = static_cast<index>(assigns.first + done);
+    const joined_unit& all = code_.assignments(first, static_cast<index>(assigns.count - done));
+    const assign_operands& one = code_.of().assigns[first];
+    index here = 0;
+    verdict v = all.count > 1 ? assign_joined(s, all, here) : assign(s, one.location, one.value);
+    done = static_cast<index>(done + (v.ok() ? all.count : here));
+    if (!v.ok()) return v;
+  }
+  return {};
+}
+
+verdict model::assign_joined(surroundings& s, const joined_unit& all, index& done) {
+  std::string problem;
+  evaluation running(*realm_, code_, s);
+  if (!running.may_run()) return running.end(false);
+  const owned called = call(all.body, s, problem);
+  verdict v = running.end(called);
+  if (v.ok()) return v;
+  done = static_cast<index>(all.count - 1); // all were carried out, and at the end the data were too large
+  if (!called.failed()) return v;
+  const owned progress(context(), JS_Call(context(), all.progress.function.get(), JS_UNDEFINED, 0, nullptr));
+  done = JS_VALUE_GET_TAG(progress.get()) == JS_TAG_INT ? static_cast<index>(JS_VALUE_GET_INT(progress.get())) : index{0};
+  if (progress.failed()) JS_FreeValue(context(), JS_GetException(context()));
+  return v;
+}
+
 verdict model::assign_value(surroundings& s, index location, const value& v) {
   const unit& u = code_.assignment(location, none);
   evaluation running(*realm_, code_, s);

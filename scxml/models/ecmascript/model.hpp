@@ -21,6 +21,7 @@ class model final : public datamodel {
   verdict condition(surroundings& s, index e, bool& out) override;
   verdict evaluate(surroundings& s, index e, value& out) override;
   verdict assign(surroundings& s, index location, index expr) override;
+  verdict assign_all(surroundings& s, range assigns, index& done) override;
   verdict assign_value(surroundings& s, index location, const value& v) override;
   verdict initialize(surroundings& s, index item) override;
   bool set_item(surroundings& s, std::string_view id, const value& v) override;
@@ -44,6 +45,7 @@ class model final : public datamodel {
   owned call(const unit& u, surroundings& s, std::string& problem, JSValueConst argument = JS_UNDEFINED);
   bool declare(surroundings& s, JSAtom name);
   bool declare_script_names(surroundings& s, script_unit& script, index e);
+  verdict assign_joined(surroundings& s, const joined_unit& all, index& done);
   verdict assign_with(surroundings& s, const unit& u, JSValueConst argument);
   std::optional<std::vector<owned>> elements(const owned& list, std::string& problem);
 
