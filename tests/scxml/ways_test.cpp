@@ -8,6 +8,12 @@ using namespace chainring::scxml::testing;
 
 namespace {
 
+std::string repeated(std::string_view s, std::size_t n) {
+  std::string out;
+  for (std::size_t i = 0; i < n; ++i) out += s;
+  return out;
+}
+
 /// "-s" left, "+s" entered, "--s" and "++s" whole, "." executed, "=" assigned.
 std::string text_of(const document& d, std::span<const way_step> way) {
   using deed = way_step::deed;
@@ -19,6 +25,7 @@ std::string text_of(const document& d, std::span<const way_step> way) {
     case deed::leave_whole: named("--"); break;
     case deed::execute: out += "."; break;
     case deed::assign: out += "="; break;
+    case deed::assign_all: out += repeated("=", s.count); break;
     case deed::enter: named("+"); break;
     case deed::enter_whole: named("++"); break;
     }
@@ -33,12 +40,6 @@ std::string way_of(const document& d, std::string_view atomic, std::string_view 
   if (found.empty()) return "nothing";
   return text_of(d, d.ways.leaving(from).first(found.front().leave_steps)) + "*" +
          text_of(d, d.ways.onward(found.front().transition));
-}
-
-std::string repeated(std::string_view s, std::size_t n) {
-  std::string out;
-  for (std::size_t i = 0; i < n; ++i) out += s;
-  return out;
 }
 
 } // namespace
@@ -73,6 +74,22 @@ TEST_CASE("a state with an invocation comes whole") {
       <transition event='e' target='a'/></state>)"));
   REQUIRE(d->candidates.known());
   CHECK(way_of(*d, "a", "e") == "--a*++a");
+}
+
+TEST_CASE("assignments that follow each other are one deed") {
+  const auto made = compile(R"(<scxml xmlns='http://www.w3.org/2005/07/scxml' version='1.0' datamodel='ecmascript'>
+    <datamodel><data id='n' expr='0'/></datamodel>
+    <state id='a'><transition event='e' target='a'><log/><assign location='n' expr='1'/><assign location='n' expr='2'/>
+      <assign location='n' expr='3'/><log/><assign location='n' expr='4'/></transition></state></scxml>)",
+                            {});
+  REQUIRE(made.document);
+  const auto& d = *made.document;
+  CHECK(way_of(d, "a", "e") == "-a*.===.=+a");
+  const auto way = d.ways.onward(d.candidates.for_event(d.find_state("a"), "e").front().transition);
+  REQUIRE(way.size() == 5);
+  CHECK(way[1].count == 3);
+  CHECK(way[1].more == 2);
+  CHECK(way[3].more == 0);
 }
 
 TEST_CASE("an error ends its block and not the next one, nor the way") {
