@@ -207,6 +207,7 @@ void node_stats::gather(samples& out) const {
     const auto& c = from_.gate->counters();
     out.add(families::events_by_http_total, static_cast<double>(c.delivered), {"delivered"});
     out.add(families::events_by_http_total, static_cast<double>(c.refused), {"refused"});
+    out.add(families::events_by_http_total, static_cast<double>(c.passed_on), {"passed_on"});
     out.add(families::posts_total, static_cast<double>(c.posts));
     out.add(families::posts_failed_total, static_cast<double>(c.posts_failed));
   }

@@ -33,6 +33,7 @@ path = "{server.uri(self.proxy.port)}"
 [cluster]
 enabled = true
 lease = {LEASE_S}
+address = "127.0.0.1:{free_port()}"
 [stats]
 port = {self.port}
 {busy_trunk(CHANNELS, CALLS_PER_SECOND, self.log)}[[list]]
