@@ -8,6 +8,7 @@
 
 #include <unistd.h>
 
+#include "bench/across/across.hpp"
 #include "bench/chains/chains.hpp"
 #include "bench/store/store.hpp"
 
@@ -40,6 +41,7 @@ int run_peers(int argc, char** argv) {
 int main(int argc, char** argv) {
   const std::string_view name = argc > 1 ? argv[1] : "";
   if (name == "chains") return chainring::bench::run_chains(argc - 1, argv + 1);
+  if (name == "across") return chainring::bench::across(argc - 1, argv + 1);
   if (name == "store") return chainring::bench::store_bench(argc - 1, argv + 1);
   if (name == "peers") return run_peers(argc - 1, argv + 1);
   if (name != "micro") return run_micro(argc, argv);

@@ -43,6 +43,9 @@ def main():
             line = chains(program, "--chains", 1_000, "--treatment", HERE / "one_call.scxml", *store)
             if line["ended"] != 1_000 or line["attempts"] < 1_000:
                 sys.exit(f"tiny.py: chains are missing: {line}")
+    line = json.loads(run(program, "across", "--events", 20_000))
+    if line["events"] != 20_000 or line["bare_events_per_s"] <= 0:
+        sys.exit(f"tiny.py: events have not come across: {line}")
     print(run(program, "micro", "--benchmark_min_time=0.001", f"--benchmark_filter=-({LARGE})"))
 
 
