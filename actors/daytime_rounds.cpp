@@ -126,16 +126,10 @@ const daytime_transitions::entry& daytime_transitions::entry_of(const std::share
   return e;
 }
 
-bool daytime_transitions::awaited_by(const scxml::session& s) {
-  if (s.document.get() != last_document_ || last_entry_->document.expired()) {
-    std::erase_if(entries_, [](const auto& e) { return e.second.document.expired(); });
-    last_entry_ = &entry_of(s.document);
-    last_document_ = s.document.get();
-  }
-  if (!last_entry_->states) return false;
-  bool awaited = false;
-  s.configuration.for_each([&](std::uint16_t state) { awaited = awaited || last_entry_->states->contains(state); });
-  return awaited;
+void daytime_transitions::look_up(const std::shared_ptr<const scxml::document>& d) {
+  std::erase_if(entries_, [](const auto& e) { return e.second.document.expired(); });
+  last_entry_ = &entry_of(d);
+  last_document_ = d.get();
 }
 
 } // namespace chainring::actors

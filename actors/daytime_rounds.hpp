@@ -94,13 +94,20 @@ class daytime_rounds {
 class daytime_transitions {
  public:
   /// A transition of an active state of this session names the event.
-  bool awaited_by(const scxml::session& s);
+  bool awaited_by(const scxml::session& s) {
+    if (s.document.get() != last_document_ || last_entry_->document.expired()) look_up(s.document);
+    if (!last_entry_->states) return false;
+    bool awaited = false;
+    s.configuration.for_each([&](std::uint16_t state) { awaited = awaited || last_entry_->states->contains(state); });
+    return awaited;
+  }
 
  private:
   struct entry {
     std::weak_ptr<const scxml::document> document;
     std::optional<scxml::state_set> states; // none: in no state
   };
+  void look_up(const std::shared_ptr<const scxml::document>& d);
   const entry& entry_of(const std::shared_ptr<const scxml::document>& d);
 
   std::map<const scxml::document*, entry> entries_;

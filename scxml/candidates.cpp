@@ -49,7 +49,7 @@ void event_tokens::add(const std::string& name) {
   names_.push_back(name);
 }
 
-event_tokens::token event_tokens::find(std::string_view name) const {
+inline event_tokens::token event_tokens::find(std::string_view name) const {
   for (std::size_t at = hash_of(name) & (places_.size() - 1); places_[at] != other; at = (at + 1) & (places_.size() - 1))
     if (names_[places_[at]] == name) return places_[at];
   return other;

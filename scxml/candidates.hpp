@@ -28,7 +28,7 @@ class event_tokens {
 
  private:
   void add(const std::string& name);
-  token find(std::string_view name) const;
+  inline token find(std::string_view name) const;
 
   std::vector<std::string> names_;
   std::vector<token> places_; // a hash table; `other`: free

@@ -70,13 +70,6 @@ bool execute_log(macrostep& step, const log_operands& log) {
   return !step.faulted();
 }
 
-/// What running a program, or assigning to a location, gave.
-inline bool checked(macrostep& step, index what, const verdict& v, position where) {
-  if (!v.ok()) step.report(v, where);
-  else if (step.watch()) step.watch()->ran(step.self(), what);
-  return v.ok();
-}
-
 bool execute_cancel(macrostep& step, const cancel_operands& cancel) {
   cancel_effect out;
   if (!step.text_of(cancel.sendid, out.sendid)) return false;
@@ -103,12 +96,6 @@ void add_parameter(object& to, const std::string& name, value what,
 }
 
 } // namespace
-
-bool execute_assign(macrostep& step, const instruction& i) {
-  const auto& assign = step.document().assigns[i.operand];
-  step.in(element_of(operation::assign));
-  return checked(step, assign.location, step.model().assign(step.around(), assign.location, assign.value), i.where);
-}
 
 std::size_t assigns_ahead(std::span<const instruction> all) {
   std::size_t count = 0;
@@ -138,8 +125,8 @@ bool execute_one(macrostep& step, const instruction& i) {
   case operation::log: return execute_log(step, d.logs[i.operand]);
   case operation::assign: return execute_assign(step, i);
   case operation::script:
-    return checked(step, d.scripts[i.operand].program, step.model().run_script(step.around(), d.scripts[i.operand].program),
-                   i.where);
+    return step.checked(d.scripts[i.operand].program, step.model().run_script(step.around(), d.scripts[i.operand].program),
+                        i.where);
   case operation::send: return execute_send(step, d.sends[i.operand], i.where);
   case operation::cancel: return execute_cancel(step, d.cancels[i.operand]);
   case operation::action: return execute_action(step, i.operand);

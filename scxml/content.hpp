@@ -14,7 +14,11 @@ bool execute(macrostep& step, index block);
 /// Runs one instruction, which has been counted; false: as above.
 bool execute_one(macrostep& step, const instruction& i);
 /// One that is an <assign>.
-bool execute_assign(macrostep& step, const instruction& i);
+inline bool execute_assign(macrostep& step, const instruction& i) {
+  const auto& assign = step.document().assigns[i.operand];
+  step.in("assign");
+  return step.checked(assign.location, step.model().assign(step.around(), assign.location, assign.value), i.where);
+}
 /// How many <assign> these begin with that stand beside each other in document::assigns too.
 std::size_t assigns_ahead(std::span<const instruction> all);
 /// That many, one at least, which is one question to the data model; the rest as above.

@@ -51,7 +51,7 @@ void interpreter::run::start(const object& parameters) {
   self().phase = session_phase::stable;
   initialize_datamodel(parameters);
   enabled_.assign(1, doc().states[0].initial);
-  if (running()) one_by_one() ? void(go(doc().ways.onward(enabled_.front()))) : enter_states();
+  if (running()) one_by_one() ? enter_one_by_one(enabled_.front()) : enter_states();
   run_to_stable();
 }
 

@@ -20,15 +20,8 @@ bool interpreter::run::select_among(std::span<const candidate> candidates) {
   return false;
 }
 
-/// exitStates, executeTransitionContent, enterStates.
-void interpreter::run::microstep_of(const candidate& taken) {
-  if (taken.leave_steps > 0 && !go(doc().ways.leaving(self().configuration.last()).first(taken.leave_steps))) return;
-  if (step_.watch()) step_.watch()->taken(self(), taken.transition);
-  go(doc().ways.onward(taken.transition));
-}
-
 /// False: faulted. The steps are counted before, so that none has to.
-bool interpreter::run::go(std::span<const way_step> way) {
+[[gnu::always_inline]] inline bool interpreter::run::go(std::span<const way_step> way) {
   using deed = way_step::deed;
   if (!step_.count_instructions(way.size())) return false;
   for (const way_step *at = way.data(), *const end = at + way.size(); at != end;) {
@@ -60,6 +53,16 @@ bool interpreter::run::go(std::span<const way_step> way) {
     }
   }
   return !step_.faulted();
+}
+
+/// enterStates for the transition that starts the session.
+void interpreter::run::enter_one_by_one(index initial) { go(doc().ways.onward(initial)); }
+
+/// exitStates, executeTransitionContent, enterStates.
+void interpreter::run::microstep_of(const candidate& taken) {
+  if (taken.leave_steps > 0 && !go(doc().ways.leaving(self().configuration.last()).first(taken.leave_steps))) return;
+  if (step_.watch()) step_.watch()->taken(self(), taken.transition);
+  go(doc().ways.onward(taken.transition));
 }
 
 } // namespace chainring::scxml

@@ -55,8 +55,9 @@ struct interpreter::run {
   // -- one atomic state at a time: interpret_one_by_one.cpp -----------------------------------------------------------
   bool one_by_one() { return doc().candidates.known(); }
   bool select_among(std::span<const candidate> candidates);
+  void enter_one_by_one(index initial);
   void microstep_of(const candidate& taken);
-  bool go(std::span<const way_step> way);
+  inline bool go(std::span<const way_step> way);
 
   // -- invocations (SCXML 6.4, 6.5): interpret_invocations.cpp -----------------------------------------------------
   void invoke(index i);

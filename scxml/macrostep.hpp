@@ -58,6 +58,12 @@ class macrostep {
   /// A condition that cannot be evaluated is false (SCXML 5.9.1).
   bool condition(index expr);
   bool evaluate(index expr, value& out, std::string_view sendid = {});
+  /// What running a program, or assigning to a location, gave.
+  bool checked(index what, const verdict& v, position where) {
+    if (!v.ok()) [[unlikely]] report(v, where);
+    else if (watch_) watch_->ran(*self_, what);
+    return v.ok();
+  }
   /// The literal, or the expression's value as text.
   bool text_of(const text_or_expression& from, std::string& out, std::string_view sendid = {});
 

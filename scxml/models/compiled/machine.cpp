@@ -13,7 +13,7 @@
 namespace chainring::scxml::compiled_model {
 namespace {
 
-constexpr std::uint64_t step_ns = 4, bytes_per_ns = 4;
+constexpr std::uint64_t bytes_per_ns = 4;
 
 bool has_no_parts(const value& v) { return v.is<std::string>() || v.is<double>() || v.is<bool>() || v.is_undefined(); }
 
@@ -74,6 +74,8 @@ machine::outcome machine::fail(failure why, std::string message) {
   return outcome::failed;
 }
 
+machine::outcome machine::out_of_time() { return fail(failure::out_of_time, "no CPU time is left in this macrostep"); }
+
 // -- the event ------------------------------------------------------------------------------------------------------
 
 /// Looked at once per event: parts that are never asked for are not looked into further.
@@ -114,11 +116,6 @@ machine::outcome machine::event_field(field f, std::uint16_t name, operand& out)
   }
   if (!text || text->empty()) return outcome::value;
   return text_operand(*text, out) ? outcome::value : outcome::beyond;
-}
-
-[[gnu::always_inline]] inline machine::outcome machine::event_member(std::uint16_t name, operand& out) {
-  if (around_->event_number != member_event_ || name != member_name_ || member_event_ == 0) return find_event_member(name, out);
-  return out = member_, outcome::value;
 }
 
 machine::outcome machine::find_event_member(std::uint16_t name, operand& out) {
@@ -188,16 +185,7 @@ machine::outcome machine::element_at(const operand& of, double position, operand
 
 // -- the loop -------------------------------------------------------------------------------------------------------
 
-/// This and the next are everywhere in the loop, and shorter than their calls.
-[[gnu::always_inline]] inline machine::outcome machine::leaf(op what, std::uint16_t number, const slot* slots, operand& out) {
-  switch (what) {
-  case op::constant: return out = program_.constants[number], outcome::value;
-  case op::slot: return out = slots[number].load(), outcome::value;
-  default: return event_member(number, out);
-  }
-}
-
-/// The most frequent operators on numbers and on texts; the others are in operators.cpp.
+/// The most frequent operators on numbers and on texts, shorter than their call; the others are in operators.cpp.
 [[gnu::always_inline]] inline machine::outcome machine::joined(op what, operand& a, const operand& b) {
   if (a.kind == kind::number && b.kind == kind::number) {
     switch (what) {
@@ -212,16 +200,6 @@ machine::outcome machine::element_at(const operand& of, double position, operand
     return a = operand(a.size == b.size && std::memcmp(a.bytes, b.bytes, a.size) == 0), outcome::value;
   }
   return binary(what, a, b);
-}
-
-machine::outcome machine::run(const entry& e, const surroundings& s, const slot* slots, operand& out) {
-  if (s.cpu_us_left <= 0) return fail(failure::out_of_time, "no CPU time is left in this macrostep");
-  const step* const first = program_.steps.data() + e.first;
-  work_ns_before_ = work_ns_;
-  work_ns_ += e.length * step_ns;
-  around_ = &s;
-  if (first[1].what == op::end && is_leaf(first->what)) return leaf(first->what, first->number, slots, out);
-  return run_steps(first, s, slots, out);
 }
 
 machine::outcome machine::run_steps(const step* first, const surroundings& s, const slot* slots, operand& out) {

@@ -45,6 +45,8 @@ class machine {
   static bool outside_operand(const value& v, operand& out);
 
  private:
+  static constexpr std::uint64_t step_ns = 4;
+
   outcome event_field(field f, std::uint16_t name, operand& out);
   outcome event_member(std::uint16_t name, operand& out);
   outcome member(const operand& of, std::string_view name, operand& out);
@@ -66,6 +68,7 @@ class machine {
   outcome no_member(const operand& of, std::string_view name);
   outcome no_members(const operand& of);
   outcome fail(failure why, std::string message);
+  outcome out_of_time();
   bool pay(std::size_t bytes);
 
   const program& program_;
@@ -80,5 +83,31 @@ class machine {
   failure failure_ = failure::none;
   std::string message_;
 };
+
+// -- here, because they are shorter than their calls ----------------------------------------------------------------
+
+[[gnu::always_inline]] inline machine::outcome machine::event_member(std::uint16_t name, operand& out) {
+  if (around_->event_number != member_event_ || name != member_name_ || member_event_ == 0) return find_event_member(name, out);
+  return out = member_, outcome::value;
+}
+
+[[gnu::always_inline]] inline machine::outcome machine::leaf(op what, std::uint16_t number, const slot* slots, operand& out) {
+  switch (what) {
+  case op::constant: return out = program_.constants[number], outcome::value;
+  case op::slot: return out = slots[number].load(), outcome::value;
+  default: return event_member(number, out);
+  }
+}
+
+[[gnu::always_inline]] inline machine::outcome machine::run(const entry& e, const surroundings& s, const slot* slots,
+                                                            operand& out) {
+  if (s.cpu_us_left <= 0) [[unlikely]] return out_of_time();
+  const step* const first = program_.steps.data() + e.first;
+  work_ns_before_ = work_ns_;
+  work_ns_ += e.length * step_ns;
+  around_ = &s;
+  if (first[1].what == op::end && is_leaf(first->what)) return leaf(first->what, first->number, slots, out);
+  return run_steps(first, s, slots, out);
+}
 
 } // namespace chainring::scxml::compiled_model

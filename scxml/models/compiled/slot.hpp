@@ -3,7 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstring>
+#include <string>
 #include <string_view>
 
 #include "scxml/models/compiled/program.hpp"
@@ -48,7 +48,7 @@ class slot {
     if (o.kind == kind::number) {
       put(number, o.number);
     } else if (o.kind == kind::text && o.size <= short_bytes_max) {
-      std::memmove(bytes_, o.bytes, o.size); // may stand in this slot
+      std::char_traits<char>::move(bytes_, o.bytes, o.size); // may stand in this slot
       bytes_[short_bytes_max] = static_cast<char>(short_text + o.size);
     } else {
       return false;
