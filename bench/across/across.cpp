@@ -103,7 +103,7 @@ class answers {
 // -- the other process -----------------------------------------------------------------------------------------------------------
 
 dialer::cluster_member member_at(std::int64_t epoch, std::uint16_t port) {
-  return {.epoch = epoch, .node = std::to_string(epoch), .lease_left_ms = 1, .address = "127.0.0.1:" + std::to_string(port)};
+  return {.epoch = epoch, .node = std::to_string(epoch), .address = "127.0.0.1:" + std::to_string(port), .lease_left_ms = 1};
 }
 
 caf::behavior acknowledge(caf::event_based_actor*) {

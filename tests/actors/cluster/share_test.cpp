@@ -15,7 +15,7 @@ std::vector<dialer::cluster_member> members_with(const std::vector<std::size_t>&
   std::vector<dialer::cluster_member> all;
   std::size_t next = 0;
   for (const auto count : shards) {
-    dialer::cluster_member one{static_cast<std::int64_t>(all.size()) + 1, "n", "", "", 1'000, false, {}};
+    dialer::cluster_member one{static_cast<std::int64_t>(all.size()) + 1, "n", "", "", "", 1'000, false, {}};
     for (std::size_t i = 0; i < count; ++i) one.shards.set(next++);
     all.push_back(one);
   }
