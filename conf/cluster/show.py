@@ -30,6 +30,7 @@ path = "{store}"
 [cluster]
 enabled = true
 lease = {lease}
+address = "127.0.0.1:{peers}"
 [stats]
 port = {port}
 [time-zones]
@@ -64,7 +65,8 @@ class Node:
         self.scratch, self.name, self.port, self.process = scratch, name, free_port(), None
         self.log = scratch.path(f"{name}.calls")
         self.config = scratch.write(f"{name}.toml", NODE.format(name=name, folder=scratch.folder, sample=HERE.parent / "sample",
-                                                                store=server.uri(), lease=LEASE_S, gap=GAP_S, port=self.port))
+                                                                store=server.uri(), lease=LEASE_S, gap=GAP_S, port=self.port,
+                                                                peers=free_port()))
 
     def start(self):
         self.process = self.scratch.start(self.scratch.program, "node", "--config", self.config)
