@@ -142,6 +142,8 @@ def watch(nodes, left):
 
 
 def main():
+    if len(sys.argv) != 3:
+        sys.exit("usage: show.py PROGRAM FOLDER")
     program, folder = sys.argv[1], pathlib.Path(sys.argv[2])
     with Scratch(program) as scratch:
         print("PostgreSQL starts, the list is imported, three nodes share its people out", flush=True)
