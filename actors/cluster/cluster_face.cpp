@@ -13,6 +13,7 @@
 #include <boost/url/rfc/unreserved_chars.hpp>
 #include <caf/send.hpp>
 
+#include "actors/campaign_verbs.hpp"
 #include "actors/cluster/cluster_sums.hpp"
 #include "dialer/shards.hpp"
 #include "dialer/text.hpp"
@@ -108,6 +109,14 @@ peer_question question_of(const http_request& request) {
   return {0, request.method, target_of(request), request.content_type, request.body};
 }
 
+/// Answers what has become of it at this node.
+void follow(order_book& orders, const dialer::standing_order& order, responder answer) {
+  orders.follow(order, [answer = std::move(answer)](result<campaign_state> done) {
+    if (!done) return answer(error_response(409, done.error()));
+    answer(json_response(json::serialize(json::object{{"state", name_of(*done)}})));
+  });
+}
+
 class cluster_face : public std::enable_shared_from_this<cluster_face> {
  public:
   cluster_face(cluster_face_terms terms, http_handler node) : terms_(std::move(terms)), node_(std::move(node)) {}
@@ -174,12 +183,10 @@ void cluster_face::show_members(const responder& answer) const {
   const auto connected = terms_.connected->connected();
   ask_all({.method = "GET", .path = node_path}, node_, [self = shared_from_this(), answer, connected](std::vector<of_node> all) {
     json::array members;
+    const auto shares = self->terms_.members->trunks();
     for (const auto& m : self->terms_.members->members()) {
-      const bool is_self = m.epoch == self->terms_.epoch;
-      json::object one{{"node", m.node},         {"epoch", m.epoch},
-                       {"self", is_self},        {"shards", m.shards.count()},
-                       {"lease_left_ms", m.lease_left_ms}, {"address", m.address}};
-      one["connected"] = is_self || std::find(connected.begin(), connected.end(), m.epoch) != connected.end();
+      auto one = member_json(m, shares, self->terms_.epoch);
+      one["connected"] = m.epoch == self->terms_.epoch || std::find(connected.begin(), connected.end(), m.epoch) != connected.end();
       const auto said = std::find_if(all.begin(), all.end(), [&](const auto& n) { return n.who.epoch == m.epoch; });
       auto value = said == all.end() ? json::value{} : json_of(said->said);
       one["answered"] = !value.is_null();
@@ -207,10 +214,7 @@ void cluster_face::tell_all(const dialer::standing_order& given, const responder
   told.path = "/cluster/orders/" + encode(given.campaign, unreserved_chars) + "/" + given.what + "/" +
               std::to_string(given.value) + "/" + std::to_string(given.change);
   const http_handler here = [this, given](const http_request&, responder said) {
-    terms_.orders->follow(given, [said = std::move(said)](result<campaign_state> done) {
-      if (!done) return said(error_response(409, done.error()));
-      said(json_response(json::serialize(json::object{{"state", name_of(*done)}})));
-    });
+    follow(*terms_.orders, given, std::move(said));
   };
   ask_all(told, here, [answer, given](std::vector<of_node> all) {
     json::array nodes;
@@ -265,10 +269,8 @@ http_handler cluster_face::around(const std::string& pattern, const http_handler
   if (pattern == "/api/v1/trunks") all = summed(trunks_of_all);
   if (pattern == "/api/v1/records/{handle}/release" || pattern == "/api/v1/records/{record}/explanation")
     all = [self, own](const http_request& request, const responder& answer) { self->find_place(request, own, answer); };
-  using verb = campaign_order::verb;
-  for (const auto& [word, what] : {std::pair{"load", verb::load}, {"start", verb::start}, {"stop", verb::stop},
-                                   {"unload", verb::unload}, {"force-unload", verb::force_unload}})
-    if (pattern == std::string("/api/v1/campaigns/{name}/") + word)
+  for (const auto& [word, what] : campaign_verbs)
+    if (pattern == order_route(word))
       all = [self, what = what](const http_request& request, const responder& answer) { self->order(request, what, answer); };
   if (pattern == "/api/v1/cluster")
     all = [self](const http_request&, const responder& answer) { self->show_members(answer); };
@@ -286,16 +288,27 @@ router routes_of_cluster(const router& own, cluster_face_terms terms) {
   return own.wrapped([face](const std::string& pattern, const http_handler& handler) { return face->around(pattern, handler); });
 }
 
+json::object member_json(const dialer::cluster_member& m, const std::vector<dialer::trunk_share>& shares, std::int64_t self) {
+  json::array trunks;
+  for (const auto& s : shares)
+    if (s.epoch == m.epoch)
+      trunks.push_back(json::object{{"name", s.trunk}, {"channels", s.has.channels}, {"calls_per_second", s.has.starts}});
+  return {{"node", m.node},
+          {"epoch", m.epoch},
+          {"self", m.epoch == self},
+          {"leaving", m.leaving},
+          {"shards", m.shards.count()},
+          {"trunks", std::move(trunks)},
+          {"lease_left_ms", m.lease_left_ms},
+          {"address", m.address}};
+}
+
 void add_order_routes_for_peers(router& routes, order_book& orders) {
   routes.post("/cluster/orders/{campaign}/{what}/{value}/{change}", [&orders](const http_request& request,
                                                                               const responder& answer) {
     const auto value = dialer::to_integer(request.parameter("value")), change = dialer::to_integer(request.parameter("change"));
     if (!value || !change) return answer(error_response(400, {"this is no order", request.path, "see cluster_face.hpp"}));
-    orders.follow({std::string(request.parameter("campaign")), std::string(request.parameter("what")), *value, *change},
-                  [answer](result<campaign_state> done) {
-                    if (!done) return answer(error_response(409, done.error()));
-                    answer(json_response(json::serialize(json::object{{"state", name_of(*done)}})));
-                  });
+    follow(orders, {std::string(request.parameter("campaign")), std::string(request.parameter("what")), *value, *change}, answer);
   });
 }
 

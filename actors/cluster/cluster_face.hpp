@@ -6,7 +6,9 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
+#include <boost/json/object.hpp>
 #include <caf/actor.hpp>
 
 #include "actors/cluster/member.hpp"
@@ -30,11 +32,15 @@ struct cluster_face_terms {
 
 /// The routes of one node, made into those of the cluster:
 /// GET /api/v1/campaigns, trunks: summed up; nodes that did not answer are named.
-/// GET /api/v1/cluster: members with their shards and leases, whether they answer, and what they say of themselves.
+/// GET /api/v1/cluster: members with their shards, shares and leases, whether they answer, and what they say of themselves.
 /// GET …?node=NAME: of any route, as that node answers.
 /// POST /api/v1/campaigns/{name}/{verb}: stands in the store when it is answered, with what each node has said.
 /// POST /api/v1/records/{handle}/release, GET …/explanation: of the node that knows the record.
 router routes_of_cluster(const router& own, cluster_face_terms terms);
+
+/// What the store says of a member; `self` is the epoch of this node.
+boost::json::object member_json(const dialer::cluster_member& m, const std::vector<dialer::trunk_share>& shares,
+                                std::int64_t self);
 
 /// What only peers ask: the orders that they pass on.
 void add_order_routes_for_peers(router& routes, order_book& orders);

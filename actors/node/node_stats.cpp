@@ -7,6 +7,7 @@
 
 #include <boost/json.hpp>
 
+#include "actors/campaign_verbs.hpp"
 #include "actors/stats/gather.hpp"
 #include "actors/stats/routes.hpp"
 #include "actors/stats/servers.hpp"
@@ -42,10 +43,8 @@ result<std::unique_ptr<node_stats>> node_stats::start(io_threads& io, const std:
   add_json(routes, "/api/v1/servers", [self] { return servers_json(*self->from_.fetchers); });
   routes.get("/api/v1/records/{record}/explanation",
              [self](const http_request& r, responder answer) { self->explain(r, answer); });
-  using verb = campaign_order::verb;
-  for (const auto& [word, what] : {std::pair{"load", verb::load}, {"start", verb::start}, {"stop", verb::stop},
-                                   {"unload", verb::unload}, {"force-unload", verb::force_unload}})
-    routes.post(std::string{"/api/v1/campaigns/{name}/"} + word,
+  for (const auto& [word, what] : campaign_verbs)
+    routes.post(order_route(word),
                 [self, what = what](const http_request& r, responder answer) { self->order(r, what, std::move(answer)); });
   if (self->from_.add_routes) self->from_.add_routes(routes);
   if (!settings) return made;
@@ -94,19 +93,7 @@ std::string node_stats::node_json() const {
 std::string node_stats::cluster_json() const {
   json::array all;
   const auto shares = from_.members->trunks();
-  for (const auto& m : from_.members->members()) {
-    json::array trunks;
-    for (const auto& s : shares)
-      if (s.epoch == m.epoch)
-        trunks.push_back(json::object{{"name", s.trunk}, {"channels", s.has.channels}, {"calls_per_second", s.has.starts}});
-    all.push_back(json::object{{"node", m.node},
-                               {"epoch", m.epoch},
-                               {"self", m.epoch == from_.epoch},
-                               {"leaving", m.leaving},
-                               {"shards", m.shards.count()},
-                               {"trunks", std::move(trunks)},
-                               {"lease_left_ms", m.lease_left_ms}});
-  }
+  for (const auto& m : from_.members->members()) all.push_back(member_json(m, shares, from_.epoch));
   return json::serialize(json::object{{"members", all}, {"shards", dialer::shards_count}});
 }
 

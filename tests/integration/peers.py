@@ -283,6 +283,8 @@ def main():
         b.crm, b.server = crm, server
         wait_for(lambda: a.answers_for(b) and b.answers_for(a), "two nodes that know each other")
         wait_for(lambda: min(m["shards"] for m in a.cluster().values()) == 128, "an equal share for each node")
+        wait_for(lambda: all(m["trunks"] for m in b.cluster().values()), "a share of the trunk for each node")
+        check(not any(m["leaving"] for m in b.cluster().values()), "somebody leaves")
         wait_for(lambda: len(crm.locations) == CHAINS, "questions of all chains")
         wait_for(lambda: a.campaign()["live"] + a.campaign()["passive"] == CHAINS, "all chains, counted once")
         check(a.campaign()["chains"] == CHAINS and b.campaign()["chains"] == CHAINS, "chains are counted twice")
