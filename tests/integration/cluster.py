@@ -7,13 +7,11 @@ import random
 import signal
 
 from harness import *
-from oracle import Trunk
 from postgres_server import PostgresServer, Proxy
-from witness import check_budget, check_calls, fastest_second
+from witness import BUSY_TRUNK, check_budget, check_calls, fastest_second
 
 LEASE_S, GAP_S, SHARDS = 2, 3, 256
 CALLS_PER_SECOND, CHANNELS = 100, 30  # of all nodes together
-TRUNK = Trunk(5, (20, 400), (50, 100), {"Answer": 5, "Busy": 3, "NoAnswer": 2}, [])  # busy_trunk()
 CHAINS_PER_EPISODE = 300
 
 
@@ -143,7 +141,7 @@ def main():
         check(not wrong, f"{len(wrong)} records have not been tried twice: {list(wrong.items())[:5]}")
         log = [line for node in nodes for line in node.calls()]
         calls, unknown = check_calls(kept, log, GAP_S)
-        fastest, most = check_budget(log, TRUNK, CHANNELS, CALLS_PER_SECOND)
+        fastest, most = check_budget(log, BUSY_TRUNK, CHANNELS, CALLS_PER_SECOND)
         each = {node.name: len(node.calls()) for node in nodes}
     times = ", ".join(f"{kind} {max(of_kind):.1f} s" for kind, of_kind in took.items())
     print(f"{episodes} episodes, {calls} calls {each}, {unknown} attempts whose end is unknown; at most {fastest} of "

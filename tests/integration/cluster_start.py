@@ -3,12 +3,10 @@ members, the campaign is dialed to its end with one trunk for all, and whoever i
 import signal
 
 from harness import *
-from oracle import Trunk
 from postgres_server import PostgresServer
-from witness import check_budget, check_calls
+from witness import BUSY_TRUNK, check_budget, check_calls
 
 PEOPLE, CALLS_PER_SECOND, CHANNELS = 3_000, 200, 40
-TRUNK = Trunk(5, (20, 400), (50, 100), {"Answer": 5, "Busy": 3, "NoAnswer": 2}, [])  # busy_trunk()
 
 
 def configuration(scratch, server, name, people):
@@ -71,7 +69,7 @@ def main():
         log = [line for _, _, calls in nodes.values() for line in call_log(calls)]
         calls, unknown = check_calls(kept, log, 900)
         check((calls, unknown) == (PEOPLE, 0), f"{calls} calls, {unknown} of them of unknown end, for {PEOPLE} people")
-        fastest, most = check_budget(log, TRUNK, CHANNELS, CALLS_PER_SECOND)
+        fastest, most = check_budget(log, BUSY_TRUNK, CHANNELS, CALLS_PER_SECOND)
     print(f"{calls} calls; at most {fastest} of {CALLS_PER_SECOND} began in a second, {most} of {CHANNELS} channels were in use")
 
 

@@ -3,6 +3,10 @@ share, that its channels and calls per second were enough."""
 import itertools
 
 from harness import check
+from oracle import Trunk
+
+# What harness.busy_trunk() configures.
+BUSY_TRUNK = Trunk(5, (20, 400), (50, 100), {"Answer": 5, "Busy": 3, "NoAnswer": 2}, [])
 
 
 def check_calls(kept, log, gap_s):
