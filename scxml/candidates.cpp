@@ -7,6 +7,7 @@
 
 #include "scxml/limits.hpp"
 #include "scxml/selection.hpp"
+#include "scxml/short_text.hpp"
 
 namespace chainring::scxml {
 
@@ -51,7 +52,7 @@ void event_tokens::add(const std::string& name) {
 
 inline event_tokens::token event_tokens::find(std::string_view name) const {
   for (std::size_t at = hash_of(name) & (places_.size() - 1); places_[at] != other; at = (at + 1) & (places_.size() - 1))
-    if (names_[places_[at]] == name) return places_[at];
+    if (same_text(names_[places_[at]], name)) return places_[at];
   return other;
 }
 
@@ -69,17 +70,16 @@ event_tokens::token event_tokens::of(std::string_view name) const {
 candidate_table::candidate_table(const document& d) {
   if (!d.ways.known()) return;
   tokens_ = event_tokens(d);
-  columns_ = static_cast<std::uint32_t>(1 + tokens_.size());
-  row_.assign(d.states.size(), 0);
-  std::vector<index> atomic;
-  for (std::size_t s = 0; s < d.states.size(); ++s)
-    if (d.is_atomic(static_cast<index>(s))) row_[s] = static_cast<index>(atomic.size()), atomic.push_back(static_cast<index>(s));
+  rows_.resize(d.states.size());
   std::size_t looks = 0; // what building takes
   std::vector<std::uint32_t> first;
   std::vector<std::uint16_t> steps_up_to(d.states.size());
-  for (const index from : atomic) {
+  for (index from = 0; from < d.states.size(); ++from) {
+    if (!d.is_atomic(from)) continue;
     d.ways.measure_leaving(d, from, steps_up_to);
-    for (std::size_t column = 0; column < columns_; ++column) {
+    rows_[from].first_cell = static_cast<std::uint32_t>(first.size());
+    expect(d, from);
+    for (std::size_t column = 0; column <= tokens_.size(); ++column) {
       first.push_back(static_cast<std::uint32_t>(list_.size()));
       for (index s = from; s != none; s = d.states[s].parent) {
         const range own = d.states[s].transitions;
@@ -99,6 +99,21 @@ candidate_table::candidate_table(const document& d) {
   }
   first.push_back(static_cast<std::uint32_t>(list_.size()));
   first_ = std::move(first);
+}
+
+void candidate_table::expect(const document& d, index atomic) {
+  row& r = rows_[atomic];
+  r.first_expected = static_cast<std::uint32_t>(expected_.size());
+  for (index s = atomic; s != none; s = d.states[s].parent)
+    for (const transition& t : d.view(d.transitions, d.states[s].transitions))
+      for (const event_descriptor& named : d.view(d.descriptors, t.events)) {
+        const auto token = tokens_.of(named.prefix);
+        const auto begin = expected_.begin() + r.first_expected;
+        if (token == event_tokens::other || std::find(begin, expected_.end(), token) != expected_.end()) continue;
+        if (r.expected == limits::expected_names_max) return;
+        expected_.push_back(token);
+        ++r.expected;
+      }
 }
 
 } // namespace chainring::scxml

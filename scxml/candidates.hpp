@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "scxml/short_text.hpp"
+
 namespace chainring::scxml {
 
 class document;
@@ -54,20 +56,31 @@ class candidate_table {
   /// In the order in which they are asked.
   std::span<const candidate> eventless(std::uint16_t atomic) const { return cell(atomic, 0); }
   std::span<const candidate> for_event(std::uint16_t atomic, std::string_view name) const {
+    const row& r = rows_[atomic];
+    for (std::size_t i = r.first_expected; i < std::size_t{r.first_expected} + r.expected; ++i)
+      if (same_text(tokens_.name(expected_[i]), name)) return cell(atomic, std::size_t{1} + expected_[i]);
     return cell(atomic, std::size_t{1} + tokens_.of(name));
   }
 
  private:
+  void expect(const document& d, std::uint16_t atomic);
   std::span<const candidate> cell(std::uint16_t atomic, std::size_t column) const {
-    const std::uint32_t* const at = first_.data() + std::size_t{row_[atomic]} * columns_ + column;
+    const std::uint32_t* const at = first_.data() + rows_[atomic].first_cell + column;
     return {list_.data() + at[0], at[1] - at[0]};
   }
 
   event_tokens tokens_;
-  std::uint32_t columns_ = 0;
+  /// Of an atomic state.
+  struct row {
+    std::uint32_t first_cell = 0; // in first_
+    std::uint32_t first_expected = 0;
+    std::uint32_t expected = 0; // names that are looked for before all others
+  };
+
   bool has_eventless_ = false;
-  std::vector<std::uint16_t> row_;    // per state
-  std::vector<std::uint32_t> first_;  // per cell, in list_; and the end
+  std::vector<row> rows_;            // per state
+  std::vector<event_tokens::token> expected_; // that have candidates, most of the state's own first
+  std::vector<std::uint32_t> first_; // per cell, in list_; and the end
   std::vector<candidate> list_;
 };
 

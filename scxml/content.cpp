@@ -103,16 +103,11 @@ std::size_t assigns_ahead(std::span<const instruction> all) {
   return count;
 }
 
-bool execute_assigns(macrostep& step, std::span<const instruction> all) {
-  step.in(element_of(operation::assign));
-  const range assigns{all.front().operand, static_cast<index>(all.size())};
-  index done = 0;
-  const auto v = step.model().assign_all(step.around(), assigns, done);
+void tell_of_assigns(macrostep& step, std::span<const instruction> all, index done, const verdict& v) {
   if (step.watch())
-    for (const auto& assign : step.document().view(step.document().assigns, {assigns.first, done}))
+    for (const auto& assign : step.document().view(step.document().assigns, {all.front().operand, done}))
       step.watch()->ran(step.self(), assign.location);
   if (!v.ok()) step.report(v, all[done].where);
-  return v.ok();
 }
 
 bool execute_one(macrostep& step, const instruction& i) {

@@ -19,10 +19,18 @@ inline bool execute_assign(macrostep& step, const instruction& i) {
   step.in("assign");
   return step.checked(assign.location, step.model().assign(step.around(), assign.location, assign.value), i.where);
 }
+/// So many of them were done before that verdict: to whom that concerns.
+void tell_of_assigns(macrostep& step, std::span<const instruction> all, index done, const verdict& v);
 /// How many <assign> these begin with that stand beside each other in document::assigns too.
 std::size_t assigns_ahead(std::span<const instruction> all);
 /// That many, one at least, which is one question to the data model; the rest as above.
-bool execute_assigns(macrostep& step, std::span<const instruction> all);
+inline bool execute_assigns(macrostep& step, std::span<const instruction> all) {
+  step.in("assign");
+  index done = 0;
+  const auto v = step.model().assign_all(step.around(), {all.front().operand, static_cast<index>(all.size())}, done);
+  if (!v.ok() || step.watch()) [[unlikely]] tell_of_assigns(step, all, done, v);
+  return v.ok();
+}
 
 /// Runs blocks one after the other: an error in one does not touch the next (SCXML 3.8, 3.9).
 void execute_all(macrostep& step, range blocks);

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,22 +27,24 @@ struct verdict {
   bool ok() const { return why == failure::none; }
 };
 
-/// Where a session can be sent events (SCXML 5.10, `_ioprocessors`). Asked only when a script looks.
-class io_processor_source {
+/// What scripts may see of the world besides their data; asked only when one looks.
+class script_world {
  public:
-  virtual ~io_processor_source() = default;
-  /// Type URI → location. Valid until asked again.
+  virtual ~script_world() = default;
+  /// Date.now(): Unix epoch.
+  virtual std::int64_t now_ms() const = 0;
+  /// Math.random() is a function of it and of how often it was asked.
+  virtual std::uint64_t random_seed(const session&) const { return 1; }
+  /// Where a session can be sent events (SCXML 5.10, `_ioprocessors`). Type URI → location. Valid until asked again.
   virtual const std::vector<std::pair<std::string, std::string>>& io_processors(const session& s) const = 0;
 };
 
-/// What scripts may see of the world besides their data. Made by the interpreter for each call into the model.
+/// Around the calls into the model: made by the interpreter for each macrostep.
 struct surroundings {
   session& self;
   const event* current = nullptr; // null: _event is unbound
-  std::int64_t now_ms = 0;        // Date.now(): Unix epoch, from the host's clock
-  std::uint64_t random_seed = 0;  // of this session; Math.random() is a function of it and of how often it was asked
   std::int64_t cpu_us_left = 0;   // of the macrostep's budget; the model takes off what it used
-  const io_processor_source* io_processors = nullptr; // of _ioprocessors; null: it is empty
+  const script_world* world = nullptr; // null: time stands at 0, _ioprocessors is empty
   /// Another number for every event, so that the script's `_event` is made once per event and stays the same object; 0:
   /// it is made anew in every evaluation that asks for it.
   std::uint64_t event_number = 0;
@@ -59,6 +62,17 @@ class datamodel {
 
   // -- evaluation: `e` is an expression of the document ------------
   virtual verdict condition(surroundings& s, index e, bool& out) = 0;
+  /// Their conditions one by one as condition(), up to the first that holds or cannot be evaluated: `at` is its place; none
+  /// holds: their number.
+  virtual verdict first_that_holds(surroundings& s, std::span<const candidate> asked, std::size_t& at) {
+    bool holds = false;
+    for (at = 0; at < asked.size() && !holds; at += !holds) {
+      if (asked[at].cond == none) break;
+      // By the model that the session has then: with any of them it may have moved to another.
+      if (verdict v = s.self.model->condition(s, asked[at].cond, holds); !v.ok()) return v;
+    }
+    return {};
+  }
   virtual verdict evaluate(surroundings& s, index e, value& out) = 0;
   /// <assign>: runs `location = value` where value is an expression of kind value or content.
   virtual verdict assign(surroundings& s, index location, index expr) = 0;

@@ -88,6 +88,7 @@ void interpreter::run::initialize_data(index item, const object* parameters) {
 void interpreter::run::main_event_loop(const event& external) {
   reached_final_ = false;
   if (!self().invocations.empty()) forward_to_invocations(external);
+  if (one_by_one() && running()) return round_one_by_one(external);
   if (running() && select_transitions(external)) microstep();
   run_to_stable();
 }
@@ -96,20 +97,24 @@ void interpreter::run::main_event_loop(const event& external) {
 /// invocations of the states entered and left no more, whose errors may start it again.
 void interpreter::run::run_to_stable() {
   do {
-    while (running()) {
-      if (select_eventless_transitions()) {
-        microstep();
-      } else if (!step_.queue_empty()) {
-        if (select_transitions(step_.next_event())) microstep();
-      } else {
-        break;
-      }
-    }
+    one_by_one() ? settle_one_by_one() : settle();
     if (running() && !states_to_invoke_.empty()) start_invocations();
   } while (running() && !step_.queue_empty());
   if (reached_final_ && !step_.faulted()) exit_interpreter();
   if (step_.faulted()) cancel_all_invocations();
   states_to_invoke_.clear();
+}
+
+void interpreter::run::settle() {
+  while (running()) {
+    if (select_eventless_transitions()) {
+      microstep();
+    } else if (!step_.queue_empty()) {
+      if (select_transitions(step_.next_event())) microstep();
+    } else {
+      break;
+    }
+  }
 }
 
 /// Of a session that reached a top-level final state, that state stays in the configuration to tell
@@ -135,14 +140,10 @@ void interpreter::run::exit_interpreter() {
 // -- selectEventlessTransitions, selectTransitions ------------------------------------------------------------------
 
 bool interpreter::run::select_eventless_transitions() {
-  if (one_by_one())
-    return step_.charge(1) && doc().candidates.has_eventless() &&
-           select_among(doc().candidates.eventless(self().configuration.last()));
   return select([](const transition& t) { return t.events.empty(); });
 }
 
 bool interpreter::run::select_transitions(const event& e) {
-  if (one_by_one()) return select_among(doc().candidates.for_event(self().configuration.last(), e.name));
   return select(
       [&](const transition& t) { return !t.events.empty() && name_match(doc(), t, e.name); });
 }
@@ -178,7 +179,6 @@ template <class Enabled> bool interpreter::run::select(Enabled&& is_enabled) {
 
 void interpreter::run::microstep() {
   if (!step_.count_microstep()) return;
-  if (one_by_one()) return microstep_of(*chosen_);
   exit_states();
   execute_transition_content();
   enter_states();

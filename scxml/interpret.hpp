@@ -14,11 +14,9 @@
 namespace chainring::scxml {
 
 /// What a host knows that the interpreter must ask during a macrostep. Questions only: nothing is done.
-class host : public io_processor_source {
+class host : public script_world {
  public:
   enum class reach { ok, unsupported, unreachable };
-  virtual std::int64_t now_ms() const = 0;
-  virtual std::uint64_t random_seed(const session&) const { return 1; }
   /// Can an event be sent there? unsupported → error.execution, unreachable → error.communication (SCXML 6.2).
   virtual reach reachable(const session& from, std::string_view type, std::string_view target) const = 0;
   /// Watches the run: entered, exited, transitions taken. Null: nobody does.

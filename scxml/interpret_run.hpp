@@ -27,6 +27,7 @@ struct interpreter::run {
   void initialize_datamodel(const object& parameters);
   void initialize_data(index item, const object* parameters);
   void run_to_stable();
+  void settle();
   void start_invocations();
 
   // -- Appendix D ---------------------------------------------------------------------------------------------------
@@ -54,9 +55,11 @@ struct interpreter::run {
 
   // -- one atomic state at a time: interpret_one_by_one.cpp -----------------------------------------------------------
   bool one_by_one() { return doc().candidates.known(); }
-  bool select_among(std::span<const candidate> candidates);
   void enter_one_by_one(index initial);
-  void microstep_of(const candidate& taken);
+  void round_one_by_one(const event& external);
+  void settle_one_by_one();
+  inline const candidate* select_among(std::span<const candidate> candidates);
+  inline void take(const candidate& chosen);
   inline bool go(std::span<const way_step> way);
 
   // -- invocations (SCXML 6.4, 6.5): interpret_invocations.cpp -----------------------------------------------------
@@ -72,7 +75,6 @@ struct interpreter::run {
   bool running() { return !reached_final_ && !step_.faulted(); }
 
   std::vector<index> enabled_;
-  const candidate* chosen_ = nullptr; // of one atomic state: all that is enabled
   state_set visited_, exit_;
   entry_set entry_;
   state_set states_to_invoke_;

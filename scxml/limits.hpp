@@ -13,6 +13,7 @@ inline constexpr std::size_t document_elements_max = 10'000;
 inline constexpr std::size_t complaints_max = 200;   // about one document; the rest is counted
 inline constexpr std::size_t suggestions_max = 10;   // "did you mean" per document, each a search over all names
 inline constexpr std::size_t suggested_length_max = 64;
+inline constexpr std::uint32_t expected_names_max = 6; // of events, per state: looked at before the table of all is
 inline constexpr std::size_t candidate_looks_max = 100'000; // to find what an event concerns; past it that is done at run time
 inline constexpr std::size_t way_steps_max = 65'535; // of eight bytes or less, all ways of a document; past it likewise
 

@@ -7,32 +7,9 @@
 
 namespace chainring::scxml {
 
-/// Numbers for surroundings::event_number, from 1. Per thread, because interpreters of one thread
-/// share data models.
-static std::uint64_t next_event_number() {
-  static thread_local std::uint64_t given = 0;
-  return ++given;
-}
-
-void macrostep::begin(session& s, const event* e, effects& out) {
-  self_ = &s;
-  document_ = s.document.get();
-  watch_ = world_.watching();
-  out_ = &out;
-  effects_before_ = out.size();
-  around_.emplace(surroundings{s, e, world_.now_ms(), world_.random_seed(s),
-                               limits::macrostep_cpu_us_max, &world_, next_event_number()});
-  element_ = {};
-  microsteps_ = instructions_ = 0;
-  fault_seen_ = false;
-}
-
-void macrostep::end() {
-  if (!fault_seen_) self_->faults_in_a_row = 0;
-  if (!queue_.empty()) queue_.clear();
+void macrostep::drop_queue() {
+  queue_.clear();
   head_ = 0;
-  around_.reset();
-  self_ = nullptr;
 }
 
 void macrostep::raise(event e) {
@@ -42,10 +19,7 @@ void macrostep::raise(event e) {
 
 const event& macrostep::next_event() {
   current_ = std::move(queue_[head_++]);
-  if (queue_empty()) {
-    queue_.clear();
-    head_ = 0;
-  }
+  if (queue_empty()) drop_queue();
   around_->current = &current_;
   around_->event_number = next_event_number();
   return current_;
@@ -100,6 +74,25 @@ bool macrostep::condition(index expr) {
   return holds;
 }
 
+const candidate* macrostep::first_that_holds(std::span<const candidate> asked) {
+  if (watch_) { // who watches hears of each
+    for (const candidate& one : asked) {
+      if (one.cond == none || condition(one.cond)) return &one;
+      if (faulted()) return nullptr;
+    }
+    return nullptr;
+  }
+  while (!asked.empty()) {
+    std::size_t at = 0;
+    const auto v = model().first_that_holds(*around_, asked, at);
+    if (v.ok()) return at < asked.size() ? &asked[at] : nullptr;
+    report(v, document_->expressions[asked[at].cond].where);
+    if (faulted()) return nullptr;
+    asked = asked.subspan(at + 1);
+  }
+  return nullptr;
+}
+
 bool macrostep::evaluate(index expr, value& out, std::string_view sendid) {
   auto v = model().evaluate(*around_, expr, out);
   if (!v.ok()) report(v, document_->expressions[expr].where, sendid);
@@ -117,11 +110,6 @@ bool macrostep::text_of(const text_or_expression& from, std::string& out, std::s
   auto* text = v.as<std::string>();
   out = text ? std::move(*text) : to_text(v);
   return true;
-}
-
-void macrostep::pay_for_looks() {
-  around_->cpu_us_left -= static_cast<std::int64_t>(looks_ / limits::looks_per_us);
-  looks_ %= limits::looks_per_us;
 }
 
 } // namespace chainring::scxml

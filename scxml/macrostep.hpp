@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,9 +22,24 @@ class macrostep {
       : world_(world) {}
 
   /// Takes a session in hand; `e` (null: none) is bound to _event.
-  void begin(session& s, const event* e, effects& out);
+  void begin(session& s, const event* e, effects& out) {
+    self_ = &s;
+    document_ = s.document.get();
+    watch_ = world_.watching();
+    out_ = &out;
+    effects_before_ = out.size();
+    around_.emplace(s, e, limits::macrostep_cpu_us_max, &world_, next_event_number());
+    element_ = {};
+    microsteps_ = instructions_ = 0;
+    fault_seen_ = false;
+  }
   /// Lets go of it. Queued events are dropped: after a completed macrostep there are none.
-  void end();
+  void end() {
+    if (!fault_seen_) self_->faults_in_a_row = 0;
+    if (!queue_.empty()) drop_queue();
+    around_.reset();
+    self_ = nullptr;
+  }
 
   session& self() const { return *self_; }
   const scxml::document& document() const { return *document_; }
@@ -57,6 +73,8 @@ class macrostep {
   // -- evaluation, errors reported ----------------------------------------------------------------------------------
   /// A condition that cannot be evaluated is false (SCXML 5.9.1).
   bool condition(index expr);
+  /// The first whose condition holds; null: none does, or the session has faulted.
+  const candidate* first_that_holds(std::span<const candidate> asked);
   bool evaluate(index expr, value& out, std::string_view sendid = {});
   /// What running a program, or assigning to a location, gave.
   bool checked(index what, const verdict& v, position where) {
@@ -93,7 +111,17 @@ class macrostep {
   }
 
  private:
-  void pay_for_looks();
+  /// Numbers for surroundings::event_number, from 1. Per thread, because interpreters of one thread
+  /// share data models.
+  static std::uint64_t next_event_number() {
+    static thread_local std::uint64_t given = 0;
+    return ++given;
+  }
+  void drop_queue();
+  void pay_for_looks() {
+    around_->cpu_us_left -= static_cast<std::int64_t>(looks_ / limits::looks_per_us);
+    looks_ %= limits::looks_per_us;
+  }
   void raise_error(const char* name, const std::string& reason, position where,
                    std::string_view sendid);
 

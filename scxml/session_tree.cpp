@@ -15,15 +15,12 @@ constexpr std::string_view location_prefix = "#_scxml_s", parent = "#_parent", r
 
 std::string location_of(const session& s) { return std::string(location_prefix) + std::to_string(s.id); }
 
-const session* session_tree::find(std::uint64_t id) const {
-  if (root_.id == id) return &root_;
+const session* session_tree::find_invoked(std::uint64_t id) const {
   if (nested_)
     for (const auto& one : nested_->sessions)
       if (one->self.id == id) return &one->self;
   return nullptr;
 }
-
-session* session_tree::find(std::uint64_t id) { return const_cast<session*>(std::as_const(*this).find(id)); }
 
 const invoked_session* session_tree::invocation_of(const session& s) const {
   if (nested_)

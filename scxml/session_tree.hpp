@@ -38,8 +38,8 @@ class session_tree {
   session& root() { return root_; }
   const session& root() const { return root_; }
   /// By session::id; null: it has ended.
-  session* find(std::uint64_t id);
-  const session* find(std::uint64_t id) const;
+  session* find(std::uint64_t id) { return root_.id == id ? &root_ : const_cast<session*>(find_invoked(id)); }
+  const session* find(std::uint64_t id) const { return root_.id == id ? &root_ : find_invoked(id); }
   /// How a session came to be; null for the root, and for one that has been taken out.
   const invoked_session* invocation_of(const session& s) const;
   session* invoker_of(const session& s);
@@ -78,6 +78,7 @@ class session_tree {
     std::vector<awaited_document> awaited;
   };
   nested& more();
+  const session* find_invoked(std::uint64_t id) const;
 
   session root_;
   std::unique_ptr<nested> nested_; // most sessions invoke nothing

@@ -4,12 +4,13 @@
 #include <cmath>
 
 #include "scxml/number.hpp"
+#include "scxml/short_text.hpp"
 
 namespace chainring::scxml {
 
 const value* object::find(std::string_view name) const {
   for (const member& m : members)
-    if (m.first == name) return &m.second;
+    if (same_text(m.first, name)) return &m.second;
   return nullptr;
 }
 

@@ -9,6 +9,7 @@
 #include "scxml/models/compiled/conversion.hpp"
 #include "scxml/models/compiled/names.hpp"
 #include "scxml/models/compiled/text.hpp"
+#include "scxml/short_text.hpp"
 
 namespace chainring::scxml::compiled_model {
 namespace {
@@ -186,20 +187,23 @@ machine::outcome machine::element_at(const operand& of, double position, operand
 // -- the loop -------------------------------------------------------------------------------------------------------
 
 /// The most frequent operators on numbers and on texts, shorter than their call; the others are in operators.cpp.
-[[gnu::always_inline]] inline machine::outcome machine::joined(op what, operand& a, const operand& b) {
+/// `out` may be one of them.
+[[gnu::always_inline]] inline machine::outcome machine::joined(op what, const operand& a, const operand& b, operand& out) {
   if (a.kind == kind::number && b.kind == kind::number) {
     switch (what) {
-    case op::add: return a.number += b.number, outcome::value;
-    case op::subtract: return a.number -= b.number, outcome::value;
-    case op::less: return a = operand(a.number < b.number), outcome::value;
-    case op::at_least: return a = operand(a.number >= b.number), outcome::value;
-    case op::equal: return a = operand(a.number == b.number), outcome::value;
+    case op::add: return out = operand(a.number + b.number), outcome::value;
+    case op::subtract: return out = operand(a.number - b.number), outcome::value;
+    case op::less: return out = operand(a.number < b.number), outcome::value;
+    case op::at_least: return out = operand(a.number >= b.number), outcome::value;
+    case op::equal: return out = operand(a.number == b.number), outcome::value;
     default: break;
     }
   } else if (a.kind == kind::text && b.kind == kind::text && (what == op::equal || what == op::same)) {
-    return a = operand(a.size == b.size && std::memcmp(a.bytes, b.bytes, a.size) == 0), outcome::value;
+    return out = operand(same_text(a.text(), b.text())), outcome::value;
   }
-  return binary(what, a, b);
+  const operand right = b;
+  out = a;
+  return binary(what, out, right);
 }
 
 machine::outcome machine::run_steps(const step* first, const surroundings& s, const slot* slots, operand& out) {
@@ -213,12 +217,13 @@ machine::outcome machine::run_steps(const step* first, const surroundings& s, co
     switch (at.what) {
     case op::constant:
     case op::slot:
-    case op::event_member: done = leaf(at.what, at.number, slots, *++top); break;
+    case op::event_member: ++top, *top = *leaf(at.what, at.number, slots, *top, done); break;
     case op::of_leaves: {
-      operand right;
-      done = leaf(at.left, at.number, slots, *++top);
-      if (done == outcome::value) done = leaf(at.right, at.right_number, slots, right);
-      if (done == outcome::value) done = joined(at.joined, *top, right);
+      operand left_room, right_room;
+      const operand* const left = leaf(at.left, at.number, slots, left_room, done);
+      if (done != outcome::value) break;
+      const operand* const right = leaf(at.right, at.right_number, slots, right_room, done);
+      if (done == outcome::value) done = joined(at.joined, *left, *right, *++top);
       break;
     }
     case op::event: *++top = s.current ? operand::whole_event() : operand(); break;
@@ -257,7 +262,7 @@ machine::outcome machine::run_steps(const step* first, const surroundings& s, co
       else --top;
       break;
     case op::end: out = *top; return outcome::value;
-    default: --top, done = joined(at.what, *top, top[1]); break;
+    default: --top, done = joined(at.what, *top, top[1], *top); break;
     }
   }
   return done;

@@ -11,6 +11,7 @@
 #include "scxml/models/compiled/program.hpp"
 #include "scxml/models/compiled/scratch.hpp"
 #include "scxml/models/compiled/slot.hpp"
+#include "scxml/short_text.hpp"
 
 namespace chainring::scxml::compiled_model {
 
@@ -27,6 +28,11 @@ class machine {
   /// The value stays as long as the slots, the event and the program do, and until the next run().
   /// `slots`: one per data item.
   outcome run(const entry& e, const surroundings& s, const slot* slots, operand& out);
+
+  /// The event's data are an object, and what it has by the guard's name is another text than the guard's.
+  bool is_other(const guard& g, const surroundings& s);
+  /// Work that was done without a run().
+  void add_work(std::size_t steps) { work_ns_ += steps * step_ns; }
 
   failure failure_found() const { return failure_; }
   const std::string& message() const { return message_; }
@@ -48,13 +54,12 @@ class machine {
   static constexpr std::uint64_t step_ns = 4;
 
   outcome event_field(field f, std::uint16_t name, operand& out);
-  outcome event_member(std::uint16_t name, operand& out);
   outcome member(const operand& of, std::string_view name, operand& out);
   outcome element(const operand& of, const operand& key, operand& out);
   outcome element_at(const operand& of, double position, operand& out);
   outcome run_steps(const step* first, const surroundings& s, const slot* slots, operand& out);
-  outcome leaf(op what, std::uint16_t number, const slot* slots, operand& out);
-  outcome joined(op what, operand& a, const operand& b);
+  const operand* leaf(op what, std::uint16_t number, const slot* slots, operand& room, outcome& done);
+  outcome joined(op what, const operand& a, const operand& b, operand& out);
   outcome binary(op what, operand& a, const operand& b);
   outcome add(operand& a, const operand& b);
   outcome arithmetic(op what, operand& a, const operand& b);
@@ -86,17 +91,22 @@ class machine {
 
 // -- here, because they are shorter than their calls ----------------------------------------------------------------
 
-[[gnu::always_inline]] inline machine::outcome machine::event_member(std::uint16_t name, operand& out) {
-  if (around_->event_number != member_event_ || name != member_name_ || member_event_ == 0) return find_event_member(name, out);
-  return out = member_, outcome::value;
+/// Where the value is: a constant in place, anything else in `room`; only if it is `done`.
+[[gnu::always_inline]] inline const operand* machine::leaf(op what, std::uint16_t number, const slot* slots, operand& room,
+                                                           outcome& done) {
+  if (what == op::constant) return &program_.constants[number];
+  if (what == op::slot) return room = slots[number].load(), &room;
+  if (around_->event_number == member_event_ && number == member_name_ && member_event_ != 0) return room = member_, &room;
+  return done = find_event_member(number, room), &room;
 }
 
-[[gnu::always_inline]] inline machine::outcome machine::leaf(op what, std::uint16_t number, const slot* slots, operand& out) {
-  switch (what) {
-  case op::constant: return out = program_.constants[number], outcome::value;
-  case op::slot: return out = slots[number].load(), outcome::value;
-  default: return event_member(number, out);
+[[gnu::always_inline]] inline bool machine::is_other(const guard& g, const surroundings& s) {
+  around_ = &s;
+  if (s.event_number != member_event_ || g.name != member_name_ || member_event_ == 0) {
+    operand found;
+    if (s.event_number == 0 || find_event_member(g.name, found) != outcome::value || member_event_ != s.event_number) return false;
   }
+  return member_.kind == kind::text && !same_text(member_.text(), program_.constants[g.text].text());
 }
 
 [[gnu::always_inline]] inline machine::outcome machine::run(const entry& e, const surroundings& s, const slot* slots,
@@ -106,7 +116,11 @@ class machine {
   work_ns_before_ = work_ns_;
   work_ns_ += e.length * step_ns;
   around_ = &s;
-  if (first[1].what == op::end && is_leaf(first->what)) return leaf(first->what, first->number, slots, out);
+  if (e.is_leaf) {
+    outcome done = outcome::value;
+    out = *leaf(first->what, first->number, slots, out, done);
+    return done;
+  }
   return run_steps(first, s, slots, out);
 }
 

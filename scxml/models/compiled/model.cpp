@@ -74,6 +74,28 @@ verdict model::condition(surroundings& s, index e, bool& out) {
   return leave_and(s, [&](datamodel& other) { return other.condition(s, e, out); });
 }
 
+verdict model::first_that_holds(surroundings& s, std::span<const candidate> asked, std::size_t& at) {
+  for (at = 0; at < asked.size(); ++at) {
+    if (asked[at].cond == none) break;
+    const entry& asks = program_.entries[asked[at].cond];
+    if (asks.guard.name != none && s.cpu_us_left > 0 && machine_.is_other(asks.guard, s)) {
+      machine_.add_work(1);
+      continue;
+    }
+    operand o;
+    const outcome done = run(s, asked[at].cond, o);
+    if (done == outcome::failed) return failed();
+    if (done == outcome::beyond)
+      return leave_and(s, [&, first = at](datamodel& other) {
+        verdict v = other.first_that_holds(s, asked.subspan(first), at);
+        at += first;
+        return v;
+      });
+    if (to_boolean(o)) break;
+  }
+  return {};
+}
+
 verdict model::evaluate(surroundings& s, index e, value& out) {
   operand o;
   const outcome done = run(s, e, o);
@@ -86,10 +108,8 @@ namespace {
 
 const char* const too_much = "the data of this session have grown past their memory";
 
-inline verdict grown(const session& s) {
-  if (s.data.bits <= limits::session_heap_growth_bytes_max) [[likely]] return {};
-  return {failure::out_of_memory, too_much};
-}
+inline bool has_grown_too_much(const session& s) { return s.data.bits > limits::session_heap_growth_bytes_max; }
+verdict grown(const session& s) { return has_grown_too_much(s) ? verdict{failure::out_of_memory, too_much} : verdict{}; }
 
 } // namespace
 
@@ -97,16 +117,60 @@ verdict model::undeclared(index location) const {
   return {failure::failed, "ReferenceError: '" + program_.names[program_.entries[location].unknown] + "' is not declared"};
 }
 
-verdict model::assign(surroundings& s, index location, index expr) {
-  operand o;
-  const outcome done = run(s, expr, o);
+[[gnu::always_inline]] inline bool model::assigned(surroundings& s, index location, index expr, operand& o, outcome& done) {
+  done = run(s, expr, o);
   const index item = program_.entries[location].slot;
-  if (done == outcome::value && item != none && static_cast<slot*>(s.self.data.pointer)[item].store_inside(o)) [[likely]]
-    return grown(s.self);
+  return done == outcome::value && item != none && !has_grown_too_much(s.self) &&
+         static_cast<slot*>(s.self.data.pointer)[item].store_inside(o);
+}
+
+[[gnu::always_inline]] inline bool model::assigned(const session& s, const assignment& a) {
+  slot* const slots = static_cast<slot*>(s.data.pointer);
+  const operand& constant = program_.constants[a.constant];
+  switch (a.what) {
+  case assignment::form::constant: return slots[a.slot].store_inside(constant);
+  case assignment::form::sum: return slots[a.slot].store_sum(slots[a.from], constant.number);
+  case assignment::form::general: break;
+  }
+  return false;
+}
+
+verdict model::assign_otherwise(surroundings& s, index location, index expr, const operand& o, outcome done) {
+  const index item = program_.entries[location].slot;
   if (done == outcome::failed) return failed();
   if (done == outcome::value && item == none) return undeclared(location);
   if (done == outcome::value && keep(s, item, o) == outcome::value) return grown(s.self);
   return leave_and(s, [&](datamodel& other) { return other.assign(s, location, expr); });
+}
+
+verdict model::assign(surroundings& s, index location, index expr) {
+  operand o;
+  outcome done;
+  return assigned(s, location, expr, o, done) ? verdict{} : assign_otherwise(s, location, expr, o, done);
+}
+
+verdict model::assign_all(surroundings& s, range assigns, index& done) {
+  const assign_operands* const all = document_->assigns.data() + assigns.first;
+  const assignment* const forms = program_.assignments.data() + assigns.first;
+  const bool is_free = s.cpu_us_left > 0 && !has_grown_too_much(s.self);
+  for (done = 0; done < assigns.count; ++done) {
+    if (forms[done].what != assignment::form::general && is_free && assigned(s.self, forms[done])) {
+      machine_.add_work(forms[done].length);
+      continue;
+    }
+    operand o;
+    outcome gave;
+    if (assigned(s, all[done].location, all[done].value, o, gave)) [[likely]] continue;
+    const auto hold = s.self.model;
+    if (verdict v = assign_otherwise(s, all[done].location, all[done].value, o, gave); !v.ok()) return v;
+    if (s.self.model == hold) continue;
+    const index before = ++done; // the rest is the other model's
+    const range rest{static_cast<index>(assigns.first + before), static_cast<index>(assigns.count - before)};
+    verdict v = s.self.model->assign_all(s, rest, done);
+    done = static_cast<index>(done + before);
+    return v;
+  }
+  return {};
 }
 
 verdict model::assign_value(surroundings& s, index location, const value& v) {

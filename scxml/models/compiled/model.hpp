@@ -19,8 +19,10 @@ class model final : public datamodel {
   void destroy(session& s) noexcept override;
 
   verdict condition(surroundings& s, index e, bool& out) override;
+  verdict first_that_holds(surroundings& s, std::span<const candidate> asked, std::size_t& at) override;
   verdict evaluate(surroundings& s, index e, value& out) override;
   verdict assign(surroundings& s, index location, index expr) override;
+  verdict assign_all(surroundings& s, range assigns, index& done) override;
   verdict assign_value(surroundings& s, index location, const value& v) override;
   verdict initialize(surroundings& s, index item) override;
   bool set_item(surroundings& s, std::string_view id, const value& v) override;
@@ -38,6 +40,10 @@ class model final : public datamodel {
     return {static_cast<slot*>(s.data.pointer), document_->data.size()};
   }
   outcome run(surroundings& s, index e, operand& out);
+  /// A value that takes no memory of its own, as most do; false: assign_otherwise() says what there is to be said.
+  bool assigned(surroundings& s, index location, index expr, operand& o, outcome& done);
+  bool assigned(const session& s, const assignment& a);
+  verdict assign_otherwise(surroundings& s, index location, index expr, const operand& o, outcome done);
   /// Keeps the value in a data item; parts are beyond.
   outcome keep(surroundings& s, index item, const operand& o);
   verdict failed() const { return {machine_.failure_found(), machine_.message()}; }

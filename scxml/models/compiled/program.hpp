@@ -103,17 +103,40 @@ struct operand {
   std::string_view text() const { return {bytes, size}; }
 };
 
+/// `_event.data.NAME == 'TEXT'` as what a condition begins with: of another text it is false, whatever stands behind it.
+struct guard {
+  std::uint16_t name = none; // of program::names; none: the condition begins otherwise
+  std::uint16_t text = none; // of program::constants
+};
+
 /// What one expression of the document is.
 struct entry {
   std::uint32_t first = 0; // in program::steps
   std::uint16_t length = 0; // of its steps before any were joined: by that its time is estimated
+  bool is_leaf = false;     // its first step is a leaf, and all
   index slot = none;    // a location: the data item
   index unknown = none; // a location that nothing declares: of program::names
+  compiled_model::guard guard;
+};
+
+/// What an <assign> amounts to, if it is one of the most frequent ones.
+struct assignment {
+  enum class form : std::uint8_t {
+    general,
+    constant, // of program::constants: a number, or a text that a slot has room for
+    sum,      // of the slot `from` and the number `constant`: where the slot has a number
+  };
+  form what = form::general;
+  std::uint8_t length = 0; // as entry::length
+  index slot = none;       // the data item
+  std::uint16_t constant = 0;
+  index from = none;
 };
 
 struct program {
   std::vector<step> steps;
   std::vector<entry> entries; // per expression of the document
+  std::vector<assignment> assignments; // per document::assigns
   std::vector<operand> constants;
   std::deque<std::string> texts; // of the constants, which point to them
   std::vector<std::string> names;

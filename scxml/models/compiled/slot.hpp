@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "scxml/models/compiled/program.hpp"
+#include "scxml/short_text.hpp"
 
 namespace chainring::scxml::compiled_model {
 
@@ -19,13 +20,13 @@ class slot {
   ~slot() { release(); }
 
   operand load() const {
+    if (kind() == number) return operand(get<double>()); // these two are almost all
+    if (kind() >= short_text) return operand(std::string_view(bytes_, static_cast<std::size_t>(kind() - short_text)));
     switch (kind()) {
-    case undefined: return {};
     case null: return operand::null();
     case boolean: return operand(get<bool>());
-    case number: return operand(get<double>());
     case long_text: return operand(std::string_view(get<long_form>().bytes, get<long_form>().size));
-    default: return operand(std::string_view(bytes_, static_cast<std::size_t>(kind() - short_text)));
+    default: return {};
     }
   }
 
@@ -42,17 +43,28 @@ class slot {
     return true;
   }
 
+  /// Numbers and short texts.
+  static bool has_room_for(const operand& o) {
+    return o.kind == kind::number || (o.kind == kind::text && o.size <= short_bytes_max);
+  }
   /// As store(), when neither what is here nor `o` has memory of its own: most values. False: nothing changes.
   bool store_inside(const operand& o) {
     if (kind() == long_text) return false;
     if (o.kind == kind::number) {
-      put(number, o.number);
+      put_number(o.number);
     } else if (o.kind == kind::text && o.size <= short_bytes_max) {
-      std::char_traits<char>::move(bytes_, o.bytes, o.size); // may stand in this slot
+      copy_short_text(o.text(), bytes_); // may stand in this slot
       bytes_[short_bytes_max] = static_cast<char>(short_text + o.size);
     } else {
       return false;
     }
+    return true;
+  }
+
+  /// Stores what `from` and `n` amount to, when that has a number and this slot no memory of its own. False: nothing changes.
+  bool store_sum(const slot& from, double n) {
+    if (from.kind() != number || kind() == long_text) return false;
+    put_number(from.get<double>() + n);
     return true;
   }
 
@@ -77,6 +89,11 @@ class slot {
   template <class T> void put(tag k, T what) {
     become(k);
     std::copy_n(reinterpret_cast<const char*>(&what), sizeof what, bytes_);
+  }
+  /// Where nothing has memory of its own.
+  void put_number(double n) {
+    std::copy_n(reinterpret_cast<const char*>(&n), sizeof n, bytes_);
+    bytes_[short_bytes_max] = static_cast<char>(number);
   }
   void release() {
     if (kind() == long_text) delete[] get<long_form>().bytes;

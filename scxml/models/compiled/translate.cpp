@@ -5,6 +5,7 @@
 
 #include "scxml/limits.hpp"
 #include "scxml/models/compiled/expression_translator.hpp"
+#include "scxml/models/compiled/forms.hpp"
 #include "scxml/models/compiled/leaves.hpp"
 #include "scxml/models/compiled/names.hpp"
 #include "scxml/models/compiled/text.hpp"
@@ -24,6 +25,7 @@ class translation {
     maker_.made.entries.resize(d_.expressions.size());
     for (std::size_t e = 0; e < d_.expressions.size(); ++e)
       if (!translate_one(static_cast<index>(e))) return nullptr;
+    find_forms(maker_.made, d_);
     if (maker_.full) return leave("the document needs a table of its values that is too large", {}, {}), nullptr;
     return std::make_shared<const program>(std::move(maker_.made));
   }
@@ -129,6 +131,7 @@ class translation {
     one.first = static_cast<std::uint32_t>(first);
     one.length = static_cast<std::uint16_t>(maker_.made.steps.size() - first);
     join_leaves(maker_.made.steps, first);
+    one.is_leaf = is_leaf(maker_.made.steps[first].what) && maker_.made.steps[first + 1].what == op::end;
   }
 
   const document& d_;

@@ -34,12 +34,12 @@ JSValue io_processor(JSContext* context, const std::string& location) {
 
 JSValue io_processors(JSContext* context, const surroundings& s) {
   owned made(context, JS_NewObject(context));
-  if (made.failed() || !s.io_processors) return made.release();
+  if (made.failed() || !s.world) return made.release();
   const auto add = [&](const char* name, const std::string& location) {
     return JS_DefinePropertyValueStr(context, made.get(), name, io_processor(context, location),
                                      JS_PROP_ENUMERABLE) >= 0;
   };
-  for (const auto& [type, location] : s.io_processors->io_processors(s.self)) {
+  for (const auto& [type, location] : s.world->io_processors(s.self)) {
     if (!add(type.c_str(), location)) return JS_EXCEPTION;
     if (type == scxml_event_processor && !add("scxml", location)) return JS_EXCEPTION;
     if (type == basic_http_event_processor && !add("basichttp", location)) return JS_EXCEPTION;

@@ -18,7 +18,8 @@ constexpr const char* error_names[] = {"Error",       "EvalError", "RangeError",
 
 double now_ms(JSContext* context) {
   const surroundings* const s = realm::of(context).current();
-  return s ? static_cast<double>(s->now_ms) : std::nan("");
+  if (!s) return std::nan("");
+  return s->world ? static_cast<double>(s->world->now_ms()) : 0;
 }
 
 /// Date(), new Date(…): the time of day comes from the host's clock.
@@ -42,7 +43,8 @@ JSValue draw_random(JSContext* context, JSValueConst, int, JSValueConst*) {
   surroundings* const s = realm::of(context).current();
   if (!s) return JS_NewFloat64(context, 0.5);
   auto counters = session_counters::of(s->self);
-  std::uint64_t z = s->random_seed + 0x9e3779b97f4a7c15u * (std::uint64_t{counters.randoms_drawn} + 1);
+  const std::uint64_t seed = s->world ? s->world->random_seed(s->self) : 0;
+  std::uint64_t z = seed + 0x9e3779b97f4a7c15u * (std::uint64_t{counters.randoms_drawn} + 1);
   ++counters.randoms_drawn;
   counters.store(s->self);
   z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;

@@ -74,10 +74,8 @@ class player {
   surroundings around() {
     surroundings s{self};
     s.current = current;
-    s.now_ms = now_ms;
-    s.random_seed = 7;
     s.cpu_us_left = limits::macrostep_cpu_us_max;
-    s.io_processors = &processors;
+    s.world = &world;
     s.event_number = event_number;
     return s;
   }
@@ -99,11 +97,12 @@ class player {
   session self;
   const event* current = nullptr;
   std::uint64_t event_number = 0;
-  std::int64_t now_ms = 1'000'000;
-  struct : io_processor_source {
+  struct : script_world {
+    std::int64_t now_ms() const override { return 1'000'000; }
+    std::uint64_t random_seed(const session&) const override { return 7; }
     const std::vector<std::pair<std::string, std::string>>& io_processors(const session&) const override { return all; }
     std::vector<std::pair<std::string, std::string>> all = {{scxml_event_processor, "#_scxml_s1"}};
-  } processors;
+  } world;
   verdict last;
   std::int64_t spent_us = 0;
 
