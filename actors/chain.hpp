@@ -45,8 +45,8 @@ class chain final : public lane_actor, public daytime_listener, private scxml::o
   /// Fetches what a step touches besides the actor.
   void prefetch() const noexcept {
     const auto* data = static_cast<const char*>(sessions_.root().data.pointer);
-    __builtin_prefetch(data);
-    __builtin_prefetch(data + slab::line_bytes);
+    prefetch_line(data);
+    prefetch_line(data + slab::line_bytes);
   }
 
   /// One event and everything that follows from it, until the chain waits again or has ended.

@@ -49,8 +49,7 @@ bool daytime_rounds::join(daytime_listener& who, std::int64_t now_ms) {
   return true;
 }
 
-void daytime_rounds::leave(daytime_listener& who) {
-  if (!who.listens()) return;
+void daytime_rounds::take_out(daytime_listener& who) {
   auto& z = zone_of(who);
   auto& list = z.lists[who.list_];
   list[who.index_] = list.back();
@@ -63,8 +62,7 @@ void daytime_rounds::leave(daytime_listener& who) {
 
 // -- rounds ----------------------------------------------------------------------------------------------------------------
 
-void daytime_rounds::begin(std::int64_t now_ms) {
-  if (earliest_ms_ > now_ms) return;
+void daytime_rounds::begin_all(std::int64_t now_ms) {
   for (std::size_t i = 0; i < zones_.size(); ++i)
     if (zones_[i].due_ms <= now_ms && !zones_[i].listening().empty()) begin(static_cast<std::uint16_t>(i + 1), now_ms);
   set_earliest();

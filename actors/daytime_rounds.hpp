@@ -45,10 +45,14 @@ class daytime_rounds {
 
   /// It knows its zone. False: no change will ever come there, and it does not listen.
   bool join(daytime_listener& who, std::int64_t now_ms);
-  void leave(daytime_listener& who);
+  void leave(daytime_listener& who) {
+    if (who.listens()) take_out(who);
+  }
 
   /// Begins the rounds of all zones whose interval has changed.
-  void begin(std::int64_t now_ms);
+  void begin(std::int64_t now_ms) {
+    if (earliest_ms_ <= now_ms) begin_all(now_ms);
+  }
   struct hearing {
     daytime_listener* who = nullptr;
     dialer::daytime_code code = dialer::daytime_code::hday;
@@ -79,6 +83,8 @@ class daytime_rounds {
   };
   zone& zone_of(const daytime_listener& who) { return zones_[who.zone_ - 1u]; }
   bool is_due(const daytime_listener& who) { return who.list_ != zone_of(who).open; }
+  void take_out(daytime_listener& who);
+  void begin_all(std::int64_t now_ms);
   dialer::daytime_code take(daytime_listener& who, std::int64_t now_ms);
   void begin(std::uint16_t number, std::int64_t now_ms);
   void set_earliest();

@@ -28,6 +28,7 @@
 #include "actors/element_pool.hpp"
 #include "actors/lane_actor.hpp"
 #include "actors/limits.hpp"
+#include "actors/prefetch.hpp"
 #include "actors/slab.hpp"
 
 namespace chainring::actors {
@@ -132,7 +133,7 @@ class lane final : public caf::execution_unit {
     if (slot >= generations_.size()) return;
     constexpr std::size_t lines = points_elsewhere<Actor> ? (sizeof(block<Actor>) - 1) / slab::line_bytes : 3;
     const auto* storage = static_cast<const char*>(slab_.at(slot));
-    for (std::size_t line = 2; line <= lines; ++line) __builtin_prefetch(storage + line * slab::line_bytes);
+    for (std::size_t line = 2; line <= lines; ++line) prefetch_line(storage + line * slab::line_bytes);
   }
 
   /// Delivers by a plain call of the final class' step(const Event&, lane&) when no message waits, by the mailbox otherwise,
@@ -314,6 +315,8 @@ std::size_t lane::deliver_batch(std::span<const addressed<Event>> batch) {
   std::size_t found = 0;
   for (std::size_t i = 0; i < batch.size(); ++i) {
     const auto soon = i + limits::prefetch_distance, later = soon + (points_elsewhere<Actor> ? limits::prefetch_distance : 0);
+    if (const auto last = later + limits::prefetch_distance; last < batch.size() && batch[last].slot < generations_.size())
+      prefetch_line(&generations_[batch[last].slot]);
     if (later < batch.size()) prefetch<Actor>(batch[later].slot);
     if constexpr (points_elsewhere<Actor>)
       if (soon < batch.size())
