@@ -7,6 +7,7 @@
 #include <spdlog/spdlog.h>
 
 #include "actors/fetch/uri.hpp"
+#include "actors/huge_pages.hpp"
 #include "dialer/row_changes.hpp"
 #include "scxml/compile.hpp"
 #include "scxml/document_origin.hpp"
@@ -15,6 +16,8 @@
 namespace chainring::actors {
 
 namespace {
+
+constexpr std::size_t session_data_pooled_bytes_max = 1'024; // what a session's data items take, if there are not very many
 
 /// Its script has ended with Switch before the node stopped, as its rows say.
 bool in_traditional_treatment(const assignment& job, const dialer::chain_of_records& who) {
@@ -36,7 +39,8 @@ chain_finished merged(chain_finished before, chain_finished now) {
 } // namespace
 
 chain_home::chain_home(std::uint32_t number, lane& here, clock& time, std::uint64_t seed)
-    : number_(number), lane_(here), time_(time), seed_(seed), driver_(*this), models_(scxml::make_models()),
+    : number_(number), lane_(here), time_(time), seed_(seed), driver_(*this),
+      models_(scxml::make_models(make_pools(session_data_pooled_bytes_max))),
       wheel_(time.now_ms(), time.is_virtual() ? 1 : limits::timer_tick_ms),
       io_processors_{{scxml::scxml_event_processor, ""}} {
   lane_.on_message([this](caf::mailbox_element& message, lane& l) { on_message(message, l); });

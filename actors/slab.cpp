@@ -4,38 +4,21 @@
 #include <bit>
 #include <cassert>
 
-#include <sys/mman.h>
-
+#include "actors/huge_pages.hpp"
 #include "actors/limits.hpp"
 
 namespace chainring::actors {
-namespace {
-
-/// 2 MiB aligned to 2 MiB, or null.
-char* map_chunk() {
-  constexpr auto bytes = slab::chunk_bytes;
-  void* mapped = ::mmap(nullptr, 2 * bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (mapped == MAP_FAILED) return nullptr;
-  auto* from = static_cast<char*>(mapped);
-  auto* chunk = reinterpret_cast<char*>((reinterpret_cast<std::uintptr_t>(from) + bytes - 1) & ~(bytes - 1));
-  if (chunk != from) ::munmap(from, static_cast<std::size_t>(chunk - from));
-  if (chunk != from + bytes) ::munmap(chunk + bytes, static_cast<std::size_t>(from + bytes - chunk));
-  ::madvise(chunk, bytes, MADV_HUGEPAGE); // only advice: 4 KiB pages cost a third more per event in random order
-  return chunk;
-}
-
-} // namespace
 
 slab::slab(lane* owner, std::size_t block_bytes)
     : owner_(owner), block_bytes_((block_bytes + line_bytes - 1) / line_bytes * line_bytes),
       blocks_per_chunk_(static_cast<std::uint32_t>((chunk_bytes - line_bytes) / block_bytes_)),
       shift_(std::bit_width(blocks_per_chunk_ - 1)) {
-  static_assert(sizeof(header) <= line_bytes);
+  static_assert(sizeof(header) <= line_bytes && chunk_bytes == huge_page_bytes);
   assert(blocks_per_chunk_ > 0);
 }
 
 slab::~slab() {
-  for (auto* chunk : chunks_) ::munmap(chunk, chunk_bytes);
+  for (auto* chunk : chunks_) unmap_huge_pages(chunk, 1);
 }
 
 void* slab::take() {
@@ -61,7 +44,7 @@ std::uint32_t slab::number_of(const void* block) noexcept {
 
 bool slab::grow() {
   if ((chunks_.size() + 1) << shift_ > limits::actor_slots_per_lane_max) return false;
-  auto* chunk = map_chunk();
+  auto* chunk = static_cast<char*>(map_huge_pages(1));
   if (!chunk) return false;
   ::new (chunk) header{owner_, numbers(), static_cast<std::uint32_t>(block_bytes_)};
   chunks_.push_back(chunk);

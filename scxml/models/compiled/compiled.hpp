@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <memory_resource>
 
 #include "scxml/datamodel.hpp"
 
@@ -10,7 +11,7 @@ namespace chainring::scxml {
 
 /// `d` has a program. When a session meets data that only QuickJS can tell about (XML, a date from a snapshot, an object to
 /// be kept), it moves to the model that `quickjs` opens, with all it has, and stays there: session::model is then that one.
-std::shared_ptr<datamodel> open_compiled(const std::shared_ptr<const document>& d,
-                                         const std::shared_ptr<datamodel_source>& quickjs);
+std::shared_ptr<datamodel> open_compiled(const std::shared_ptr<const document>& d, const std::shared_ptr<datamodel_source>& quickjs,
+                                         const std::shared_ptr<std::pmr::memory_resource>& session_data);
 
 } // namespace chainring::scxml

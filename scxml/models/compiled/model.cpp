@@ -10,19 +10,28 @@
 
 namespace chainring::scxml::compiled_model {
 
-model::model(std::shared_ptr<const document> d, std::shared_ptr<datamodel_source> quickjs)
-    : document_(std::move(d)), program_(*document_->program), quickjs_(std::move(quickjs)), machine_(program_) {}
+model::model(std::shared_ptr<const document> d, std::shared_ptr<datamodel_source> quickjs,
+             std::shared_ptr<std::pmr::memory_resource> session_data)
+    : document_(std::move(d)), program_(*document_->program), quickjs_(std::move(quickjs)),
+      session_data_(std::move(session_data)), machine_(program_) {}
 
 // -- life of one session's data -------------------------------------------------------------------------------------
 
 verdict model::create(surroundings& s) {
   destroy(s.self);
-  if (!document_->data.empty()) s.self.data.pointer = new slot[document_->data.size()];
+  const std::size_t items = document_->data.size();
+  if (items == 0) return {};
+  void* const room = session_data_->allocate(items * sizeof(slot), alignof(slot));
+  std::uninitialized_default_construct_n(static_cast<slot*>(room), items);
+  s.self.data.pointer = room;
   return {};
 }
 
 void model::destroy(session& s) noexcept {
-  delete[] static_cast<slot*>(s.data.pointer);
+  if (!s.data.pointer) return;
+  const auto all = slots(s);
+  std::destroy(all.begin(), all.end());
+  session_data_->deallocate(all.data(), all.size_bytes(), alignof(slot));
   s.data = {};
 }
 
@@ -215,9 +224,9 @@ verdict model::foreach (surroundings&, const foreach_operands& loop, const std::
 
 namespace chainring::scxml {
 
-std::shared_ptr<datamodel> open_compiled(const std::shared_ptr<const document>& d,
-                                         const std::shared_ptr<datamodel_source>& quickjs) {
-  return std::make_shared<compiled_model::model>(d, quickjs);
+std::shared_ptr<datamodel> open_compiled(const std::shared_ptr<const document>& d, const std::shared_ptr<datamodel_source>& quickjs,
+                                         const std::shared_ptr<std::pmr::memory_resource>& session_data) {
+  return std::make_shared<compiled_model::model>(d, quickjs, session_data);
 }
 
 } // namespace chainring::scxml

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <memory_resource>
 #include <span>
 #include <string>
 
@@ -13,7 +14,8 @@ namespace chainring::scxml::compiled_model {
 /// session::data: `pointer` names an array of slots, one per data item; `bits` counts the bytes of their long texts.
 class model final : public datamodel {
  public:
-  model(std::shared_ptr<const document> d, std::shared_ptr<datamodel_source> quickjs);
+  model(std::shared_ptr<const document> d, std::shared_ptr<datamodel_source> quickjs,
+        std::shared_ptr<std::pmr::memory_resource> session_data);
 
   verdict create(surroundings& s) override;
   void destroy(session& s) noexcept override;
@@ -60,6 +62,7 @@ class model final : public datamodel {
   const std::shared_ptr<const document> document_;
   const program& program_;
   const std::shared_ptr<datamodel_source> quickjs_;
+  const std::shared_ptr<std::pmr::memory_resource> session_data_;
   machine machine_;
 };
 
