@@ -40,7 +40,8 @@ TEST_CASE("pools hand out pieces that lie close together, and again what has com
   CHECK(given.size() == count);
   for (char* const piece : pieces) pools->deallocate(piece, bytes, 8);
   const std::size_t before = chunks.size();
-  for (std::size_t i = 0; i < count; ++i) chunks.insert(reinterpret_cast<std::uintptr_t>(pools->allocate(bytes, 8)) / huge_page_bytes);
+  for (std::size_t i = 0; i < count; ++i)
+    chunks.insert(reinterpret_cast<std::uintptr_t>(pools->allocate(bytes, 8)) / huge_page_bytes);
   CHECK(chunks.size() <= before + 1);
 }
 
