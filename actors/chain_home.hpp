@@ -2,6 +2,7 @@
 // wishes into one message per batch.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -19,6 +20,7 @@
 #include "actors/outbox.hpp"
 #include "actors/protocols.hpp"
 #include "actors/timer_wheel.hpp"
+#include "dialer/versions.hpp"
 #include "scxml/session_driver.hpp"
 
 namespace chainring::actors {
@@ -37,12 +39,14 @@ class chain_home final : public scxml::host {
   chain_home(std::uint32_t number, lane& here, clock& time, std::uint64_t seed);
   ~chain_home() override;
   /// Where call requests go, and requests for documents, and whose chains may be passive; before the first chain starts.
-  /// `gate` null: no events by HTTP.
-  void connect(caf::actor dialer, caf::actor document_desk, event_gate* gate, std::vector<const assignment*> jobs) {
+  /// `gate` null: no events by HTTP. `saved_chains` null: they are saved in the newest format.
+  void connect(caf::actor dialer, caf::actor document_desk, event_gate* gate, std::vector<const assignment*> jobs,
+               const std::atomic<std::int64_t>* saved_chains = nullptr) {
     dialer_ = std::move(dialer);
     document_desk_ = std::move(document_desk);
     gate_ = gate;
     jobs_ = std::move(jobs);
+    saved_chains_ = saved_chains;
   }
   /// On the lane: sends all that waits, whatever the credit; the node stops.
   void send_all();
@@ -76,6 +80,7 @@ class chain_home final : public scxml::host {
   /// Chains can hear events that nothing of this node sends, and there is time for it.
   bool hears_others() const { return gate_ != nullptr && !time_.is_virtual(); }
   std::uint32_t number() const { return number_; }
+  std::int64_t saved_chain_format() const { return saved_chains_ ? saved_chains_->load() : dialer::this_version().saved_chains; }
   /// False: limits::timers_per_lane_max are pending.
   [[nodiscard]] bool arm(const chain& who, std::uint32_t sequence, std::int64_t due_ms);
   /// To be sent when the chain's step ends: send_calls().
@@ -137,6 +142,7 @@ class chain_home final : public scxml::host {
   caf::actor dialer_, document_desk_;
   event_gate* gate_ = nullptr;
   std::vector<const assignment*> jobs_;
+  const std::atomic<std::int64_t>* saved_chains_ = nullptr;
   std::vector<chain_called_for> called_for_; // until nothing of their lists waits here that may make them passive
   struct place {
     std::uint32_t slot = 0, generation = 0;

@@ -153,7 +153,7 @@ result<dialer::write_instance> chain::save() {
     if (!documents) return std::move(documents).error();
     saved.documents = std::move(*documents);
   }
-  saved.bytes = dialer::to_bytes(state);
+  saved.bytes = dialer::to_bytes(state, home_.saved_chain_format());
   return saved;
 }
 

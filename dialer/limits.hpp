@@ -107,6 +107,7 @@ inline constexpr int store_connect_s = 5;               // to log in, per host o
 inline constexpr int store_statement_ms = 25'000;       // that the server spends on one statement
 inline constexpr int store_scan_ms = 600'000;           // on one that looks through a whole table
 inline constexpr int store_lock_wait_ms = 5'000;        // for another session to let go
+inline constexpr int store_step_lock_wait_ms = 500;     // the same for a step of the schema beside members, who wait meanwhile
 inline constexpr int store_silence_ms = 30'000;         // without a byte from it; more than a statement may take
 inline constexpr int store_scan_silence_ms = 630'000;   // the same while it looks through a whole table
 inline constexpr int store_rows_at_once = 5'000;        // of a whole table, read in one answer

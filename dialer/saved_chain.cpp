@@ -5,25 +5,23 @@
 #include "dialer/limits.hpp"
 
 // The form, numbers and text as in bytes.hpp:
-//   checksum  version records sessions sessions_made last_called  attempts: count {n}*  timeouts: count {session due_ms}*
+//   checksum  format records sessions sessions_made last_called  attempts: count {n}*  timeouts: count {session due_ms}*
 //   calls: count {session position attempt}*
 
 namespace chainring::dialer {
 
 namespace {
 
-constexpr std::uint64_t format_version = 1;
-
-error unreadable(std::string_view why) {
-  return {"the saved chain " + std::string(why), {}, "let the chain start anew, and look for the damage"};
+error unreadable(const std::string& why) {
+  return {"the saved chain " + why, {}, "let the chain start anew, and look for the damage"};
 }
 
 } // namespace
 
-std::string to_bytes(const saved_chain& c) {
+std::string to_bytes(const saved_chain& c, std::int64_t format) {
   std::string body;
   byte_writer out(body);
-  out.number(format_version);
+  out.number(static_cast<std::uint64_t>(format));
   out.text(c.records);
   out.text(c.sessions);
   out.number(c.sessions_made);
@@ -43,7 +41,9 @@ result<saved_chain> saved_chain_from(std::string_view bytes, std::size_t count) 
   if (bytes.size() > limits::saved_chain_bytes_max) return unreadable("is too long");
   byte_reader in(bytes);
   if (in.number() != checksum(in.left()) || !in.ok()) return unreadable("is damaged");
-  if (in.number() != format_version) return unreadable("has another version");
+  const auto format = in.number(), newest = static_cast<std::uint64_t>(this_version().saved_chains);
+  if (format < 1 || format > newest)
+    return unreadable("has format " + std::to_string(format) + ", this version reads 1 to " + std::to_string(newest));
   saved_chain c;
   c.records = in.text();
   c.sessions = in.text();

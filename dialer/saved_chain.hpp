@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "dialer/record.hpp"
+#include "dialer/versions.hpp"
 #include "scxml/result.hpp"
 
 namespace chainring::dialer {
@@ -40,7 +41,9 @@ struct saved_chain {
 /// Its records have been called since it was saved: it would do again what it has done.
 bool is_outdated(const saved_chain& c, const chain_of_records& rows);
 
-std::string to_bytes(const saved_chain& c);
+/// In a format that this version knows. One that differs in anything, in what `records` and `sessions` are as well, has another
+/// number, and is written only when all who may have to read it can: membership::raise_saved_chains.
+std::string to_bytes(const saved_chain& c, std::int64_t format = this_version().saved_chains);
 /// From bytes of to_bytes(), possibly damaged since; `records` and `sessions` are checked by who restores them. It is of a chain
 /// of `count` records.
 result<saved_chain> saved_chain_from(std::string_view bytes, std::size_t count);

@@ -194,7 +194,7 @@ void cluster_face::show_members(const responder& answer) const {
       else if (said != all.end()) one["why_not"] = why_not(said->said);
       members.emplace_back(std::move(one));
     }
-    answer(json_response(json::serialize(json::object{{"members", members}, {"shards", dialer::shards_count}})));
+    answer(json_response(json::serialize(cluster_json(std::move(members), *self->terms_.members))));
   });
 }
 
@@ -288,6 +288,10 @@ router routes_of_cluster(const router& own, cluster_face_terms terms) {
   return own.wrapped([face](const std::string& pattern, const http_handler& handler) { return face->around(pattern, handler); });
 }
 
+json::object cluster_json(json::array members, const cluster_view& of) {
+  return {{"members", std::move(members)}, {"shards", dialer::shards_count}, {"saved_chains", of.saved_chains.load()}};
+}
+
 json::object member_json(const dialer::cluster_member& m, const std::vector<dialer::trunk_share>& shares, std::int64_t self) {
   json::array trunks;
   for (const auto& s : shares)
@@ -299,6 +303,9 @@ json::object member_json(const dialer::cluster_member& m, const std::vector<dial
           {"leaving", m.leaving},
           {"shards", m.shards.count()},
           {"trunks", std::move(trunks)},
+          {"speaks", json::object{{"schema", m.speaks.schema},
+                                  {"saved_chains", m.speaks.saved_chains},
+                                  {"peer_protocol", m.speaks.peer_protocol}}},
           {"lease_left_ms", m.lease_left_ms},
           {"address", m.address}};
 }

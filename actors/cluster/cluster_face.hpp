@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <caf/actor.hpp>
 
@@ -37,6 +38,9 @@ struct cluster_face_terms {
 /// POST /api/v1/campaigns/{name}/{verb}: stands in the store when it is answered, with what each node has said.
 /// POST /api/v1/records/{handle}/release, GET …/explanation: of the node that knows the record.
 router routes_of_cluster(const router& own, cluster_face_terms terms);
+
+/// Of GET /api/v1/cluster; `members` as member_json() has them.
+boost::json::object cluster_json(boost::json::array members, const cluster_view& of);
 
 /// What the store says of a member; `self` is the epoch of this node.
 boost::json::object member_json(const dialer::cluster_member& m, const std::vector<dialer::trunk_share>& shares,

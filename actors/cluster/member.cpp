@@ -1,6 +1,7 @@
 // member.cpp: a look every few moments: the lease first.
 #include "actors/cluster/member.hpp"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -129,6 +130,19 @@ void member::hear_of_orders() {
   }
 }
 
+/// As long as a member of an older version lives, it can take over what this one saves.
+void member::agree_on_format(const std::vector<dialer::cluster_member>& all) {
+  auto common = dialer::this_version().saved_chains;
+  for (const auto& one : all) common = std::min(common, one.speaks.saved_chains);
+  if (common <= terms_.view->saved_chains) return;
+  auto agreed = terms_.of->raise_saved_chains(common);
+  if (!agreed) return spdlog::error("{}; chains are saved as before", to_line(agreed.error()));
+  if (*agreed < common) return; // somebody has joined
+  terms_.view->saved_chains = common;
+  spdlog::info("all members read saved chains of format {}: from now on they are saved in it, and no version that does not read it "
+               "can join", common);
+}
+
 void member::look() {
   if (renew()) {
     hear_of_no_calls();
@@ -142,6 +156,7 @@ void member::look() {
       for (const auto& one : *ended)
         spdlog::warn("node {} (epoch {}) has not renewed its lease: its {} shards go to others", one.node, one.epoch,
                      one.shards.count());
+      agree_on_format(*all);
       const auto plan = plan_share(*all, terms_.epoch);
       if (terms_.peers) send(terms_.peers, members_seen{*all});
       terms_.view->show(std::move(*all));

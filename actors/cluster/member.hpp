@@ -2,6 +2,7 @@
 // them up. What it decides it reads from the store; nobody is asked but that.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -25,6 +26,8 @@ namespace chainring::actors {
 class cluster_view {
  public:
   mailbox_count mailbox;
+  /// The format in which chains are saved: the newest that all members read.
+  std::atomic<std::int64_t> saved_chains{dialer::this_version().saved_chains};
 
   void show(std::vector<dialer::cluster_member> members);
   std::vector<dialer::cluster_member> members() const;
@@ -77,6 +80,7 @@ class member final : public control_actor {
   bool renew();
   void hear_of_no_calls();
   void hear_of_orders();
+  void agree_on_format(const std::vector<dialer::cluster_member>& all);
   void take_over(const dialer::shard_set& shards);
   void taken_over(const shards_taken_over& outcome);
   void let_go(const dialer::shard_set& shards);

@@ -8,12 +8,10 @@
 
 #include <caf/meta/type_name.hpp>
 
+#include "dialer/versions.hpp"
 #include "scxml/result.hpp"
 
 namespace chainring::actors {
-
-inline constexpr std::uint32_t peer_protocol = 1; // that this version speaks
-inline constexpr std::uint32_t peer_protocol_min = 1; // that it understands
 
 struct peer_envelope {
   std::uint32_t protocol = 0;
@@ -44,7 +42,7 @@ typename Inspector::result_type inspect(Inspector& f, peer_answer& x) {
   return f(caf::meta::type_name("answer"), x.id, x.status, x.content_type, x.body);
 }
 
-/// Protocol 1. Without questions and answers: a greeting (number and taken are 0), or thanks alone.
+/// Protocol 1, the first. Without questions and answers: a greeting (number and taken are 0), or thanks alone.
 struct peer_batch {
   std::int64_t epoch = 0;       // of the member that sends it
   std::int64_t to = 0;          // of the member it is for
@@ -71,7 +69,11 @@ struct peer_said {
   std::string why; // not answered
 };
 
-peer_envelope to_envelope(peer_batch batch);
+/// The newest protocol that both sides understand; 0: there is none.
+std::uint32_t common_protocol(const dialer::spoken_versions& one, const dialer::spoken_versions& other);
+
+/// In a protocol that this version knows.
+peer_envelope to_envelope(peer_batch batch, std::uint32_t protocol);
 /// Errors: another protocol, bytes that are no batch.
 result<peer_batch> to_batch(const peer_envelope& from);
 

@@ -14,6 +14,18 @@
 
 namespace chainring::actors {
 
+namespace {
+
+std::string no_common_protocol(const dialer::cluster_member& m) {
+  const auto range = [](const dialer::spoken_versions& v) {
+    return std::to_string(v.peer_protocol_least) + " to " + std::to_string(v.peer_protocol);
+  };
+  return "node " + m.node + " speaks protocols " + range(m.speaks) + ", this one " + range(dialer::this_version()) +
+         ": they say nothing to each other; upgrade one version after the other";
+}
+
+} // namespace
+
 // -- what other threads may do -----------------------------------------------------------------------------------------------
 
 void peer_service::set(answering by) {
@@ -80,7 +92,10 @@ void peers::see(const std::vector<dialer::cluster_member>& members) {
     pins.push_back({read_peer_address(m.address), m.fingerprint});
     const auto known = all_.find(m.epoch);
     if (known == all_.end() && all_.size() >= limits::peers_max) continue;
-    (known == all_.end() ? all_.try_emplace(m.epoch).first : known)->second.seen = m;
+    auto& one = (known == all_.end() ? all_.try_emplace(m.epoch).first : known)->second;
+    one.seen = m;
+    one.protocol = common_protocol(dialer::this_version(), m.speaks);
+    if (one.protocol == 0 && !std::exchange(one.complained, true)) spdlog::error("{}", no_common_protocol(m));
   }
   terms_.pins->set(std::move(pins));
 }
@@ -94,7 +109,7 @@ void peers::look() {
       if (now - one.connected_at > limits::peer_introduction_timeout) lose(one, "it does not answer a greeting");
       else if (connects_to(one)) send_batch(one, {}); // the first may have come before it knew of this member
     }
-    if (!one.line && !one.connecting && connects_to(one) && now >= one.next_try) connect(one);
+    if (!one.line && !one.connecting && connects_to(one) && one.protocol != 0 && now >= one.next_try) connect(one);
   }
   delayed_send(this, limits::peer_tick, look_after_peers{});
 }
@@ -168,9 +183,10 @@ void peers::show_connected() const {
 void peers::ask(ask_peer& what) {
   ++terms_.view->asked;
   open_question open{clock::now() + limits::peer_answer_timeout, std::move(what.heard)};
-  const auto refuse = [&](const char* why) { finish(open, {peer_said::outcome::refused, {}, why}); };
+  const auto refuse = [&](const std::string& why) { finish(open, {peer_said::outcome::refused, {}, why}); };
   const auto found = all_.find(what.epoch);
   if (found == all_.end()) return refuse("it is no member that can be reached");
+  if (found->second.protocol == 0) return refuse(no_common_protocol(found->second.seen));
   if (!found->second.has_answered) return refuse("it cannot be reached");
   const auto id = what.what.id = ++questions_;
   if (!found->second.channel.put(std::move(what.what))) return refuse("too much waits for it already");
@@ -199,7 +215,7 @@ peers::peer* peers::sender_of(const peer_batch& batch) {
   if (found == all_.end() || batch.to != terms_.epoch) return nullptr;
   auto& one = found->second;
   const auto line = caf::actor_cast<caf::actor>(current_sender());
-  if (!line) return nullptr;
+  if (!line || one.protocol == 0) return nullptr;
   const bool greets = batch.number == 0 && batch.taken == 0;
   if (!connects_to(one) && greets && (!one.line || one.line != line || one.connection != batch.connection)) {
     if (one.line) lose(one, "it has connected again");
@@ -220,7 +236,7 @@ void peers::hear(const peer_envelope& what) {
   if (!std::exchange(from->has_answered, true)) {
     from->waits.reset();
     from->complained = false;
-    spdlog::info("connected to node {} (epoch {})", from->seen.node, from->seen.epoch);
+    spdlog::info("connected to node {} (epoch {}), protocol {}", from->seen.node, from->seen.epoch, from->protocol);
     if (!connects_to(*from)) send_batch(*from, {});
     show_connected();
   } else if (batch->number == 0 && batch->taken == 0 && !connects_to(*from)) {
@@ -266,7 +282,7 @@ void peers::send_batch(peer& to, peer_batch batch) {
   batch.epoch = terms_.epoch;
   batch.to = to.seen.epoch;
   batch.connection = to.connection;
-  send(to.line, to_envelope(std::move(batch)));
+  send(to.line, to_envelope(std::move(batch), to.protocol));
 }
 
 /// Behind all that is in the mailbox now, so that it leaves together.

@@ -82,6 +82,7 @@ class peers final : public control_actor {
   };
   struct peer {
     dialer::cluster_member seen;
+    std::uint32_t protocol = 0; // common; 0: they cannot talk to each other
     caf::actor line; // null: not connected
     std::uint64_t connection = 0;
     bool connecting = false;

@@ -65,6 +65,9 @@ result<void> node::parts::join_cluster() {
   auto connected = dialer::open_membership(settings.store.path, epoch);
   if (!connected) return std::move(connected).error();
   membership = std::move(*connected);
+  auto format = membership->raise_saved_chains(1);
+  if (!format) return std::move(format).error();
+  members.saved_chains = *format;
   board->leave_only_if([this] { return lease.holds(); });
   for (std::uint32_t t = 0; t < trunks.size(); ++t) board->limit(t, {}); // until it has a share
   auto orders_before = membership->orders_since(0);

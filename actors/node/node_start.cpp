@@ -151,8 +151,8 @@ void node::parts::start_actors(std::chrono::milliseconds store_wait_max) {
   for (const auto& c : campaigns)
     for (const auto& job : c->jobs) jobs.push_back(job.get());
   for (auto& l : lanes)
-    l->runs.post([home = &l->home, d = dialer, desk = document_desk, g = gate.get(), jobs](lane&) {
-      home->connect(d, desk, g, jobs);
+    l->runs.post([home = &l->home, d = dialer, desk = document_desk, g = gate.get(), jobs, format = &members.saved_chains](lane&) {
+      home->connect(d, desk, g, jobs, format);
     });
 
   supervisor_terms watched_ones{

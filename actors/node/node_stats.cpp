@@ -94,7 +94,7 @@ std::string node_stats::cluster_json() const {
   json::array all;
   const auto shares = from_.members->trunks();
   for (const auto& m : from_.members->members()) all.push_back(member_json(m, shares, from_.epoch));
-  return json::serialize(json::object{{"members", all}, {"shards", dialer::shards_count}});
+  return json::serialize(actors::cluster_json(std::move(all), *from_.members));
 }
 
 std::string node_stats::campaigns_json() const {

@@ -227,7 +227,7 @@ std::int64_t by_bare_middleman(const wish& wanted, caf::actor_system& system, pe
   while (sent < wanted.events) {
     peer_batch full{.epoch = epoch_of_asker};
     for (std::int64_t n = 0; n < batch; ++n) full.questions.push_back(event_of(wanted));
-    self->send(*there, to_envelope(std::move(full)));
+    self->send(*there, to_envelope(std::move(full), 1));
     sent += batch;
     if (++in_flight >= limits::peer_batches_in_flight_max && !take_one()) return right;
   }

@@ -12,6 +12,7 @@
 
 #include "dialer/shards.hpp"
 #include "dialer/store/store.hpp"
+#include "dialer/versions.hpp"
 
 namespace chainring::dialer {
 
@@ -34,7 +35,7 @@ class shared_store : public store {
   /// The right to import lists, which one has at a time of all that will be members. Null: another has it now.
   virtual result<std::unique_ptr<import_turn>> try_import_turn() = 0;
   /// Instead of own(): one of several. Returns its epoch; all that it commits is fenced once another member has ended it. It has
-  /// no shard. Refused while a node has the store for itself.
+  /// no shard. Refused while a node has the store for itself, and when there may be saved chains that this version cannot read.
   virtual result<std::int64_t> join(std::string_view node, std::int64_t lease_ms) = 0;
   /// Chains of these shards are taken, activated and recovered, and no others. What is committed for a chain of a shard that is
   /// another member's is refused, whatever is said here.
@@ -65,6 +66,7 @@ struct cluster_member {
   std::int64_t lease_left_ms = 0; // below 0: it is over
   bool leaving = false;
   shard_set shards;
+  spoken_versions speaks;
 };
 
 /// Of a trunk: calls at once, and calls that begin within a second.
@@ -116,6 +118,9 @@ class membership {
                                                  const std::function<void(store::dnc_kind, std::string_view)>& each) = 0;
   /// Where the others reach this member, and what certificate it shows there.
   virtual result<void> announce(std::string_view address, std::string_view fingerprint) = 0;
+  /// Chains may be saved in formats up to `to` from now on, if all members read it. Returns the format up to which they may: it
+  /// never falls, and who cannot read it does not join any more.
+  virtual result<std::int64_t> raise_saved_chains(std::int64_t to) = 0;
   /// Orders that were given after change number `since`, in their order.
   virtual result<std::vector<standing_order>> orders_since(std::int64_t since) = 0;
   /// They are nobody's from now on. Their chains have been put away.

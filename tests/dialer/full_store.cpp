@@ -103,7 +103,8 @@ std::string content_of(store& in) {
     for (const auto& line : lines) all += line + '\n';
   }
   auto facts = good(
-    view->select("SELECT key, value FROM meta WHERE key NOT IN ('epoch', 'owner', 'schema', 'backup_ms') ORDER BY key"));
+    view->select("SELECT key, value FROM meta WHERE key NOT IN ('epoch', 'owner', 'schema', 'readable_from', 'backup_ms') ORDER BY "
+                 "key"));
   while (good(facts->next())) all += std::string(facts->text(0)) + " = " + std::string(facts->text(1)) + '\n';
   return all;
 }

@@ -34,6 +34,17 @@ TEST_CASE("a saved chain comes back from its bytes") {
   CHECK(after->attempts == before.attempts);
 }
 
+TEST_CASE("a saved chain of a format that this version does not know is refused by its number") {
+  const auto newest = this_version().saved_chains;
+  CHECK(saved_chain_from(to_bytes(full(), 1), 3).ok());
+  for (const std::int64_t format : {std::int64_t{0}, newest + 1}) {
+    const auto after = saved_chain_from(to_bytes(full(), format), 3);
+    REQUIRE_FALSE(after.ok());
+    CHECK(after.error().what == "the saved chain has format " + std::to_string(format) + ", this version reads 1 to " +
+                                  std::to_string(newest));
+  }
+}
+
 TEST_CASE("a saved chain does not go over fewer records than it had") {
   CHECK_FALSE(saved_chain_from(to_bytes(full()), 2).ok());
   CHECK_FALSE(saved_chain_from(to_bytes(full()), 4).ok());

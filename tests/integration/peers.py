@@ -8,25 +8,12 @@ import urllib.error
 import urllib.parse
 
 from harness import *
+from listening import YES, Crm, owner_of
 from postgres_server import PostgresServer, Proxy
 
 MAKE_CERTIFICATES = HERE.parent.parent / "conf" / "cluster" / "make_certificates.py"
 TOKEN, SECRET = "token", "a secret of more than 16 bytes"
 CHAINS, LEASE_S = 60, 10
-YES = urllib.parse.urlencode({"_scxmleventname": "approved", "by": "crm"}).encode()
-
-
-class Crm(HttpServer):
-    """Hears where each chain listens, and answers nothing."""
-
-    def __init__(self):
-        self.locations = {}
-        super().__init__(self.take)
-
-    def take(self, _, body):
-        fields = dict(urllib.parse.parse_qsl(body))
-        self.locations[fields["answer_to"].split("/scxml/")[1]] = fields["answer_to"]
-        return 200, {}, ""
 
 
 class Node:
@@ -111,14 +98,6 @@ treatment-uri = "file://{TREATMENTS}/ask_first.scxml?crm={urllib.parse.quote(crm
         return len(os.listdir(f"/proc/{self.process.pid}/fd"))
 
 
-def shard_of(list_id, chain):
-    """As dialer/shards.hpp."""
-    bits = chain ^ list_id
-    for n in range(1, 8):
-        bits ^= chain >> (8 * n)
-    return bits & 255
-
-
 def tls(scratch, certificate, ca):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
@@ -192,19 +171,12 @@ def parted(a, b):
     wait_for(lambda: state_of_a() == "loaded", "a reads the order in the store", LEASE_S)
     wait_for(lambda: not a.cluster()["b"]["connected"] and not b.cluster()["a"]["connected"], "both see that they are parted", 30)
     check(a.cluster()["b"]["shards"] + a.cluster()["a"]["shards"] == 256, "shards were lost by it")
-    status, text = a.post(next(path for path in a.crm.locations if owner_of(a, path) == "b"))
+    status, text = a.post(next(path for path in a.crm.locations if owner_of(a.server, path, a.cluster()) == "b"))
     check(status == 503 and "nothing was sent" in text, f"parted: an event is answered {status}: {text}")
     a.proxy.hold(False)
     wait_for(lambda: a.answers_for(b) and b.answers_for(a), "the nodes find each other again", 30)
     told = a.order("start")
     check([n["outcome"] for n in told["nodes"]] == ["done", "done"], f"together again: {told}")
-
-
-def owner_of(node, path):
-    """Of the chain that listens there, in the eyes of PostgreSQL."""
-    list_id, chain = path.split("/")[:2]
-    epoch = int(node.server.sql(f"SELECT epoch FROM shards WHERE shard = {shard_of(int(list_id), int(chain))}"))
-    return next(name for name, m in node.cluster().items() if m["epoch"] == epoch)
 
 
 def is_heard(node, path):
@@ -218,7 +190,7 @@ def events(a, b):
     """Posted to either node, they reach the chain where it is."""
     by_owner = {"a": [], "b": []}
     for path in list(a.crm.locations):
-        by_owner[owner_of(a, path)].append(path)
+        by_owner[owner_of(a.server, path, a.cluster())].append(path)
     check(all(len(paths) > 5 for paths in by_owner.values()), f"chains are not shared out: {by_owner}")
     passed_on = 0
     for node, other in ((a, "b"), (b, "a")):
@@ -235,7 +207,8 @@ def events(a, b):
 
 def frozen(a, b, flood):
     """A million events due are refused, unknown or not sent, and none of it is kept. b is back before its lease is over."""
-    path = next(p for p in a.crm.locations if owner_of(a, p) == "b" and b.post(p, b"_scxmleventname=noise")[0] == 200)
+    path = next(p for p in a.crm.locations
+                if owner_of(a.server, p, a.cluster()) == "b" and b.post(p, b"_scxmleventname=noise")[0] == 200)
     big = b"_scxmleventname=noise&text=" + b"x" * 60_000
     before = a.resident_kb()
     b.process.send_signal(signal.SIGSTOP)

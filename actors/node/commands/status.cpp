@@ -57,6 +57,11 @@ void print_node(const json::object& n, std::string_view share) {
              number(n, "lanes"), text_of(n, "store"), share);
 }
 
+std::string versions_text(const json::object& speaks) {
+  return fmt::format(", schema {}, saved chains {}, protocol {}", number(speaks, "schema"), number(speaks, "saved_chains"),
+                     number(speaks, "peer_protocol"));
+}
+
 /// Of a node with an address for others, what each member says; false: it is alone, or says nothing to others.
 bool print_members(const std::string& url) {
   const auto cluster = ask(url, "/api/v1/cluster");
@@ -66,7 +71,9 @@ bool print_members(const std::string& url) {
   for (const auto& one : members->get_array()) {
     const auto& m = one.as_object();
     const auto* says = m.if_contains("says");
-    const auto share = fmt::format(", epoch {}, {} shards", number(m, "epoch"), number(m, "shards"));
+    const auto* speaks = m.if_contains("speaks");
+    const auto versions = speaks && speaks->is_object() ? versions_text(speaks->get_object()) : "";
+    const auto share = fmt::format(", epoch {}, {} shards{}", number(m, "epoch"), number(m, "shards"), versions);
     if (says && says->is_object()) print_node(says->get_object(), share);
     else if (m.contains("answered"))
       fmt::print("node     {:<20} does not answer: {}{}\n", text_of(m, "node"), text_of(m, "why_not"), share);

@@ -19,7 +19,8 @@ using namespace postgres;
 const std::string select_members =
   "SELECT m.epoch, m.node, m.address, m.fingerprint, m.note, "
   "(extract(epoch FROM m.lease_until - clock_timestamp()) * 1000)::bigint, m.leaving, "
-  "coalesce((SELECT array_agg(shard::text)::text FROM shards WHERE shards.epoch = m.epoch), '{}') FROM members AS m "
+  "coalesce((SELECT array_agg(shard::text)::text FROM shards WHERE shards.epoch = m.epoch), '{}'), m.schema, m.saved_chains, "
+  "m.peer_protocol, m.peer_protocol_least FROM members AS m "
   "WHERE NOT m.ended AND m.lease_until IS NOT NULL ";
 
 /// "{1,5,30}"
@@ -39,7 +40,8 @@ std::vector<cluster_member> read_members(const answer& from) {
   for (int row = 0; row < from.rows(); ++row)
     all.push_back({from.integer(row, 0), std::string(from.text(row, 1)), std::string(from.text(row, 2)),
                    std::string(from.text(row, 3)), std::string(from.text(row, 4)), from.integer(row, 5),
-                   from.integer(row, 6) != 0, shards_in(from.text(row, 7))});
+                   from.integer(row, 6) != 0, shards_in(from.text(row, 7)),
+                   {from.integer(row, 8), from.integer(row, 9), from.integer(row, 10), from.integer(row, 11)}});
   return all;
 }
 
@@ -112,6 +114,22 @@ class postgres_membership final : public membership {
     auto told = in_->ask("UPDATE members SET address = $2, fingerprint = $3 WHERE epoch = $1",
                          parameters::of(epoch_, address, fingerprint));
     return told ? result<void>{} : std::move(told).error();
+  }
+
+  /// A member that joins has the row shared until it can be seen: session::make_member.
+  result<std::int64_t> raise_saved_chains(std::int64_t to) override {
+    auto all = begin_admitted(*in_);
+    if (!all) return std::move(all).error();
+    auto now = all->on().ask("SELECT value::bigint FROM meta WHERE key = 'saved_chains' FOR UPDATE");
+    if (!now) return std::move(now).error();
+    if (now->rows() != 1) return error{"the store does not say how chains are saved", in_->where(), "restore a backup"};
+    if (now->integer(0, 0) >= to) return now->integer(0, 0);
+    auto raised = all->on().ask("UPDATE meta SET value = $1::text WHERE key = 'saved_chains' AND NOT EXISTS (SELECT 1 FROM members "
+                                "WHERE NOT ended AND lease_until IS NOT NULL AND saved_chains < $1) RETURNING value::bigint",
+                                parameters::of(to));
+    if (!raised) return std::move(raised).error();
+    if (auto stored = all->commit(); !stored) return std::move(stored).error();
+    return raised->rows() == 1 ? to : now->integer(0, 0);
   }
 
   result<std::vector<standing_order>> orders_since(std::int64_t since) override { return postgres::orders_since(*in_, since); }

@@ -67,8 +67,8 @@ result<void> copy_facts(store_view& from, sqlite::row_sink& to) {
   const auto epoch = from.epoch();
   if (!epoch) return epoch.error();
   if (auto put = to.put_fact("epoch", std::to_string(*epoch)); !put) return put;
-  auto facts = from.select("SELECT key, value FROM meta WHERE key <> 'schema' UNION ALL SELECT 'owner', node FROM "
-                           "(SELECT node FROM members ORDER BY epoch DESC LIMIT 1) AS last");
+  auto facts = from.select("SELECT key, value FROM meta WHERE key NOT IN ('schema', 'readable_from') UNION ALL SELECT 'owner', "
+                           "node FROM (SELECT node FROM members ORDER BY epoch DESC LIMIT 1) AS last");
   if (!facts) return std::move(facts).error();
   for (;;) {
     auto one = (*facts)->next();

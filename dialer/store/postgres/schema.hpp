@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <span>
 #include <string_view>
 
@@ -17,8 +16,12 @@ std::span<const std::string_view> migrations();
 /// Bounds of time, what a commit promises. Refuses a server that is too old, cannot be written, or has another encoding.
 result<void> set_up_session(connection& on, durability promised);
 
-/// The object id of the schema in which the store is: the first of search_path. Refuses what other programs have made, or a newer
-/// chainring; migrates, under the lock of owners, which `lock` takes: not while a node works on the store.
-result<std::int64_t> prepare_schema(connection& on, const std::function<result<void>(std::int64_t schema)>& lock);
+/// Of the advisory lock that who works alone on a store has, and members share.
+std::int64_t owners_lock(std::int64_t schema);
+
+/// The object id of the schema in which the store is: the first of search_path. Refuses what other programs have made, and what a
+/// newer chainring has made that this one cannot work on. Migrates: beside members whose versions can go on, or while nobody works
+/// on the store.
+result<std::int64_t> prepare_schema(connection& on);
 
 } // namespace chainring::dialer::postgres

@@ -6,15 +6,9 @@
 #include "dialer/limits.hpp"
 #include "dialer/store/postgres/schema.hpp"
 #include "dialer/store/postgres/server_uri.hpp"
+#include "dialer/versions.hpp"
 
 namespace chainring::dialer::postgres {
-
-namespace {
-
-/// Of the advisory locks of stores: the upper half of the key, "chrg"; the lower one is the schema.
-constexpr std::int64_t lock_class = std::int64_t{0x63687267} << 32;
-
-} // namespace
 
 result<std::unique_ptr<session>> session::open(const std::string& uri, durability promised) {
   if (auto readable = check_uri(uri); !readable) return std::move(readable).error();
@@ -49,11 +43,7 @@ result<void> session::connect() {
   auto made = connection::open(uri_, where_);
   if (!made) return std::move(made).error();
   if (auto right = set_up_session(**made, promised_); !right) return right;
-  auto mine = prepare_schema(**made, [&](std::int64_t schema) -> result<void> {
-    schema_ = schema;
-    auto held = lock(**made, true);
-    return held ? result<void>{} : std::move(held).error();
-  });
+  auto mine = prepare_schema(**made);
   if (!mine) return std::move(mine).error();
   schema_ = *mine;
   if (auto loaded = tables_.load(**made); !loaded) return loaded;
@@ -70,7 +60,7 @@ result<std::unique_ptr<connection>> session::another() const {
 
 /// Whoever works alone has the store's lock; members share it, and each has one of its own.
 result<bool> session::lock(connection& on, bool waiting) {
-  const auto store_key = lock_class | schema_;
+  const auto store_key = owners_lock(schema_);
   const auto locked = [&](std::string_view function, const auto&... key) -> result<bool> {
     auto held = on.ask("SELECT " + std::string(function), parameters::of(key...));
     if (!held) return std::move(held).error();
@@ -135,10 +125,38 @@ result<void> session::find_out(connection& on) {
   return {};
 }
 
-result<void> session::begin_epoch(connection& on, std::string_view sql, const parameters& values) {
+/// In one transaction with the check that this version can work on the store: neither its schema nor the format of its saved chains
+/// changes between the two.
+result<std::int64_t> session::make_member(std::string_view sql, const parameters& values) {
+  auto all = begin_admitted(*this);
+  if (!all) return std::move(all).error();
+  auto& on = all->on();
+  on.queue("LOCK TABLE members IN ROW EXCLUSIVE MODE"); // as a step of the schema does
+  on.queue("SELECT r.value::bigint, c.value::bigint FROM meta AS r, meta AS c WHERE r.key = 'readable_from' AND c.key = "
+           "'saved_chains' FOR SHARE");
+  if (auto locked = on.next(); !locked) return std::move(locked).error();
+  auto found = on.next();
+  if (!found) return std::move(found).error();
+  if (auto clear = on.settle(); !clear) return std::move(clear).error();
+  const auto self = this_version();
+  if (found->rows() != 1 || found->integer(0, 0) > self.schema)
+    return error{"store was changed by a newer chainring just now", where_, "use that version or a newer one"};
+  if (found->integer(0, 1) > self.saved_chains)
+    return error{"store has saved chains of format " + std::to_string(found->integer(0, 1)) + ", this version reads them up to " +
+                   std::to_string(self.saved_chains),
+                 where_, "use the newer version that all nodes had, or restore a backup from before"};
   auto begun = on.ask(sql, values);
   if (!begun) return std::move(begun).error();
-  epoch_ = begun->integer(0, 0);
+  const auto epoch = begun->integer(0, 0);
+  if (auto stored = all->commit(); !stored) return std::move(stored).error();
+  return epoch;
+}
+
+result<void> session::begin_epoch(std::string_view sql, const parameters& values) {
+  const auto before = std::exchange(epoch_, 0); // it may have been ended
+  auto made = make_member(sql, values);
+  epoch_ = made ? *made : before;
+  if (!made) return std::move(made).error();
   fenced_ = false;
   return {};
 }
@@ -156,11 +174,12 @@ result<std::int64_t> session::own(std::string_view node) {
     }
     if (auto held = hold(**on); !held) return std::move(held).error();
   }
-  auto begun = begin_epoch(**on,
-                           "WITH before AS (UPDATE members SET ended = true WHERE NOT ended), me AS (INSERT INTO members (node) "
-                           "VALUES ($1) RETURNING epoch), all_mine AS (UPDATE shards SET epoch = (SELECT epoch FROM me)) SELECT "
-                           "epoch FROM me",
-                           parameters::of(node));
+  const auto self = this_version();
+  auto begun = begin_epoch("WITH before AS (UPDATE members SET ended = true WHERE NOT ended), me AS (INSERT INTO members (node, "
+                           "schema, saved_chains, peer_protocol, peer_protocol_least) VALUES ($1, $2, $3, $4, $5) RETURNING "
+                           "epoch), all_mine AS (UPDATE shards SET epoch = (SELECT epoch FROM me)), format AS (UPDATE meta SET "
+                           "value = $3::text WHERE key = 'saved_chains') SELECT epoch FROM me",
+                           parameters::of(node, self.schema, self.saved_chains, self.peer_protocol, self.peer_protocol_least));
   return begun ? result<std::int64_t>(epoch_) : std::move(begun).error();
 }
 
@@ -172,10 +191,11 @@ result<std::int64_t> session::join(std::string_view node, std::int64_t lease_ms)
     if ((*on)->is_lost()) return std::move(beside).error();
     return error{"one node alone works on the store", where_, "stop it, or give it a [cluster] too"};
   }
-  auto begun = begin_epoch(**on,
-                           "INSERT INTO members (node, lease_until) VALUES ($1, clock_timestamp() + $2 * interval '1 millisecond') "
-                           "RETURNING epoch",
-                           parameters::of(node, lease_ms));
+  const auto self = this_version();
+  auto begun = begin_epoch("INSERT INTO members (node, lease_until, schema, saved_chains, peer_protocol, peer_protocol_least) "
+                           "VALUES ($1, clock_timestamp() + $2 * interval '1 millisecond', $3, $4, $5, $6) RETURNING epoch",
+                           parameters::of(node, lease_ms, self.schema, self.saved_chains, self.peer_protocol,
+                                          self.peer_protocol_least));
   if (!begun) return std::move(begun).error();
   if (auto held = lock(**on, true); !held) return std::move(held).error();
   if (auto held = hold(**on); !held) return std::move(held).error();

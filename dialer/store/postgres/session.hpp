@@ -60,7 +60,8 @@ class session {
     : uri_(std::move(uri)), where_(std::move(where)), promised_(promised) {}
   result<void> connect();
   result<bool> lock(connection& on, bool waiting);
-  result<void> begin_epoch(connection& on, std::string_view sql, const parameters& values);
+  result<std::int64_t> make_member(std::string_view sql, const parameters& values);
+  result<void> begin_epoch(std::string_view sql, const parameters& values);
   result<bool> has_ended(connection& on);
   result<void> lock_again(connection& on);
   result<void> hold(connection& on);

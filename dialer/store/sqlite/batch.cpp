@@ -7,6 +7,7 @@
 #include "dialer/store/sqlite/instances.hpp"
 #include "dialer/store/sqlite/transaction.hpp"
 #include "dialer/store/writes.hpp"
+#include "dialer/versions.hpp"
 
 namespace chainring::dialer::sqlite {
 
@@ -177,6 +178,9 @@ result<std::uint64_t> reserve_handles(database& file, std::uint64_t reserved, st
 }
 
 constexpr std::string_view stored_epoch = "SELECT coalesce((SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'epoch'), 0)";
+/// The newest format of which there may be any.
+constexpr std::string_view saved_chains =
+  "SELECT coalesce((SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'saved_chains'), 1)";
 
 } // namespace
 
@@ -185,12 +189,20 @@ result<ownership> take_over(database& file, std::string_view node) {
   if (!all) return all.error();
   const auto before = file.integer_of(stored_epoch);
   if (!before) return before.error();
-  auto kept = file.prepare("INSERT INTO meta (key, value) VALUES ('epoch', ?1), ('owner', ?2) "
+  const auto format = file.integer_of(saved_chains);
+  if (!format) return format.error();
+  if (*format > this_version().saved_chains)
+    return error{"store has saved chains of format " + std::to_string(*format) + ", this version reads them up to " +
+                   std::to_string(this_version().saved_chains),
+                 file.path(), "use the newer version, or restore a backup from before"};
+  auto kept = file.prepare("INSERT INTO meta (key, value) VALUES ('epoch', ?1), ('owner', ?2), ('saved_chains', ?3) "
                            "ON CONFLICT (key) DO UPDATE SET value = excluded.value");
   if (!kept) return kept.error();
   const auto text = std::to_string(*before + 1);
   kept->bind(1, std::string_view(text));
   kept->bind(2, node);
+  const auto newest = std::to_string(this_version().saved_chains);
+  kept->bind(3, std::string_view(newest));
   if (auto done = kept->run(); !done) return done.error();
   if (auto done = all->commit(); !done) return done.error();
   return ownership{*before + 1, 0};

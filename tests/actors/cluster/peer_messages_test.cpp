@@ -1,11 +1,15 @@
 // peer_messages_test.cpp: what one node says is what the other hears; another protocol and broken bytes are one line each.
 #include "actors/cluster/peer_messages.hpp"
 
+#include <tuple>
+
 #include "tests/catch.hpp"
 
 using namespace chainring::actors;
 
 namespace {
+
+const auto newest = static_cast<std::uint32_t>(chainring::dialer::this_version().peer_protocol);
 
 peer_batch some_batch() {
   peer_batch batch{.epoch = 7, .to = -3, .connection = UINT64_MAX, .number = 12, .taken = 3};
@@ -19,8 +23,8 @@ peer_batch some_batch() {
 
 TEST_CASE("An envelope holds a batch", "[peers]") {
   const auto sent = some_batch();
-  const auto envelope = to_envelope(sent);
-  CHECK(envelope.protocol == peer_protocol);
+  const auto envelope = to_envelope(sent, newest);
+  CHECK(envelope.protocol == newest);
   const auto got = to_batch(envelope);
   REQUIRE(got);
   CHECK(got->epoch == sent.epoch);
@@ -35,9 +39,20 @@ TEST_CASE("An envelope holds a batch", "[peers]") {
   CHECK(got->answers[0].status == 503);
 }
 
+TEST_CASE("Two versions talk in the newest protocol that both understand, or not at all", "[peers]") {
+  const auto speaks = [](std::int64_t least, std::int64_t most) {
+    return chainring::dialer::spoken_versions{.peer_protocol = most, .peer_protocol_least = least};
+  };
+  for (const auto& [one, other, common] : {std::tuple{speaks(1, 1), speaks(1, 1), 1U}, {speaks(1, 2), speaks(1, 1), 1U},
+                                           {speaks(1, 3), speaks(2, 4), 3U}, {speaks(2, 2), speaks(1, 1), 0U}}) {
+    CHECK(common_protocol(one, other) == common);
+    CHECK(common_protocol(other, one) == common);
+  }
+}
+
 TEST_CASE("Protocols that this version does not speak are refused by number", "[peers]") {
-  for (const std::uint32_t protocol : {0U, peer_protocol + 1, UINT32_MAX}) {
-    auto envelope = to_envelope(some_batch());
+  for (const std::uint32_t protocol : {0U, newest + 1, UINT32_MAX}) {
+    auto envelope = to_envelope(some_batch(), newest);
     envelope.protocol = protocol;
     const auto got = to_batch(envelope);
     REQUIRE_FALSE(got);
@@ -46,9 +61,9 @@ TEST_CASE("Protocols that this version does not speak are refused by number", "[
 }
 
 TEST_CASE("Bytes that were cut off, added or changed are no batch, or another one, and nothing else", "[peers]") {
-  const auto whole = to_envelope(some_batch());
-  for (std::size_t n = 0; n < whole.bytes.size(); ++n) CHECK_FALSE(to_batch({peer_protocol, whole.bytes.substr(0, n)}));
-  CHECK_FALSE(to_batch({peer_protocol, whole.bytes + "x"}));
+  const auto whole = to_envelope(some_batch(), newest);
+  for (std::size_t n = 0; n < whole.bytes.size(); ++n) CHECK_FALSE(to_batch({newest, whole.bytes.substr(0, n)}));
+  CHECK_FALSE(to_batch({newest, whole.bytes + "x"}));
   for (std::size_t n = 0; n < whole.bytes.size(); ++n)
     for (const char byte : {'\0', '\1', '\x7f', '\xff'}) {
       auto changed = whole;

@@ -104,8 +104,8 @@ std::vector<step> life() {
 
 // -- what a file holds ------------
 
-/// Every row of every table but who the owner was; first a line that says whether the file is sound. Looks at a copy: a look
-/// would recover the file.
+/// Every row of every table but what an owner writes as it becomes it; first a line that says whether the file is sound. Looks at a
+/// copy: a look would recover the file.
 std::string contents(const std::string& path, const std::string& copy) {
   for (const char* end : {"", "-wal", "-journal"}) {
     std::filesystem::remove(copy + end);
@@ -133,7 +133,7 @@ std::string contents(const std::string& path, const std::string& copy) {
     &tables, nullptr);
   for (const auto& table : tables) {
     told += table + ":\n";
-    add("SELECT * FROM " + table + (table == "meta" ? " WHERE key NOT IN ('epoch', 'owner', 'handles_end')" : ""));
+    add("SELECT * FROM " + table + (table == "meta" ? " WHERE key NOT IN ('epoch', 'owner', 'saved_chains', 'handles_end')" : ""));
   }
   sqlite3_close(file);
   return told;

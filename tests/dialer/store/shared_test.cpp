@@ -387,6 +387,57 @@ TEST_CASE("Members tell each other where they are", "[members][postgres]") {
   CHECK(seen[1].address.empty());
 }
 
+TEST_CASE("Chains are saved in the newest format that all members read, and who does not read it joins no more",
+          "[members][postgres]") {
+  postgres_place place;
+  opened(place);
+  member a(place, "a"), b(place, "b");
+  CHECK(good(b.shards->members())[0].speaks == this_version());
+  const auto next = this_version().saved_chains + 1;
+  const auto raise = [&](const member& by) { return good(by.shards->raise_saved_chains(next)); };
+  const auto reads_next = [&](const member& who) {
+    place.sql("UPDATE members SET saved_chains = " + std::to_string(next) + " WHERE epoch = " + std::to_string(who.epoch));
+  };
+  reads_next(a);
+  CHECK(raise(a) == next - 1);
+  SECTION("when the one that does not read it has left") { good(b.shards->leave(true)); }
+  SECTION("when the one that does not read it was ended") {
+    let_lease_pass(place, b);
+    CHECK(raise(a) == next - 1); // it may have its lease renewed
+    good(a.shards->end_expired());
+  }
+  SECTION("when all read it") { reads_next(b); }
+  CHECK(raise(a) == next);
+  CHECK(good(a.shards->raise_saved_chains(1)) == next);
+  const auto what = "store has saved chains of format " + std::to_string(next) + ", this version reads them up to " +
+                    std::to_string(next - 1);
+  const auto joined = good(open_shared(place.uri()))->join("c", long_lease_ms);
+  REQUIRE_FALSE(joined.ok());
+  CHECK(joined.error().what == what);
+  CHECK(good(a.shards->members()).size() == (good(b.shards->renew(1'000, "")) ? 2 : 1));
+}
+
+TEST_CASE("A newer store that says that this version can work on it is worked on, and no other", "[members][postgres]") {
+  postgres_place place;
+  const auto list = people(*opened(place), 4);
+  member a(place, "a");
+  const auto newest = postgres::migrations().size();
+  place.sql("ALTER TABLE members ADD COLUMN later text NOT NULL DEFAULT ''; UPDATE meta SET value = '" +
+            std::to_string(newest + 2) + "' WHERE key = 'schema'");
+  member b(place, "b");
+  a.claim(256);
+  good(a.in->commit({intent_of(list, 1, 1, 1)}));
+  auto early = good(open_shared(place.uri()));
+  place.sql("UPDATE meta SET value = '" + std::to_string(newest + 1) + "' WHERE key = 'readable_from'");
+  const auto refused = open_shared(place.uri());
+  REQUIRE_FALSE(refused.ok());
+  CHECK(refused.error().what == "store was written by a newer chainring (schema " + std::to_string(newest + 2) +
+                                  ", this one knows " + std::to_string(newest) + ")");
+  const auto joined = early->join("c", long_lease_ms);
+  REQUIRE_FALSE(joined.ok());
+  CHECK(joined.error().what == "store was changed by a newer chainring just now");
+}
+
 TEST_CASE("Orders stand until another takes their place, and are numbered as they come", "[orders][postgres]") {
   postgres_place place;
   opened(place);
