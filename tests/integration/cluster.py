@@ -1,7 +1,8 @@
 """Three nodes on one store, one of which dies, is stopped, is cut off from the store or told to end, again and again, with the logs
 of their trunks as the witness: no record lost, no attempt dialed twice, none inside the gap; the others have its shards within two
 lease times, and it dials nothing from the end of its lease on; all of them together never exceed the trunk, and the others use what
-it leaves. How many episodes is the second argument; the seed is printed."""
+it leaves. Or no message passes between the nodes, while the store is there: nothing changes but what they see of each other. How
+many episodes is the second argument; the seed is printed."""
 import collections
 import random
 import signal
@@ -18,6 +19,8 @@ CHAINS_PER_EPISODE = 300
 class Node:
     def __init__(self, scratch, server, name):
         self.scratch, self.name, self.proxy, self.port = scratch, name, Proxy(server.port), free_port()
+        listens = free_port()
+        self.line = Proxy(listens)  # by which the others reach it
         self.log, self.process = scratch.path(f"{name}.calls"), None
         self.config = scratch.write(f"{name}.toml", f"""
 [node]
@@ -31,7 +34,8 @@ path = "{server.uri(self.proxy.port)}"
 [cluster]
 enabled = true
 lease = {LEASE_S}
-address = "127.0.0.1:{free_port()}"
+address = "127.0.0.1:{self.line.port}"
+listen = "127.0.0.1:{listens}"
 [stats]
 port = {self.port}
 {busy_trunk(CHANNELS, CALLS_PER_SECOND, self.log)}[[list]]
@@ -110,8 +114,35 @@ def episode(kind, victim, others):
     return took_s
 
 
+def connected(nodes):
+    """How many members, in the eyes of all, are connected to who says so, itself included."""
+    return sum(m["connected"] for node in nodes for m in node.members().values())
+
+
+def split(nodes):
+    """No message passes between any two, for two lease times from when all know it."""
+    before = {name: (m["epoch"], m["shards"]) for name, m in nodes[0].members().items()}
+    for node in nodes:
+        node.line.hold(True)
+    wait_for(lambda: connected(nodes) == len(nodes), "split: nodes that see that they are")
+    begun_ms, until = time.time() * 1_000, time.monotonic() + 2 * LEASE_S
+    while time.monotonic() < until:
+        for node in nodes:
+            seen = {name: (m["epoch"], m["shards"]) for name, m in node.members().items()}
+            check(seen == before, f"split: {node.name} sees {seen} instead of {before}")
+        time.sleep(LEASE_S / 10)
+    for node in nodes:
+        calls = sum(line["ms"] > begun_ms for line in node.calls())
+        check(calls > 0, f"split: {node.name} has dialed nothing")
+    node_calls = [line for node in nodes for line in node.calls() if line["ms"] > begun_ms]
+    check(fastest_second(node_calls) > 0.8 * CALLS_PER_SECOND, f"split: at most {fastest_second(node_calls)} calls a second")
+    for node in nodes:
+        node.line.hold(False)
+    wait_for(lambda: connected(nodes) == len(nodes) ** 2, "split: nodes that have found each other again")
+
+
 def main():
-    episodes = int(sys.argv[2]) if len(sys.argv) > 2 else 4
+    episodes = int(sys.argv[2]) if len(sys.argv) > 2 else 5
     seed = int(sys.argv[3]) if len(sys.argv) > 3 else random.randrange(1 << 32)
     print(f"seed {seed}", flush=True)
     draw = random.Random(seed)
@@ -123,13 +154,17 @@ def main():
              "daily_till": 86400, "said": ""} for i in range(1, chains + 1) for n in (1, 2)])
         scratch.run("import", "--list", "people", people, "--store", server.uri())
         nodes = [Node(scratch, server, name) for name in ("a", "b", "c")]
-        kinds, took = ["kill", "freeze", "part", "end"], collections.defaultdict(list)
+        kinds, took = ["kill", "freeze", "part", "end", "split"], collections.defaultdict(list)
         for n in range(episodes):
             wait_for(lambda: settled(nodes), "an equal share for each node")
             check(left(server) > 0, "the campaign is over before the episodes are")
             kind, victim = kinds[n % len(kinds)], draw.choice(nodes)
             time.sleep(draw.uniform(0, 1))  # at any moment
-            took[kind].append(episode(kind, victim, [other for other in nodes if other is not victim]))
+            if kind == "split":
+                wait_for(lambda: connected(nodes) == len(nodes) ** 2, "nodes that are connected with each other")
+                split(nodes)
+            else:
+                took[kind].append(episode(kind, victim, [other for other in nodes if other is not victim]))
         wait_for(lambda: left(server) == 0, "the end of the campaign", 60 + chains / 10)
         for node in nodes:
             node.process.terminate()
