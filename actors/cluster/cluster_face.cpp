@@ -15,6 +15,7 @@
 
 #include "actors/campaign_verbs.hpp"
 #include "actors/cluster/cluster_sums.hpp"
+#include "actors/node/dialing_api.hpp"
 #include "dialer/shards.hpp"
 #include "dialer/text.hpp"
 
@@ -131,6 +132,8 @@ class cluster_face : public std::enable_shared_from_this<cluster_face> {
   std::vector<node_part> parts_of(std::vector<of_node> all) const;
   void show_members(const responder& answer) const;
   void order(const http_request& request, campaign_order::verb what, const responder& answer) const;
+  void order_agents(const http_request& request, const responder& answer) const;
+  cluster_face_terms::given tell_all_then(const responder& answer) const;
   void tell_all(const dialer::standing_order& order, const responder& answer) const;
   void find_place(const http_request& request, const http_handler& own, const responder& answer) const;
 
@@ -201,11 +204,20 @@ void cluster_face::show_members(const responder& answer) const {
 // -- orders ----------------------------------------------------------------------------------------------------------------------
 
 void cluster_face::order(const http_request& request, campaign_order::verb what, const responder& answer) const {
-  terms_.give(std::string(request.parameter("name")), what,
-              [self = shared_from_this(), answer](result<dialer::standing_order> given) {
-                if (!given) return answer(error_response(409, given.error()));
-                self->tell_all(*given, answer);
-              });
+  terms_.give(std::string(request.parameter("name")), what, tell_all_then(answer));
+}
+
+void cluster_face::order_agents(const http_request& request, const responder& answer) const {
+  const auto agents = agents_in(request);
+  if (!agents) return answer(error_response(400, agents.error()));
+  terms_.give_agents(std::string(request.parameter("name")), *agents, tell_all_then(answer));
+}
+
+cluster_face_terms::given cluster_face::tell_all_then(const responder& answer) const {
+  return [self = shared_from_this(), answer](result<dialer::standing_order> given) {
+    if (!given) return answer(error_response(409, given.error()));
+    self->tell_all(*given, answer);
+  };
 }
 
 /// It stands in the store: whoever does not hear it now reads it there.
@@ -272,6 +284,8 @@ http_handler cluster_face::around(const std::string& pattern, const http_handler
   for (const auto& [word, what] : campaign_verbs)
     if (pattern == order_route(word))
       all = [self, what = what](const http_request& request, const responder& answer) { self->order(request, what, answer); };
+  if (pattern == "/api/v1/campaigns/{name}/agents")
+    all = [self](const http_request& request, const responder& answer) { self->order_agents(request, answer); };
   if (pattern == "/api/v1/cluster")
     all = [self](const http_request&, const responder& answer) { self->show_members(answer); };
   return [self, own, all](const http_request& request, const responder& answer) {

@@ -28,6 +28,7 @@ struct cluster_face_terms {
   /// Puts the order into the store; answers later, on another thread.
   using given = std::function<void(result<dialer::standing_order>)>;
   std::function<void(const std::string& campaign, campaign_order::verb what, given answer)> give;
+  std::function<void(const std::string& campaign, std::int32_t agents, given answer)> give_agents;
   order_book* orders = nullptr;
 };
 
@@ -35,7 +36,7 @@ struct cluster_face_terms {
 /// GET /api/v1/campaigns, trunks: summed up; nodes that did not answer are named.
 /// GET /api/v1/cluster: members with their shards, shares and leases, whether they answer, and what they say of themselves.
 /// GET …?node=NAME: of any route, as that node answers.
-/// POST /api/v1/campaigns/{name}/{verb}: stands in the store when it is answered, with what each node has said.
+/// POST /api/v1/campaigns/{name}/{verb}, …/agents: stands in the store when it is answered, with what each node has said.
 /// POST /api/v1/records/{handle}/release, GET …/explanation: of the node that knows the record.
 router routes_of_cluster(const router& own, cluster_face_terms terms);
 

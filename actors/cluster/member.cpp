@@ -157,6 +157,7 @@ void member::look() {
         spdlog::warn("node {} (epoch {}) has not renewed its lease: its {} shards go to others", one.node, one.epoch,
                      one.shards.count());
       agree_on_format(*all);
+      share_agents(*all);
       const auto plan = plan_share(*all, terms_.epoch);
       if (terms_.peers) send(terms_.peers, members_seen{*all});
       terms_.view->show(std::move(*all));
@@ -175,6 +176,14 @@ void member::look() {
     }
   }
   delayed_send(this, std::chrono::milliseconds(terms_.lease_ms / limits::looks_per_lease), look_around{});
+}
+
+/// The others dial for fewer by the time that a lease is over; until then who has joined dials for none.
+void member::share_agents(const std::vector<dialer::cluster_member>& all) {
+  if (!joined_) joined_ = lease::clock::now();
+  if (all.size() > 1 && lease::clock::now() - *joined_ < std::chrono::milliseconds(terms_.lease_ms)) return;
+  const auto rank = std::count_if(all.begin(), all.end(), [&](const auto& one) { return one.epoch < terms_.epoch; });
+  terms_.agents->share(static_cast<std::size_t>(rank), all.size());
 }
 
 // -- trunks ------------------------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "actors/clock.hpp"
+#include "actors/cluster/agent_shares.hpp"
 #include "actors/cluster/lease.hpp"
 #include "actors/cluster/order_book.hpp"
 #include "actors/cluster/trunk_sharing.hpp"
@@ -66,6 +67,7 @@ struct member_terms {
   actors::clock* clock = nullptr;
   caf::actor peers = nullptr; // hears who is there; null: nodes say nothing to each other
   order_book* orders = nullptr;
+  agent_shares* agents = nullptr;
 };
 
 /// Detached: it waits for the store. One change of shards is under way at a time.
@@ -88,6 +90,7 @@ class member final : public control_actor {
   void release(const dialer::shard_set& shards);
   void begin_leaving();
   void hand_over_all_but(const dialer::shard_set& in_calls);
+  void share_agents(const std::vector<dialer::cluster_member>& all);
   void tell_dialer_of_trunks(bool then_share);
   void share_trunks();
 
@@ -102,6 +105,7 @@ class member final : public control_actor {
   bool share_then_ = false;      // when it has answered
   bool leaves_ = false, has_said_so_ = false; // to the others
   bool was_away_ = false; // the store, at the last look
+  std::optional<lease::clock::time_point> joined_; // its first look
 };
 
 } // namespace chainring::actors

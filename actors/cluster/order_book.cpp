@@ -6,6 +6,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include "dialer/limits.hpp"
+
 namespace chainring::actors {
 
 namespace {
@@ -23,6 +25,21 @@ std::vector<campaign_order::verb> verbs_to(ordered_state wanted, campaign_state 
   case ordered_state::not_loaded_at_once: break;
   }
   return {verb::force_unload};
+}
+
+/// `next` says what takes the place of the order before, if there is one.
+result<dialer::standing_order> give(dialer::shared_store& in, const std::string& campaign, const char* what,
+                                    const std::function<result<std::int64_t>(const std::optional<dialer::standing_order>&)>& next) {
+  for (int tries = 0; tries < give_tries_max; ++tries) {
+    auto before = in.order_of(campaign, what);
+    if (!before) return std::move(before).error();
+    const auto value = next(*before);
+    if (!value) return value.error();
+    auto given = in.give_order(campaign, what, *value, *before ? (*before)->change : 0);
+    if (!given) return std::move(given).error();
+    if (*given) return std::move(**given);
+  }
+  return error{"too many orders are given at once", "campaign " + campaign, "give it again"};
 }
 
 } // namespace
@@ -43,32 +60,43 @@ result<ordered_state> ordered_after(ordered_state before, campaign_order::verb w
 
 result<dialer::standing_order> give_order(dialer::shared_store& in, const std::string& campaign, campaign_order::verb what,
                                           ordered_state without_any) {
-  for (int tries = 0; tries < give_tries_max; ++tries) {
-    auto before = in.order_of(campaign, state_order);
-    if (!before) return std::move(before).error();
-    const auto value = *before ? (*before)->value : static_cast<std::int64_t>(without_any);
+  return give(in, campaign, state_order, [&](const std::optional<dialer::standing_order>& before) -> result<std::int64_t> {
+    const auto value = before ? before->value : static_cast<std::int64_t>(without_any);
     if (value < 0 || value > static_cast<std::int64_t>(ordered_state::not_loaded_at_once))
       return error{"the store has an order that this version does not know", "campaign " + campaign, "ask a newer node"};
     const auto wanted = ordered_after(static_cast<ordered_state>(value), what, campaign);
     if (!wanted) return wanted.error();
-    auto given = in.give_order(campaign, state_order, static_cast<std::int64_t>(*wanted), *before ? (*before)->change : 0);
-    if (!given) return std::move(given).error();
-    if (*given) return std::move(**given);
-  }
-  return error{"too many orders are given at once", "campaign " + campaign, "give it again"};
+    return static_cast<std::int64_t>(*wanted);
+  });
+}
+
+result<dialer::standing_order> give_agents(dialer::shared_store& in, const std::string& campaign, std::int32_t agents) {
+  return give(in, campaign, agents_order,
+              [&](const std::optional<dialer::standing_order>&) { return result<std::int64_t>(std::int64_t{agents}); });
 }
 
 void order_book::follow(const dialer::standing_order& order, heard answer) {
   const auto now = terms_.state(order.campaign);
   if (!now) return answer(error{"this node has no such campaign", order.campaign, "let all nodes have the same campaigns"});
+  if (order.what == agents_order && order.value >= 0 && order.value <= dialer::limits::agents_max)
+    return take_agents(order, *now, answer);
   const bool known = order.what == state_order && order.value >= 0 &&
                      order.value <= static_cast<std::int64_t>(ordered_state::not_loaded_at_once);
   if (!known) return answer(error{"this node does not know that order", order.campaign, "upgrade it"});
   std::lock_guard guard{mutex_};
-  auto& last = last_[order.campaign];
+  auto& last = last_[{order.campaign, order.what}];
   if (order.change <= last.order.change) return answer(*now);
   last = {order, true}; // until the answer says otherwise
   obey(order, *now, std::move(answer)); // under the lock: the campaign hears orders in the order of their changes
+}
+
+void order_book::take_agents(const dialer::standing_order& order, campaign_state now, const heard& answer) {
+  std::lock_guard guard{mutex_};
+  auto& last = last_[{order.campaign, order.what}];
+  if (order.change <= last.order.change) return answer(now);
+  last = {order, true};
+  if (terms_.agents(order.campaign, static_cast<std::int32_t>(order.value))) return answer(now);
+  answer(error{"the campaign does not dial against agents", order.campaign, "let its dialing-mode be Progressive at all nodes"});
 }
 
 /// The last verb's answer counts: those before it are steps on the way.
@@ -87,15 +115,15 @@ void order_book::obey(const dialer::standing_order& order, campaign_state now, h
 
 void order_book::note(const dialer::standing_order& order, bool obeyed) {
   std::lock_guard guard{mutex_};
-  auto& last = last_[order.campaign];
+  auto& last = last_[{order.campaign, order.what}];
   if (last.order.change == order.change) last.obeyed = obeyed;
 }
 
 void order_book::try_again() {
   std::lock_guard guard{mutex_};
-  for (auto& [campaign, last] : last_)
+  for (auto& [key, last] : last_)
     if (!std::exchange(last.obeyed, true))
-      obey(last.order, *terms_.state(campaign), [](const result<campaign_state>& done) {
+      obey(last.order, *terms_.state(key.first), [](const result<campaign_state>& done) {
         if (!done) spdlog::warn("{}; the order is tried again", to_line(done.error()));
       });
 }

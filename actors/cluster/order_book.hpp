@@ -8,6 +8,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "actors/assignment.hpp"
@@ -17,6 +18,7 @@
 namespace chainring::actors {
 
 inline constexpr const char* state_order = "state"; // standing_order::what
+inline constexpr const char* agents_order = "agents";
 
 /// What standing_order::value says of a campaign.
 enum class ordered_state : std::uint8_t { not_loaded, loaded, running, not_loaded_at_once };
@@ -28,6 +30,9 @@ result<ordered_state> ordered_after(ordered_state before, campaign_order::verb w
 result<dialer::standing_order> give_order(dialer::shared_store& in, const std::string& campaign, campaign_order::verb what,
                                           ordered_state without_any);
 
+/// The same for the number of agents of all nodes together.
+result<dialer::standing_order> give_agents(dialer::shared_store& in, const std::string& campaign, std::int32_t agents);
+
 class order_book {
  public:
   using heard = std::function<void(result<campaign_state>)>;
@@ -35,6 +40,7 @@ class order_book {
   struct terms {
     std::function<void(const std::string& campaign, campaign_order what)> order; // to the campaign's actor
     std::function<std::optional<campaign_state>(const std::string& campaign)> state; // now; nothing: there is no such campaign
+    std::function<bool(const std::string& campaign, std::int32_t total)> agents; // false: it does not dial against agents
   };
   explicit order_book(terms with) : terms_(std::move(with)) {}
 
@@ -54,10 +60,11 @@ class order_book {
   };
   void obey(const dialer::standing_order& order, campaign_state now, heard answer);
   void note(const dialer::standing_order& order, bool obeyed);
+  void take_agents(const dialer::standing_order& order, campaign_state now, const heard& answer);
 
   const terms terms_;
   mutable std::mutex mutex_;
-  std::map<std::string, followed> last_; // by campaign
+  std::map<std::pair<std::string, std::string>, followed> last_; // by campaign, and what
   std::int64_t change_ = 0;
 };
 

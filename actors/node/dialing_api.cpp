@@ -177,14 +177,9 @@ void dialing_api::ask(responder answer, std::function<http_response(dialer::swit
 void dialing_api::set_agents(const http_request& request, responder answer) {
   const auto campaign = campaign_of(request);
   if (!campaign) return answer(error_response(404, no_campaign(request)));
-  const auto body = read_object(request);
-  if (!body) return answer(error_response(400, body.error()));
-  const auto* agents = body->size() == 1 ? body->if_contains("agents") : nullptr;
-  if (!agents || !agents->is_int64() || agents->as_int64() < 0 || agents->as_int64() > dialer::limits::agents_max)
-    return answer(error_response(400, {"the number of agents is missing or wrong", request.path,
-                                       "send {\"agents\":n}, n from 0 to " + std::to_string(dialer::limits::agents_max)}));
-  const auto n = static_cast<std::int32_t>(agents->as_int64());
-  ask(std::move(answer), [campaign = *campaign, n, path = request.path](auto& board) {
+  const auto n = agents_in(request);
+  if (!n) return answer(error_response(400, n.error()));
+  ask(std::move(answer), [campaign = *campaign, n = *n, path = request.path](auto& board) {
     if (!board.set_agents(campaign, n))
       return error_response(409, {"the campaign does not dial against agents", path, "let its dialing-mode be Progressive"});
     return json_response(json::serialize(json::object{{"agents", n}, {"calls_max", board.pace_of(campaign)->calls_max()}}));
@@ -219,6 +214,16 @@ void dialing_api::release(const http_request& request, responder answer) {
 }
 
 } // namespace
+
+result<std::int32_t> agents_in(const http_request& request) {
+  const auto body = read_object(request);
+  if (!body) return body.error();
+  const auto* agents = body->size() == 1 ? body->if_contains("agents") : nullptr;
+  if (!agents || !agents->is_int64() || agents->as_int64() < 0 || agents->as_int64() > dialer::limits::agents_max)
+    return error{"the number of agents is missing or wrong", request.path,
+                 "send {\"agents\":n}, n from 0 to " + std::to_string(dialer::limits::agents_max)};
+  return static_cast<std::int32_t>(agents->as_int64());
+}
 
 void add_dialing_routes(router& routes, dialing_api_terms terms) {
   const auto api = std::make_shared<dialing_api>(std::move(terms));

@@ -2,6 +2,7 @@
 // are released.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,7 @@
 
 #include "actors/clock.hpp"
 #include "actors/http/router.hpp"
+#include "scxml/result.hpp"
 #include "dialer/do_not_call.hpp"
 
 namespace chainring::actors {
@@ -20,6 +22,9 @@ struct dialing_api_terms {
   std::vector<std::string> campaigns;           // names, by number
   bool compares_customers = false;              // [do-not-call] customer_id is set
 };
+
+/// The body {"agents":n} of a request.
+result<std::int32_t> agents_in(const http_request& request);
 
 /// POST /api/v1/do-not-call {"phones":[…],"customers":[…]}: entries are stored, then join the list in memory; answered when
 /// they are in force.

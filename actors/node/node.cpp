@@ -258,6 +258,7 @@ void node::parts::stop() {
     c->actor = nullptr;
   }
   for (auto& l : lanes) l->home.connect(nullptr, nullptr, nullptr, {});
+  agents.tell({}); // it has the dialer's handle
   supervisor = member = dialer = document_desk = history = keeper = nullptr;
   if (io) io->stop();
   fetchers.reset();

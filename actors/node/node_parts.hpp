@@ -18,6 +18,7 @@
 #include "actors/cluster/lease.hpp"
 #include "actors/cluster/member.hpp"
 #include "actors/cluster/order_book.hpp"
+#include "actors/cluster/agent_shares.hpp"
 #include "actors/cluster/peer_line.hpp"
 #include "actors/clock.hpp"
 #include "actors/dialer.hpp"
@@ -84,6 +85,7 @@ struct node::parts {
   cluster_view members;
   std::vector<dialer::standing_order> standing_orders; // when it joined
   std::unique_ptr<order_book> orders; // of a member
+  agent_shares agents; // of a member that talks to others
   std::atomic<std::size_t> orders_given{0}; // on their way to the store
   std::unique_ptr<peer_line> line;    // null: it says nothing to other nodes
   std::unique_ptr<actors::clock> time;
@@ -134,6 +136,9 @@ struct node::parts {
   result<void> start_line();
   void give_order(const std::string& campaign, campaign_order::verb what,
                   std::function<void(result<dialer::standing_order>)> answer);
+  void give_agents(const std::string& campaign, std::int32_t number, std::function<void(result<dialer::standing_order>)> answer);
+  void give(const std::string& campaign, std::function<result<dialer::standing_order>(dialer::shared_store&)> by,
+            std::function<void(result<dialer::standing_order>)> answer);
   running_campaign* find_campaign(const std::string& name) const;
   void start_member();
   void start_lanes();

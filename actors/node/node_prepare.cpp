@@ -78,6 +78,9 @@ result<void> node::parts::join_cluster() {
     [this](const std::string& name) -> std::optional<campaign_state> {
       const auto found = find_campaign(name);
       return found ? std::optional(found->counters.state.load()) : std::nullopt;
+    },
+    [this](const std::string& name, std::int32_t total) {
+      return agents.order(find_campaign(name)->jobs.front()->campaign, total);
     }});
   spdlog::info("node {} has joined the cluster, epoch {}", settings.node.name, epoch);
   return {};
@@ -316,6 +319,10 @@ result<void> node::parts::set_pace(std::uint32_t campaign, const campaign_settin
   auto pace = dialer::campaign_pace::make(
       {terms.mode, terms.channels, terms.calls_per_minute, terms.agents, terms.lines_per_agent});
   if (!pace) return std::move(pace).error();
+  if (line && terms.mode == dialer::dialing_mode::progressive) {
+    pace->set_agents(0); // until it has its part
+    agents.begin(campaign, terms.agents);
+  }
   board->set_pace(campaign, std::move(*pace));
   return {};
 }

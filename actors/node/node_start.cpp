@@ -63,19 +63,32 @@ result<void> node::parts::start_line() {
   return membership->announce(line->address(), line->fingerprint());
 }
 
-/// By the keeper, between two commits.
 void node::parts::give_order(const std::string& campaign, campaign_order::verb what,
                              std::function<void(result<dialer::standing_order>)> answer) {
   const auto* found = find_campaign(campaign);
-  if (!found) return answer(error{"there is no such campaign", campaign, "GET /api/v1/campaigns names them"});
-  const auto without_any = found->settings.auto_start ? ordered_state::running : ordered_state::not_loaded;
+  const auto without_any = found && found->settings.auto_start ? ordered_state::running : ordered_state::not_loaded;
+  give(campaign, [=](dialer::shared_store& in) { return actors::give_order(in, campaign, what, without_any); }, std::move(answer));
+}
+
+void node::parts::give_agents(const std::string& campaign, std::int32_t number,
+                              std::function<void(result<dialer::standing_order>)> answer) {
+  const auto* found = find_campaign(campaign);
+  if (found && !agents.has(found->jobs.front()->campaign))
+    return answer(error{"the campaign does not dial against agents", campaign, "let its dialing-mode be Progressive"});
+  give(campaign, [=](dialer::shared_store& in) { return actors::give_agents(in, campaign, number); }, std::move(answer));
+}
+
+/// By the keeper, between two commits.
+void node::parts::give(const std::string& campaign, std::function<result<dialer::standing_order>(dialer::shared_store&)> by,
+                       std::function<void(result<dialer::standing_order>)> answer) {
+  if (!find_campaign(campaign)) return answer(error{"there is no such campaign", campaign, "GET /api/v1/campaigns names them"});
   if (orders_given.fetch_add(1) >= limits::orders_at_once_max) {
     --orders_given;
     return answer(error{"too many orders are on their way", campaign, "give it again later"});
   }
-  auto question = [=, this, answer = std::move(answer)](dialer::store& s) {
+  auto question = [this, by = std::move(by), answer = std::move(answer)](dialer::store& s) {
     --orders_given;
-    answer(actors::give_order(dynamic_cast<dialer::shared_store&>(s), campaign, what, without_any)); // a member has no other store
+    answer(by(dynamic_cast<dialer::shared_store&>(s))); // a member has no other store
   };
   caf::anon_send(keeper, ask_store{std::move(question), {}});
 }
@@ -175,7 +188,11 @@ void node::parts::start_member() {
                      .no_calls_change = no_calls_change,
                      .clock = time.get(),
                      .peers = line ? line->handle() : nullptr,
-                     .orders = orders.get()};
+                     .orders = orders.get(),
+                     .agents = &agents};
+  agents.tell([d = dialer](std::uint32_t campaign, std::int32_t number) {
+    caf::anon_send(d, ask_dialer{[=](dialer::switchboard& of_node) { of_node.set_agents(campaign, number); }, {}});
+  });
   for (const auto& c : campaigns) {
     terms.campaigns.push_back(c->actor);
     for (const auto& job : c->jobs)
@@ -263,6 +280,8 @@ result<void> node::parts::start_stats() {
                                    .connected = &line->view(),
                                    .give = [this](const std::string& campaign, campaign_order::verb what,
                                                   auto answer) { give_order(campaign, what, std::move(answer)); },
+                                   .give_agents = [this](const std::string& campaign, std::int32_t number,
+                                                         auto answer) { give_agents(campaign, number, std::move(answer)); },
                                    .orders = orders.get()};
   from.epoch = epoch;
   from.lane_mailbox_most = limits::lane_mailbox_max(campaigns.size(), lists(), gate != nullptr);

@@ -15,7 +15,12 @@ struct stand_in {
   bool refuses = false;
   std::vector<verb> heard;
   order_book book{{[this](const std::string&, campaign_order what) { obey(std::move(what)); },
-                   [this](const std::string& name) { return name == "people" ? std::optional(state) : std::nullopt; }}};
+                   [this](const std::string& name) { return name == "people" ? std::optional(state) : std::nullopt; },
+                   [this](const std::string&, std::int32_t total) {
+                     if (agents >= 0) agents = total;
+                     return agents >= 0;
+                   }}};
+  std::int32_t agents = 0; // -1: it does not dial against any
   std::vector<campaign_order> waiting; // their answers come later, as an actor's do
 
   void obey(campaign_order what) { waiting.push_back(std::move(what)); }
@@ -71,6 +76,25 @@ TEST_CASE("An order is obeyed once, and none that is older than the last", "[ord
   CHECK(node.heard.empty());
   CHECK(node.follow(ordered_state::loaded, 6) == "loaded");
   CHECK(node.heard == std::vector{verb::stop});
+}
+
+TEST_CASE("The number of agents is an order by itself", "[orders]") {
+  stand_in node;
+  const auto agents = [&](std::int64_t number, std::int64_t change) {
+    std::string said;
+    node.book.follow({"people", agents_order, number, change},
+                     [&](const result<campaign_state>& done) { said = done ? name_of(*done) : done.error().what; });
+    return said;
+  };
+  node.follow(ordered_state::running, 5);
+  CHECK(agents(7, 4) == "running");
+  CHECK(node.agents == 7);
+  CHECK(agents(9, 3) == "running"); // an older one
+  CHECK(node.agents == 7);
+  CHECK(agents(-1, 6) == "this node does not know that order");
+  node.agents = -1;
+  CHECK(agents(3, 7) == "the campaign does not dial against agents");
+  CHECK(node.follow(ordered_state::loaded, 6) == "loaded");
 }
 
 TEST_CASE("What cannot be obeyed is tried again, until it can be or something else is ordered", "[orders]") {

@@ -1,0 +1,114 @@
+"""Agents of a Progressive campaign are those of all nodes together: ordered at any node, each dials for its part, nodes that come
+and go change who has how many, and never are there more calls than agents."""
+from harness import *
+from postgres_server import PostgresServer
+
+PEOPLE, CALL_MS, LEASE_S, SHARDS = 2_000, 1_500, 2, 256
+TOKEN = "a token of sixteen"
+
+
+class Node:
+    def __init__(self, scratch, server, name):
+        self.scratch, self.name, self.port, self.log = scratch, name, free_port(), scratch.path(f"{name}.calls")
+        self.config = scratch.write(f"{name}.toml", f"""
+[node]
+name = "{name}"
+lanes = 1
+treatment-roots = ["{TREATMENTS}"]
+log-file = "{scratch.path(name + '.log')}"
+[store]
+path = "{server.uri()}"
+[cluster]
+enabled = true
+lease = {LEASE_S}
+address = "127.0.0.1:{free_port()}"
+[stats]
+port = {self.port}
+token = "{TOKEN}"
+[[trunk]]
+name = "sim"
+kind = "simulated"
+capacity = 100
+calls-per-second = 100
+ring-ms = [{CALL_MS}, {CALL_MS}]
+weights = {{ Busy = 1 }}
+log = "{self.log}"
+[[list]]
+name = "people"
+[[campaign]]
+name = "people"
+lists = ["people"]
+treatment-uri = "file://{TREATMENTS}/one_try.scxml"
+dialing-mode = "Progressive"
+agents = 3
+""")
+        self.start()
+
+    def start(self):
+        self.process = self.scratch.start(self.scratch.program, "node", "--config", self.config)
+
+    def members(self):
+        try:
+            return {m["node"]: m for m in get_json(self.port, "/api/v1/cluster")["members"] if m["lease_left_ms"] > 0}
+        except OSError:
+            return {}
+
+    def calls(self):
+        """In progress at this node alone."""
+        return get_json(self.port, f"/api/v1/trunks?node={self.name}")["trunks"][0]["calls"]
+
+    def order(self, agents):
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}/api/v1/campaigns/people/agents", method="POST",
+                                         data=json.dumps({"agents": agents}).encode(), headers={"Authorization": f"Bearer {TOKEN}"})
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            return {n["node"]: n["outcome"] for n in json.load(answer)["nodes"]}
+
+
+def most_at_once(nodes, since_ms):
+    """Of calls of all nodes that have begun since."""
+    starts = sorted(line["ms"] for node in nodes if node.log.exists() for line in call_log(node.log) if line["ms"] > since_ms)
+    return max((sum(first <= ms < first + CALL_MS for ms in starts) for first in starts), default=0)
+
+
+def main():
+    with Scratch(program_argument()) as scratch:
+        server = PostgresServer(scratch)
+        people = write_list(scratch.path("people.csv"), [
+            {"record_id": i, "chain_id": i, "chain_n": 1, "contact_info": f"1555{i:06d}", "daily_from": 0, "daily_till": 86400}
+            for i in range(1, PEOPLE + 1)])
+        scratch.run("import", "--list", "people", people, "--store", server.uri())
+        nodes = a, b = [Node(scratch, server, name) for name in ("a", "b")]
+
+        def shared_out():
+            members = a.members()
+            return len(members) == 2 and all(m["answered"] and m["shards"] == SHARDS // 2 for m in members.values())
+
+        def have(*parts):
+            return sorted(node.calls() for node in nodes) == sorted(parts)
+        wait_for(shared_out, "two nodes with an even share of shards")
+        wait_for(lambda: have(1, 2), "calls for the three agents of the configuration")
+        check(a.order(7) == {"a": "done", "b": "done"}, "the order is not obeyed by both")
+        wait_for(lambda: have(3, 4), "calls for seven agents")
+        check(b.order(4) == {"a": "done", "b": "done"}, "the order is not obeyed by both")
+        wait_for(lambda: have(2, 2), "calls for four agents")
+        since_ms = time.time() * 1_000
+        b.process.kill()
+        b.process.wait()
+        wait_for(lambda: a.calls() == 4, "calls for all agents at the node that is left")
+        b.start()
+        wait_for(shared_out, "the other is back")
+        wait_for(lambda: have(2, 2), "both dial for their parts of what was ordered before one of them began")
+        most = most_at_once(nodes, since_ms)
+        check(most <= 4, f"{most} calls at once for 4 agents")
+        until = time.monotonic() + 2 * LEASE_S
+        while time.monotonic() < until:
+            check(sum(node.calls() for node in nodes) <= 4, "more calls than agents")
+            time.sleep(0.02)
+        for node in nodes:
+            node.process.terminate()
+        for node in nodes:
+            check(node.process.wait(timeout=60) == 0, f"{node.name} did not end in order")
+    print(f"at most {most} calls at once for 4 agents while a node was killed and came back")
+
+
+main()
