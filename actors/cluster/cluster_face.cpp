@@ -132,6 +132,7 @@ class cluster_face : public std::enable_shared_from_this<cluster_face> {
   std::vector<node_part> parts_of(std::vector<of_node> all) const;
   void show_members(const responder& answer) const;
   void order(const http_request& request, campaign_order::verb what, const responder& answer) const;
+  void show_previews(const http_request& request, const http_handler& own, const responder& answer) const;
   void order_agents(const http_request& request, const responder& answer) const;
   cluster_face_terms::given tell_all_then(const responder& answer) const;
   void tell_all(const dialer::standing_order& order, const responder& answer) const;
@@ -198,6 +199,16 @@ void cluster_face::show_members(const responder& answer) const {
       members.emplace_back(std::move(one));
     }
     answer(json_response(json::serialize(cluster_json(std::move(members), *self->terms_.members))));
+  });
+}
+
+void cluster_face::show_previews(const http_request& request, const http_handler& own, const responder& answer) const {
+  const auto most = previews_wanted(request);
+  if (!most) return answer(error_response(400, most.error()));
+  ask_all(request, own, [self = shared_from_this(), most = *most, answer](std::vector<of_node> all) {
+    auto& mine = all.front().said.answer;
+    if (mine.status != 200) return answer(response_of(std::move(mine)));
+    answer(json_response(json::serialize(previews_of_all(self->parts_of(std::move(all)), most))));
   });
 }
 
@@ -284,6 +295,8 @@ http_handler cluster_face::around(const std::string& pattern, const http_handler
   for (const auto& [word, what] : campaign_verbs)
     if (pattern == order_route(word))
       all = [self, what = what](const http_request& request, const responder& answer) { self->order(request, what, answer); };
+  if (pattern == "/api/v1/campaigns/{name}/previews")
+    all = [self, own](const http_request& request, const responder& answer) { self->show_previews(request, own, answer); };
   if (pattern == "/api/v1/campaigns/{name}/agents")
     all = [self](const http_request& request, const responder& answer) { self->order_agents(request, answer); };
   if (pattern == "/api/v1/cluster")

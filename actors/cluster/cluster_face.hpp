@@ -35,6 +35,7 @@ struct cluster_face_terms {
 /// The routes of one node, made into those of the cluster:
 /// GET /api/v1/campaigns, trunks: summed up; nodes that did not answer are named.
 /// GET /api/v1/cluster: members with their shards, shares and leases, whether they answer, and what they say of themselves.
+/// GET /api/v1/campaigns/{name}/previews: those of all nodes, in turn, as many as are wanted.
 /// GET …?node=NAME: of any route, as that node answers.
 /// POST /api/v1/campaigns/{name}/{verb}, …/agents: stands in the store when it is answered, with what each node has said.
 /// POST /api/v1/records/{handle}/release, GET …/explanation: of the node that knows the record.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include <boost/json.hpp>
 
@@ -105,6 +106,31 @@ json::value campaigns_of_all(const std::vector<node_part>& parts) {
     out.emplace_back(std::move(sum));
   }
   return out;
+}
+
+json::value previews_of_all(const std::vector<node_part>& parts, std::size_t most) {
+  json::object sum{{"waiting", 0}};
+  std::vector<std::pair<const node_part*, const json::array*>> lists;
+  for (const auto& p : parts) {
+    const auto* one = p.said.if_object();
+    if (!one) continue;
+    sum["waiting"] = number(sum, "waiting") + number(*one, "waiting");
+    const auto* list = one->if_contains("previews");
+    if (list && list->is_array()) lists.emplace_back(&p, &list->get_array());
+  }
+  json::array all;
+  bool more = true;
+  for (std::size_t n = 0; std::exchange(more, false); ++n)
+    for (const auto& [part, list] : lists) {
+      if (n >= list->size() || all.size() >= most || !(*list)[n].is_object()) continue;
+      auto one = (*list)[n].get_object();
+      one["node"] = part->node;
+      all.emplace_back(std::move(one));
+      more = true;
+    }
+  sum["previews"] = std::move(all);
+  if (auto silent = not_answered(parts); !silent.empty()) sum["not_answered"] = std::move(silent);
+  return sum;
 }
 
 json::value trunks_of_all(const std::vector<node_part>& parts) {

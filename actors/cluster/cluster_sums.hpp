@@ -2,6 +2,7 @@
 // that the other does not know, which is summed up all the same if it is a number.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -21,6 +22,8 @@ struct node_part {
 /// Of /api/v1/campaigns: by name, numbers summed up; chains is that of the lists, which all have; ended is what is known of all.
 /// "nodes" has the state of the campaign at each, "not_answered" the others' names.
 boost::json::value campaigns_of_all(const std::vector<node_part>& parts);
+/// Of a campaign's previews: how many wait, and those that are shown, of each node in turn, at most so many; "node" says whose.
+boost::json::value previews_of_all(const std::vector<node_part>& parts, std::size_t most);
 /// Of /api/v1/trunks.
 boost::json::value trunks_of_all(const std::vector<node_part>& parts);
 

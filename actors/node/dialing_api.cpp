@@ -75,16 +75,6 @@ error no_campaign(const http_request& request) {
   return {"there is no such campaign", std::string(request.parameter("name")), "see /api/v1/campaigns"};
 }
 
-/// "limit=20"; without one previews_shown_default.
-std::optional<std::size_t> limit_of(std::string_view query) {
-  constexpr std::string_view key = "limit=";
-  if (query.empty()) return limits::previews_shown_default;
-  if (!query.starts_with(key)) return std::nullopt;
-  const auto n = dialer::to_integer(query.substr(key.size()));
-  if (!n || *n < 1 || *n > static_cast<std::int64_t>(dialer::limits::previews_shown_max)) return std::nullopt;
-  return static_cast<std::size_t>(*n);
-}
-
 /// All but the last four places, each of which is whole in UTF-8.
 std::string masked(const std::string& number) {
   const auto begins = [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; };
@@ -189,10 +179,8 @@ void dialing_api::set_agents(const http_request& request, responder answer) {
 void dialing_api::show_previews(const http_request& request, responder answer) {
   const auto campaign = campaign_of(request);
   if (!campaign) return answer(error_response(404, no_campaign(request)));
-  const auto limit = limit_of(request.query);
-  if (!limit)
-    return answer(error_response(400, {"the limit is wrong", request.query,
-                                       "write limit=n, n from 1 to " + std::to_string(dialer::limits::previews_shown_max)}));
+  const auto limit = previews_wanted(request);
+  if (!limit) return answer(error_response(400, limit.error()));
   ask(std::move(answer), [campaign = *campaign, limit = *limit](auto& board) {
     json::array all;
     for (const auto& p : board.previews(campaign, limit))
@@ -223,6 +211,16 @@ result<std::int32_t> agents_in(const http_request& request) {
     return error{"the number of agents is missing or wrong", request.path,
                  "send {\"agents\":n}, n from 0 to " + std::to_string(dialer::limits::agents_max)};
   return static_cast<std::int32_t>(agents->as_int64());
+}
+
+result<std::size_t> previews_wanted(const http_request& request) {
+  constexpr std::string_view key = "limit=";
+  if (request.query.empty()) return limits::previews_shown_default;
+  const auto n = request.query.starts_with(key) ? dialer::to_integer(request.query.substr(key.size())) : std::nullopt;
+  if (!n || *n < 1 || *n > static_cast<std::int64_t>(dialer::limits::previews_shown_max))
+    return error{"the limit is wrong", request.query,
+                 "write limit=n, n from 1 to " + std::to_string(dialer::limits::previews_shown_max)};
+  return static_cast<std::size_t>(*n);
 }
 
 void add_dialing_routes(router& routes, dialing_api_terms terms) {

@@ -25,6 +25,8 @@ struct dialing_api_terms {
 
 /// The body {"agents":n} of a request.
 result<std::int32_t> agents_in(const http_request& request);
+/// "limit=20"; without one previews_shown_default.
+result<std::size_t> previews_wanted(const http_request& request);
 
 /// POST /api/v1/do-not-call {"phones":[…],"customers":[…]}: entries are stored, then join the list in memory; answered when
 /// they are in force.

@@ -1,9 +1,9 @@
 """Agents of a Progressive campaign are those of all nodes together: ordered at any node, each dials for its part, nodes that come
-and go change who has how many, and never are there more calls than agents."""
+and go change who has how many, and never are there more calls than agents. Previews of all are shown and released at any."""
 from harness import *
 from postgres_server import PostgresServer
 
-PEOPLE, CALL_MS, LEASE_S, SHARDS = 2_000, 1_500, 2, 256
+PEOPLE, PREVIEWS, CALL_MS, LEASE_S, SHARDS = 2_000, 40, 1_500, 2, 256
 TOKEN = "a token of sixteen"
 
 
@@ -41,6 +41,13 @@ lists = ["people"]
 treatment-uri = "file://{TREATMENTS}/one_try.scxml"
 dialing-mode = "Progressive"
 agents = 3
+[[list]]
+name = "looked at"
+[[campaign]]
+name = "preview"
+lists = ["looked at"]
+treatment-uri = "file://{TREATMENTS}/one_try.scxml"
+dialing-mode = "Preview"
 """)
         self.start()
 
@@ -64,9 +71,25 @@ agents = 3
             return {n["node"]: n["outcome"] for n in json.load(answer)["nodes"]}
 
 
+def previews(a, b):
+    """Any node shows those of both, and releases any."""
+    def waiting(node, query=""):
+        return get_json(node.port, f"/api/v1/campaigns/preview/previews{query}")
+    wait_for(lambda: waiting(a)["waiting"] == PREVIEWS and waiting(b)["waiting"] == PREVIEWS, "previews of both at both")
+    shown = waiting(a, "?limit=4")["previews"]
+    check(len(shown) == 4 and {p["node"] for p in shown} == {"a", "b"}, f"previews in turn: {shown}")
+    check(0 < waiting(a, "?node=b")["waiting"] < PREVIEWS, "previews of one node alone")
+    handle = next(p["handle"] for p in shown if p["node"] == "b")
+    request = urllib.request.Request(f"http://127.0.0.1:{a.port}/api/v1/records/{handle}/release", data=b"", method="POST",
+                                     headers={"Authorization": f"Bearer {TOKEN}"})
+    urllib.request.urlopen(request, timeout=20).close()
+    wait_for(lambda: waiting(b)["waiting"] == PREVIEWS - 1, "the one that was released is no preview any more")
+
+
 def most_at_once(nodes, since_ms):
     """Of calls of all nodes that have begun since."""
-    starts = sorted(line["ms"] for node in nodes if node.log.exists() for line in call_log(node.log) if line["ms"] > since_ms)
+    starts = sorted(line["ms"] for node in nodes if node.log.exists() for line in call_log(node.log)
+                    if line["ms"] > since_ms and line["list"] == "people")
     return max((sum(first <= ms < first + CALL_MS for ms in starts) for first in starts), default=0)
 
 
@@ -76,7 +99,11 @@ def main():
         people = write_list(scratch.path("people.csv"), [
             {"record_id": i, "chain_id": i, "chain_n": 1, "contact_info": f"1555{i:06d}", "daily_from": 0, "daily_till": 86400}
             for i in range(1, PEOPLE + 1)])
-        scratch.run("import", "--list", "people", people, "--store", server.uri())
+        looked_at = write_list(scratch.path("looked_at.csv"), [
+            {"record_id": i, "chain_id": i, "chain_n": 1, "contact_info": f"1666{i:06d}", "daily_from": 0, "daily_till": 86400}
+            for i in range(PEOPLE + 7, PEOPLE + 7 * PREVIEWS + 1, 7)])  # of shards of all kinds
+        for name, path in (("people", people), ("looked at", looked_at)):
+            scratch.run("import", "--list", name, path, "--store", server.uri())
         nodes = a, b = [Node(scratch, server, name) for name in ("a", "b")]
 
         def shared_out():
@@ -86,6 +113,7 @@ def main():
         def have(*parts):
             return sorted(node.calls() for node in nodes) == sorted(parts)
         wait_for(shared_out, "two nodes with an even share of shards")
+        previews(a, b)
         wait_for(lambda: have(1, 2), "calls for the three agents of the configuration")
         check(a.order(7) == {"a": "done", "b": "done"}, "the order is not obeyed by both")
         wait_for(lambda: have(3, 4), "calls for seven agents")

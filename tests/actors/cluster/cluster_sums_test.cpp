@@ -52,9 +52,21 @@ TEST_CASE("Trunks of a cluster by name", "[cluster]") {
   CHECK(sum.at("trunks").at(0) == json::parse(R"({"name":"t","channels":30,"calls":4,"fault":"away"})"));
 }
 
+TEST_CASE("Previews of a cluster, in turn", "[cluster]") {
+  const std::vector<node_part> parts = {part("a", 1, R"({"waiting":9,"previews":[{"handle":1},{"handle":2},{"handle":3}]})"),
+                                        {"c", 3, nullptr, "silent"},
+                                        part("b", 2, R"({"waiting":1,"previews":[{"handle":7}]})")};
+  const auto all = previews_of_all(parts, 3);
+  CHECK(all.at("waiting") == 10);
+  CHECK(all.at("previews") == json::parse(R"([{"handle":1,"node":"a"},{"handle":7,"node":"b"},{"handle":2,"node":"a"}])"));
+  CHECK(all.at("not_answered") == json::parse(R"(["c"])"));
+  CHECK(previews_of_all(parts, 9).at("previews").as_array().size() == 4);
+}
+
 TEST_CASE("Answers of another shape than a node's count for nothing", "[cluster]") {
   for (const char* text : {"7", "{}", "[7]", "[[]]", R"([{"name":3}])", R"({"trunks":7})", R"({"trunks":[7]})"}) {
     CHECK_NOTHROW(campaigns_of_all({part("a", 1, text)}));
+    CHECK_NOTHROW(previews_of_all({part("a", 1, text), part("b", 2, R"({"previews":[7]})")}, 5));
     CHECK_NOTHROW(trunks_of_all({part("a", 1, text), part("b", 2, text)}));
   }
 }
