@@ -327,11 +327,13 @@ def one_round(program, slowed):
 def main():
     program = program_argument()
     slowed = 10 if sanitized(program) else 1
+    # Under the thread sanitizer the processor is full with either, so that waiting for it is all that could be compared.
+    compared = not sanitized(program, by=["thread"])
     seen = []
     for _ in range(ROUNDS_MAX):
         calm_ms, beside_ms, others = one_round(program, slowed)
         seen.append(f"{calm_ms:.0f} ms without, {beside_ms:.0f} ms beside them")
-        if beside_ms <= 1.1 * calm_ms + MEASURED_TO_MS * slowed:
+        if not compared or beside_ms <= 1.1 * calm_ms + MEASURED_TO_MS * slowed:
             print(f"{others}; p99 of a good server's chains: {'; '.join(seen)}")
             return
     fail(f"p99 of a good server's chains: {'; '.join(seen)}")
