@@ -14,6 +14,7 @@ namespace chainring::dialer::postgres {
 namespace {
 
 constexpr int server_version_least = 130'000;
+constexpr int step_lock_tries_max = 20; // half a minute at most
 
 /// The upper half of the lock's key, "chrg"; the lower one is the schema.
 constexpr std::int64_t lock_class = std::int64_t{0x63687267} << 32;
@@ -81,12 +82,21 @@ error needs_it_alone(connection& on, const found_store& found, const std::string
           on.where(), "stop those nodes before a node of this version starts"};
 }
 
-/// In the transaction of a step beside members: none of them writes or joins until it is over. Those whose lease is over are ended,
-/// as any member would. Refused while one works whose version could not go on.
+/// Beside members none of them writes or joins until the step is over. As long as a lock is waited for they wait as well; so that
+/// is short, and they get on before it is tried again.
+result<void> begin_step(connection& on, bool beside) {
+  if (!beside) return on.run_script("BEGIN");
+  for (int tries = 1;; ++tries) {
+    auto begun = on.run_script("BEGIN; SET LOCAL lock_timeout = " + std::to_string(limits::store_step_lock_wait_ms) +
+                               "; LOCK TABLE members IN ACCESS EXCLUSIVE MODE");
+    if (begun || on.is_lost() || tries == step_lock_tries_max) return begun;
+    if (auto paused = on.run_script("ROLLBACK; SELECT pg_sleep(0.5)"); !paused) return paused;
+  }
+}
+
+/// In the transaction of a step beside members: those whose lease is over are ended, as any member would. Refused while one works
+/// whose version could not go on.
 result<void> admit_step(connection& on, const found_store& found) {
-  auto alone = on.run_script("SET LOCAL lock_timeout = " + std::to_string(limits::store_step_lock_wait_ms) +
-                             "; LOCK TABLE members IN ACCESS EXCLUSIVE MODE");
-  if (!alone) return alone;
   const auto least = parameters::of(schema_readable_from());
   auto ended = on.ask("WITH gone AS (UPDATE members SET ended = true WHERE NOT ended AND schema < $1 AND (lease_until IS NULL OR "
                       "lease_until < clock_timestamp()) RETURNING epoch) UPDATE shards SET epoch = 0 WHERE epoch IN (SELECT epoch "
@@ -101,7 +111,7 @@ result<void> admit_step(connection& on, const found_store& found) {
 result<void> migrate(connection& on, const found_store& found, bool beside) {
   for (auto version = static_cast<std::size_t>(found.version); version < migrations().size(); ++version) {
     const auto number = static_cast<std::int64_t>(version) + 1;
-    auto done = on.run_script("BEGIN");
+    auto done = begin_step(on, beside);
     if (done && beside) done = admit_step(on, found);
     if (done)
       done = on.run_script(std::string(migrations()[version]) + "; INSERT INTO meta (key, value) VALUES ('schema', '" +
