@@ -7,6 +7,7 @@ import collections
 import random
 import signal
 
+from cluster_node import ClusterNode
 from harness import *
 from postgres_server import PostgresServer, Proxy
 from witness import BUSY_TRUNK, check_budget, check_calls, fastest_second
@@ -16,28 +17,12 @@ CALLS_PER_SECOND, CHANNELS = 100, 30  # of all nodes together
 CHAINS_PER_EPISODE = 300
 
 
-class Node:
+class Node(ClusterNode):
     def __init__(self, scratch, server, name):
-        self.scratch, self.name, self.proxy, self.port = scratch, name, Proxy(server.port), free_port()
-        listens = free_port()
+        self.proxy, listens = Proxy(server.port), free_port()
         self.line = Proxy(listens)  # by which the others reach it
-        self.log, self.process = scratch.path(f"{name}.calls"), None
-        self.config = scratch.write(f"{name}.toml", f"""
-[node]
-name = "{name}"
-lanes = 1
-treatment-roots = ["{TREATMENTS}"]
-log-file = "{scratch.path(name + '.log')}"
-passivate-after = 1
-[store]
-path = "{server.uri(self.proxy.port)}"
-[cluster]
-enabled = true
-lease = {LEASE_S}
-address = "127.0.0.1:{self.line.port}"
-listen = "127.0.0.1:{listens}"
-[stats]
-port = {self.port}
+        self.log = scratch.path(f"{name}.calls")
+        super().__init__(scratch, server.uri(self.proxy.port), name, f"""
 {busy_trunk(CHANNELS, CALLS_PER_SECOND, self.log)}[[list]]
 name = "people"
 [[campaign]]
@@ -45,18 +30,8 @@ name = "people"
 lists = ["people"]
 treatment-uri = "file://{TREATMENTS}/rounds.scxml"
 redial-gap = {GAP_S}
-""")
+""", LEASE_S, "passivate-after = 1", f'address = "127.0.0.1:{self.line.port}"\nlisten = "127.0.0.1:{listens}"')
         self.start()
-
-    def start(self):
-        self.process = self.scratch.start(self.scratch.program, "node", "--config", self.config)
-
-    def members(self):
-        """By name; none while it does not answer."""
-        try:
-            return {m["node"]: m for m in get_json(self.port, "/api/v1/cluster")["members"] if m["lease_left_ms"] > 0}
-        except OSError:
-            return {}
 
     def calls(self):
         return call_log(self.log) if self.log.exists() else []

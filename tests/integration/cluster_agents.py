@@ -1,5 +1,6 @@
 """Agents of a Progressive campaign are those of all nodes together: ordered at any node, each dials for its part, nodes that come
 and go change who has how many, and never are there more calls than agents. Previews of all are shown and released at any."""
+from cluster_node import ClusterNode
 from harness import *
 from postgres_server import PostgresServer
 
@@ -7,24 +8,10 @@ PEOPLE, PREVIEWS, CALL_MS, LEASE_S, SHARDS = 2_000, 40, 1_500, 2, 256
 TOKEN = "a token of sixteen"
 
 
-class Node:
+class Node(ClusterNode):
     def __init__(self, scratch, server, name):
-        self.scratch, self.name, self.port, self.log = scratch, name, free_port(), scratch.path(f"{name}.calls")
-        self.config = scratch.write(f"{name}.toml", f"""
-[node]
-name = "{name}"
-lanes = 1
-treatment-roots = ["{TREATMENTS}"]
-log-file = "{scratch.path(name + '.log')}"
-[store]
-path = "{server.uri()}"
-[cluster]
-enabled = true
-lease = {LEASE_S}
-address = "127.0.0.1:{free_port()}"
-[stats]
-port = {self.port}
-token = "{TOKEN}"
+        self.log = scratch.path(f"{name}.calls")
+        super().__init__(scratch, server.uri(), name, f"""
 [[trunk]]
 name = "sim"
 kind = "simulated"
@@ -48,17 +35,8 @@ name = "preview"
 lists = ["looked at"]
 treatment-uri = "file://{TREATMENTS}/one_try.scxml"
 dialing-mode = "Preview"
-""")
+""", LEASE_S, cluster=f'address = "127.0.0.1:{free_port()}"', stats=f'token = "{TOKEN}"')
         self.start()
-
-    def start(self):
-        self.process = self.scratch.start(self.scratch.program, "node", "--config", self.config)
-
-    def members(self):
-        try:
-            return {m["node"]: m for m in get_json(self.port, "/api/v1/cluster")["members"] if m["lease_left_ms"] > 0}
-        except OSError:
-            return {}
 
     def calls(self):
         """In progress at this node alone."""

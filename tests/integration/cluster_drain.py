@@ -1,5 +1,6 @@
 """A node of two that is told to end while its calls still go on: chains without a call are the other's long before it ends, and it
 takes none meanwhile; the last ones follow with their calls, and every call ends as it would have."""
+from cluster_node import ClusterNode
 from harness import *
 from postgres_server import PostgresServer
 
@@ -7,20 +8,8 @@ PEOPLE, CHANNELS, CALL_MS, LEASE_S, SHARDS = 1_000, 10, 8_000, 2, 256
 
 
 def node(scratch, server, name):
-    port, log = free_port(), scratch.path(f"{name}.calls")
-    config = scratch.write(f"{name}.toml", f"""
-[node]
-name = "{name}"
-lanes = 1
-treatment-roots = ["{TREATMENTS}"]
-log-file = "{scratch.path(name + '.log')}"
-[store]
-path = "{server.uri()}"
-[cluster]
-enabled = true
-lease = {LEASE_S}
-[stats]
-port = {port}
+    log = scratch.path(f"{name}.calls")
+    made = ClusterNode(scratch, server.uri(), name, f"""
 [[trunk]]
 name = "sim"
 kind = "simulated"
@@ -35,8 +24,8 @@ name = "people"
 name = "people"
 lists = ["people"]
 treatment-uri = "file://{TREATMENTS}/one_try.scxml"
-""")
-    return scratch.start(scratch.program, "node", "--config", config), port, log
+""", LEASE_S).start()
+    return made.process, made.port, log
 
 
 def main():

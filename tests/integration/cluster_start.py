@@ -2,6 +2,7 @@
 members, the campaign is dialed to its end with one trunk for all, and whoever is told to end meanwhile hands over."""
 import signal
 
+from cluster_node import ClusterNode
 from harness import *
 from postgres_server import PostgresServer
 from witness import BUSY_TRUNK, check_budget, check_calls
@@ -9,22 +10,11 @@ from witness import BUSY_TRUNK, check_budget, check_calls
 PEOPLE, CALLS_PER_SECOND, CHANNELS = 3_000, 200, 40
 
 
-def configuration(scratch, server, name, people):
-    port, log = free_port(), scratch.path(f"{name}.calls")
-    config = scratch.write(f"{name}.toml", f"""
-[node]
-name = "{name}"
-lanes = 1
-treatment-roots = ["{TREATMENTS}"]
-log-file = "{scratch.path(name + '.log')}"
-[store]
-path = "{server.uri()}"
-[cluster]
-enabled = true
-lease = 2
-[stats]
-port = {port}
-{busy_trunk(CHANNELS, CALLS_PER_SECOND, log)}[[list]]
+class Node(ClusterNode):
+    def __init__(self, scratch, server, name, people):
+        self.log = scratch.path(f"{name}.calls")
+        super().__init__(scratch, server.uri(), name, f"""
+{busy_trunk(CHANNELS, CALLS_PER_SECOND, self.log)}[[list]]
 name = "people"
 csv = "{people}"
 [[campaign]]
@@ -32,14 +22,6 @@ name = "people"
 lists = ["people"]
 treatment-uri = "file://{TREATMENTS}/one_try.scxml"
 """)
-    return config, port, log
-
-
-def members(port):
-    try:
-        return get_json(port, "/api/v1/cluster")["members"]
-    except OSError:
-        return []
 
 
 def main():
@@ -48,25 +30,24 @@ def main():
         people = write_list(scratch.path("people.csv"), [
             {"record_id": i, "chain_id": i, "chain_n": 1, "contact_info": f"1555{i:06d}", "daily_from": 0, "daily_till": 86400}
             for i in range(1, PEOPLE + 1)])
-        nodes = {name: configuration(scratch, server, name, people) for name in ("a", "b", "c")}
-        running = {name: scratch.start(scratch.program, "node", "--config", config) for name, (config, _, _) in nodes.items()}
-        for _, port, _ in nodes.values():
-            wait_for(lambda: len(members(port)) == 3 or any(p.poll() is not None for p in running.values()), "three members")
+        nodes = {name: Node(scratch, server, name, people) for name in ("a", "b", "c")}
+        running = {name: node.start().process for name, node in nodes.items()}
+        for node in nodes.values():
+            wait_for(lambda: len(node.members()) == 3 or any(p.poll() is not None for p in running.values()), "three members")
         check(all(p.poll() is None for p in running.values()), "a node has not survived the start beside the others")
         found = server.sql("SELECT count(*), count(DISTINCT record_id) FROM list_1")
         check(found == f"{PEOPLE}|{PEOPLE}", f"rows are missing, or twice: {found}")
         check(server.sql("SELECT count(*) FROM lists") == "1", "the list is there more than once")
-        shares = members(nodes["a"][1])
+        shares = nodes["a"].members().values()
         check(sum(m["trunks"][0]["channels"] for m in shares if m["trunks"]) <= CHANNELS, f"more channels than there are: {shares}")
 
         running["b"].send_signal(signal.SIGTERM)
         check(running["b"].wait(timeout=60) == 0, "a node that was told to end did not end in order")
         wait_for(lambda: server.sql("SELECT count(*) FROM list_1 WHERE record_status <> 3") == "0", "the end of the campaign", 120)
         for name in ("a", "c"):
-            running[name].terminate()
-            check(running[name].wait(timeout=60) == 0, f"{name} did not end in order")
+            nodes[name].end()
         kept = rows(scratch.attempts(server.uri()))
-        log = [line for _, _, calls in nodes.values() for line in call_log(calls)]
+        log = [line for node in nodes.values() for line in call_log(node.log)]
         calls, unknown = check_calls(kept, log, 900)
         check((calls, unknown) == (PEOPLE, 0), f"{calls} calls, {unknown} of them of unknown end, for {PEOPLE} people")
         fastest, most = check_budget(log, BUSY_TRUNK, CHANNELS, CALLS_PER_SECOND)

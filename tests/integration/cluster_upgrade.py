@@ -4,8 +4,10 @@ attempt dialed twice, none inside the gap; events and orders pass between versio
 them. Then whoever is too old is refused, and a step of the schema that nobody before it can go on with is made beside nobody."""
 import collections
 import http.client
+import threading
 import urllib.parse
 
+from cluster_node import ClusterNode
 from harness import *
 from listening import YES, Crm, owner_of
 from postgres_server import PostgresServer
@@ -19,26 +21,10 @@ TOKEN, SECRET = "a token of sixteen", "a secret of more than 16 bytes"
 HERE_SPEAKS, NEXT_SPEAKS = (5, 1, 1), (6, 2, 2)  # schema, saved chains, protocol
 
 
-class Node:
+class Node(ClusterNode):
     def __init__(self, scratch, server, crm, name):
-        self.scratch, self.name, self.port, self.events, self.peers = scratch, name, free_port(), free_port(), free_port()
-        self.log, self.calls, self.process = scratch.path(f"{name}.log"), scratch.path(f"{name}.calls"), None
-        self.config = scratch.write(f"{name}.toml", f"""
-[node]
-name = "{name}"
-lanes = 1
-treatment-roots = ["{TREATMENTS}"]
-log-file = "{self.log}"
-passivate-after = 1
-[store]
-path = "{server.uri()}"
-[cluster]
-enabled = true
-lease = {LEASE_S}
-address = "127.0.0.1:{self.peers}"
-[stats]
-port = {self.port}
-token = "{TOKEN}"
+        self.events, self.peers, self.calls = free_port(), free_port(), scratch.path(f"{name}.calls")
+        super().__init__(scratch, server.uri(), name, f"""
 [events]
 enabled = true
 port = {self.events}
@@ -58,15 +44,7 @@ name = "asked"
 lists = ["asked"]
 treatment-uri = "file://{TREATMENTS}/ask_first.scxml?crm={urllib.parse.quote(crm.url, safe='')}"
 redial-gap = {GAP_S}
-""")
-
-    def start(self, program, **environment):
-        self.program = program
-        self.process = self.scratch.start(program, "node", "--config", self.config, env={**os.environ, **environment})
-
-    def end(self):
-        self.process.terminate()
-        check(self.process.wait(timeout=60) == 0, f"{self.name} did not end in order")
+""", LEASE_S, "passivate-after = 1", f'address = "127.0.0.1:{self.peers}"', f'token = "{TOKEN}"')
 
     def kill(self):
         self.process.kill()
@@ -74,13 +52,6 @@ redial-gap = {GAP_S}
 
     def cluster(self):
         return get_json(self.port, "/api/v1/cluster")
-
-    def members(self):
-        """By name; none while it does not answer."""
-        try:
-            return {m["node"]: m for m in self.cluster()["members"] if m["lease_left_ms"] > 0}
-        except OSError:
-            return {}
 
     def order(self, verb):
         request = urllib.request.Request(f"http://127.0.0.1:{self.port}/api/v1/campaigns/people/{verb}", data=b"", method="POST",
@@ -203,10 +174,16 @@ def main():
         check(server.sql("SELECT value FROM meta WHERE key = 'schema'") == "5", "a step that was refused was made")
 
         # The first one: the store has its schema from then on, and the others go on.
+        # Somebody reads the table of members for longer than one try waits for it.
         begun = time.monotonic()
         a.end()
+        reading = threading.Thread(target=server.sql, args=("SELECT count(*) FROM members; SELECT pg_sleep(1.5)",))
+        reading.start()
+        wait_for(lambda: server.sql("SELECT count(*) FROM pg_locks AS l JOIN pg_stat_activity AS a USING (pid) WHERE l.relation = "
+                                    "'members'::regclass AND a.query LIKE '%pg_sleep(1.5)'") == "1", "a lock of who reads")
         a.start(following)
         wait_until_settled(nodes)
+        reading.join()
         check(server.sql("SELECT value FROM meta WHERE key = 'schema'") == "6", "the store's schema is the former one")
         check_speaks(nodes, {"a": NEXT_SPEAKS, "b": HERE_SPEAKS, "c": HERE_SPEAKS})
         events_pass(server, crm, a, b)
@@ -247,7 +224,7 @@ def main():
             node.end()
         for node, protocol in ((b, 2), (c, 1)):
             said = f"connected to node a (epoch {epoch}), protocol {protocol}"
-            check(said in node.log.read_text(), f"the log of {node.name} does not say: {said}")
+            check(said in node.said.read_text(), f"the log of {node.name} does not say: {said}")
         kept = rows(scratch.run("export", "--attempts", "--store", server.uri()).stdout)
         by_record = collections.Counter(int(k["record_id"]) for k in kept)
         wrong = {r: by_record[r] for i in range(1, CHAINS + 1) for n in (1, 2) if by_record[r := 10 * i + n] != 2}

@@ -7,6 +7,7 @@ import ssl
 import urllib.error
 import urllib.parse
 
+from cluster_node import ClusterNode
 from harness import *
 from listening import YES, Crm, owner_of
 from postgres_server import PostgresServer, Proxy
@@ -16,34 +17,14 @@ TOKEN, SECRET = "token", "a secret of more than 16 bytes"
 CHAINS, LEASE_S = 60, 10
 
 
-class Node:
+class Node(ClusterNode):
     """behind: other nodes reach it through a proxy."""
 
     def __init__(self, scratch, server, name, crm, behind=False):
-        self.scratch, self.name, self.process = scratch, name, None
-        self.port, self.events, self.listens = free_port(), free_port(), free_port()
+        self.events, self.listens = free_port(), free_port()
         self.proxy = Proxy(self.listens) if behind else None
         address = self.proxy.port if behind else self.listens
-        self.log = scratch.path(f"{name}.log")
-        self.config = scratch.write(f"{name}.toml", f"""
-[node]
-name = "{name}"
-lanes = 1
-treatment-roots = ["{TREATMENTS}"]
-log-file = "{self.log}"
-[store]
-path = "{server.uri()}"
-[cluster]
-enabled = true
-lease = {LEASE_S}
-address = "127.0.0.1:{address}"
-listen = "127.0.0.1:{self.listens}"
-certificate = "certificates/{name}.pem"
-key = "certificates/{name}.key"
-ca = "certificates/ca.pem"
-[stats]
-port = {self.port}
-token = "{TOKEN}"
+        super().__init__(scratch, server.uri(), name, f"""
 [events]
 enabled = true
 port = {self.events}
@@ -55,20 +36,16 @@ name = "people"
 name = "people"
 lists = ["people"]
 treatment-uri = "file://{TREATMENTS}/ask_first.scxml?crm={urllib.parse.quote(crm.url, safe='')}"
-""")
+""", LEASE_S, cluster=f'''
+address = "127.0.0.1:{address}"
+listen = "127.0.0.1:{self.listens}"
+certificate = "certificates/{name}.pem"
+key = "certificates/{name}.key"
+ca = "certificates/ca.pem"''', stats=f'token = "{TOKEN}"')
         self.start()
 
-    def start(self):
-        self.process = self.scratch.start(self.scratch.program, "node", "--config", self.config)
-
-    def cluster(self):
-        try:
-            return {m["node"]: m for m in get_json(self.port, "/api/v1/cluster")["members"] if m["lease_left_ms"] > 0}
-        except OSError:
-            return {}
-
     def answers_for(self, *others):
-        seen = self.cluster()
+        seen = self.members()
         return sorted(seen) == sorted([self.name, *(o.name for o in others)]) and all(m["answered"] for m in seen.values())
 
     def campaign(self, query=""):
@@ -169,9 +146,9 @@ def parted(a, b):
     check(b.campaign()["not_answered"] == ["a"], f"parted: {b.campaign()}")
     state_of_a = lambda: get_json(a.port, "/api/v1/campaigns?node=a")[0]["state"]
     wait_for(lambda: state_of_a() == "loaded", "a reads the order in the store", LEASE_S)
-    wait_for(lambda: not a.cluster()["b"]["connected"] and not b.cluster()["a"]["connected"], "both see that they are parted", 30)
-    check(a.cluster()["b"]["shards"] + a.cluster()["a"]["shards"] == 256, "shards were lost by it")
-    status, text = a.post(next(path for path in a.crm.locations if owner_of(a.server, path, a.cluster()) == "b"))
+    wait_for(lambda: not a.members()["b"]["connected"] and not b.members()["a"]["connected"], "both see that they are parted", 30)
+    check(a.members()["b"]["shards"] + a.members()["a"]["shards"] == 256, "shards were lost by it")
+    status, text = a.post(next(path for path in a.crm.locations if owner_of(a.server, path, a.members()) == "b"))
     check(status == 503 and "nothing was sent" in text, f"parted: an event is answered {status}: {text}")
     a.proxy.hold(False)
     wait_for(lambda: a.answers_for(b) and b.answers_for(a), "the nodes find each other again", 30)
@@ -190,7 +167,7 @@ def events(a, b):
     """Posted to either node, they reach the chain where it is."""
     by_owner = {"a": [], "b": []}
     for path in list(a.crm.locations):
-        by_owner[owner_of(a.server, path, a.cluster())].append(path)
+        by_owner[owner_of(a.server, path, a.members())].append(path)
     check(all(len(paths) > 5 for paths in by_owner.values()), f"chains are not shared out: {by_owner}")
     passed_on = 0
     for node, other in ((a, "b"), (b, "a")):
@@ -208,7 +185,7 @@ def events(a, b):
 def frozen(a, b, flood):
     """A million events due are refused, unknown or not sent, and none of it is kept. b is back before its lease is over."""
     path = next(p for p in a.crm.locations
-                if owner_of(a.server, p, a.cluster()) == "b" and b.post(p, b"_scxmleventname=noise")[0] == 200)
+                if owner_of(a.server, p, a.members()) == "b" and b.post(p, b"_scxmleventname=noise")[0] == 200)
     big = b"_scxmleventname=noise&text=" + b"x" * 60_000
     before = a.resident_kb()
     b.process.send_signal(signal.SIGSTOP)
@@ -256,9 +233,9 @@ def main():
         b = Node(scratch, server, "b", crm)
         b.crm, b.server = crm, server
         wait_for(lambda: a.answers_for(b) and b.answers_for(a), "two nodes that know each other")
-        wait_for(lambda: min(m["shards"] for m in a.cluster().values()) == 128, "an equal share for each node")
-        wait_for(lambda: all(m["trunks"] for m in b.cluster().values()), "a share of the trunk for each node")
-        check(not any(m["leaving"] for m in b.cluster().values()), "somebody leaves")
+        wait_for(lambda: min(m["shards"] for m in a.members().values()) == 128, "an equal share for each node")
+        wait_for(lambda: all(m["trunks"] for m in b.members().values()), "a share of the trunk for each node")
+        check(not any(m["leaving"] for m in b.members().values()), "somebody leaves")
         wait_for(lambda: len(crm.locations) == CHAINS, "questions of all chains")
         wait_for(lambda: a.campaign()["live"] + a.campaign()["passive"] == CHAINS, "all chains, counted once")
         check(a.campaign()["chains"] == CHAINS and b.campaign()["chains"] == CHAINS, "chains are counted twice")
@@ -269,10 +246,10 @@ def main():
         posts, grew_kb = frozen(a, b, 60)
         b.process.kill()
         b.process.wait()
-        wait_for(lambda: not a.cluster()["b"]["connected"], "a sees that b is gone", 10)
+        wait_for(lambda: not a.members()["b"]["connected"], "a sees that b is gone", 10)
         a.order("stop")
         b.start()
-        wait_for(lambda: b.cluster().get("b", {}).get("answered") and b.campaign("?node=b")["state"] == "loaded",
+        wait_for(lambda: b.members().get("b", {}).get("answered") and b.campaign("?node=b")["state"] == "loaded",
                  "b obeys on its return what was ordered without it", 60)
         wait_for(lambda: a.answers_for(b) and b.answers_for(a), "a node that was killed and is back is connected again", 60)
         shown = scratch.run("status", "--url", f"http://127.0.0.1:{b.port}").stdout
