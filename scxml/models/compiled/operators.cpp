@@ -1,4 +1,5 @@
 // operators.cpp: what two values give (ECMA-262, 7.2 and 13).
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 
@@ -93,9 +94,8 @@ machine::outcome machine::add(operand& a, const operand& b) {
   if (!pay(size)) return fail(failure::out_of_time, "the script used more than its CPU time");
   if (scratch_.taken() + size > limits::script_heap_growth_bytes_max)
     return fail(failure::out_of_memory, "the script used more than its memory");
-  char* const made = scratch_.take(size);
-  std::memcpy(made, left.data(), left.size());
-  std::memcpy(made + left.size(), right.data(), right.size());
+  char* const made = scratch_.take(size); // of nothing it may be null
+  std::copy(right.begin(), right.end(), std::copy(left.begin(), left.end(), made));
   a = operand(std::string_view(made, size));
   return outcome::value;
 }
