@@ -28,7 +28,7 @@ class macrostep {
     watch_ = world_.watching();
     out_ = &out;
     effects_before_ = out.size();
-    around_.emplace(s, e, limits::macrostep_cpu_us_max, &world_, next_event_number());
+    around_.emplace(surroundings{s, e, limits::macrostep_cpu_us_max, &world_, next_event_number()});
     element_ = {};
     microsteps_ = instructions_ = 0;
     fault_seen_ = false;
