@@ -107,7 +107,7 @@ TEST_CASE("budgets hold for joined assignments together") {
   const index x = w.add("x", expression_kind::location), y = w.add("y", expression_kind::location), one = w.add("1"),
               endless = w.add("(function () { for (;;); })()"),
               endless_and_deaf = w.add("(function () { try { for (;;); } catch (e) {} finally { for (;;); } })()"),
-              large = w.add("Array(2000).fill('text').map(function (v, i) { return v.repeat(200) + i })"), look = w.add("[x, y]");
+              large = w.add("Array(100).fill('text').map(function (v, i) { return v.repeat(4000) + i })"), look = w.add("[x, y]");
   for (const index value : {one, endless, one}) w.made->assigns.push_back({x, value});
   for (const index value : {one, endless_and_deaf}) w.made->assigns.push_back({y, value});
   w.made->assigns.push_back({y, large});
