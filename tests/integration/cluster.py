@@ -7,12 +7,12 @@ import collections
 import random
 import signal
 
-from cluster_node import ClusterNode
+from cluster_node import ClusterNode, have_all_shards, have_equal_shares
 from harness import *
 from postgres_server import PostgresServer, Proxy
 from witness import BUSY_TRUNK, check_budget, check_calls, fastest_second
 
-LEASE_S, GAP_S, SHARDS = 2, 3, 256
+LEASE_S, GAP_S = 2, 3
 CALLS_PER_SECOND, CHANNELS = 100, 30  # of all nodes together
 CHAINS_PER_EPISODE = 300
 
@@ -41,21 +41,6 @@ redial-gap = {GAP_S}
         check(self.process.wait(timeout=60) == 1, f"node {self.name}, {how}, ended with {self.process.returncode}")
 
 
-def settled(nodes):
-    """Each has its share, in the eyes of all."""
-    for node in nodes:
-        members = node.members()
-        shares = [members[n.name]["shards"] for n in nodes if n.name in members]
-        if len(members) != len(nodes) or sum(shares) != SHARDS or min(shares) < SHARDS // len(nodes):
-            return False
-    return True
-
-
-def taken_over(others):
-    return any(sum(m["shards"] for m in node.members().values() if m["node"] in [n.name for n in others]) == SHARDS
-               for node in others)
-
-
 def episode(kind, victim, others):
     begun, begun_ms = time.monotonic(), time.time() * 1_000
     if kind == "kill":
@@ -66,7 +51,7 @@ def episode(kind, victim, others):
         victim.proxy.hold(True)
     else:
         victim.process.terminate()
-    wait_for(lambda: taken_over(others), f"the shards of {victim.name} with the others after {kind}")
+    wait_for(lambda: have_all_shards(others), f"the shards of {victim.name} with the others after {kind}")
     took_s = time.monotonic() - begun
     check(took_s <= 2 * LEASE_S, f"{kind}: the others had the shards after {took_s:.1f} s")
     if kind in ("freeze", "part"):
@@ -131,7 +116,7 @@ def main():
         nodes = [Node(scratch, server, name) for name in ("a", "b", "c")]
         kinds, took = ["kill", "freeze", "part", "end", "split"], collections.defaultdict(list)
         for n in range(episodes):
-            wait_for(lambda: settled(nodes), "an equal share for each node")
+            wait_for(lambda: have_equal_shares(nodes), "an equal share for each node")
             check(left(server) > 0, "the campaign is over before the episodes are")
             kind, victim = kinds[n % len(kinds)], draw.choice(nodes)
             time.sleep(draw.uniform(0, 1))  # at any moment

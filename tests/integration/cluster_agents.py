@@ -1,10 +1,10 @@
 """Agents of a Progressive campaign are those of all nodes together: ordered at any node, each dials for its part, nodes that come
 and go change who has how many, and never are there more calls than agents. Previews of all are shown and released at any."""
-from cluster_node import ClusterNode
+from cluster_node import ClusterNode, SHARDS, busy_answers, write_people
 from harness import *
 from postgres_server import PostgresServer
 
-PEOPLE, PREVIEWS, CALL_MS, LEASE_S, SHARDS = 2_000, 40, 1_500, 2, 256
+PEOPLE, PREVIEWS, CALL_MS, LEASE_S = 2_000, 40, 1_500, 2
 TOKEN = "a token of sixteen"
 
 
@@ -12,15 +12,7 @@ class Node(ClusterNode):
     def __init__(self, scratch, server, name):
         self.log = scratch.path(f"{name}.calls")
         super().__init__(scratch, server.uri(), name, f"""
-[[trunk]]
-name = "sim"
-kind = "simulated"
-capacity = 100
-calls-per-second = 100
-ring-ms = [{CALL_MS}, {CALL_MS}]
-weights = {{ Busy = 1 }}
-log = "{self.log}"
-[[list]]
+{busy_answers(100, CALL_MS, self.log)}[[list]]
 name = "people"
 [[campaign]]
 name = "people"
@@ -74,12 +66,9 @@ def most_at_once(nodes, since_ms):
 def main():
     with Scratch(program_argument()) as scratch:
         server = PostgresServer(scratch)
-        people = write_list(scratch.path("people.csv"), [
-            {"record_id": i, "chain_id": i, "chain_n": 1, "contact_info": f"1555{i:06d}", "daily_from": 0, "daily_till": 86400}
-            for i in range(1, PEOPLE + 1)])
-        looked_at = write_list(scratch.path("looked_at.csv"), [
-            {"record_id": i, "chain_id": i, "chain_n": 1, "contact_info": f"1666{i:06d}", "daily_from": 0, "daily_till": 86400}
-            for i in range(PEOPLE + 7, PEOPLE + 7 * PREVIEWS + 1, 7)])  # of shards of all kinds
+        people = write_people(scratch.path("people.csv"), range(1, PEOPLE + 1))
+        looked_at = write_people(scratch.path("looked_at.csv"), range(PEOPLE + 7, PEOPLE + 7 * PREVIEWS + 1, 7),
+                                 area=1666)  # of shards of all kinds
         for name, path in (("people", people), ("looked at", looked_at)):
             scratch.run("import", "--list", name, path, "--store", server.uri())
         nodes = a, b = [Node(scratch, server, name) for name in ("a", "b")]

@@ -1,24 +1,16 @@
 """A node of two that is told to end while its calls still go on: chains without a call are the other's long before it ends, and it
 takes none meanwhile; the last ones follow with their calls, and every call ends as it would have."""
-from cluster_node import ClusterNode
+from cluster_node import ClusterNode, SHARDS, busy_answers, write_people
 from harness import *
 from postgres_server import PostgresServer
 
-PEOPLE, CHANNELS, CALL_MS, LEASE_S, SHARDS = 1_000, 10, 8_000, 2, 256
+PEOPLE, CHANNELS, CALL_MS, LEASE_S = 1_000, 10, 8_000, 2
 
 
 def node(scratch, server, name):
     log = scratch.path(f"{name}.calls")
     made = ClusterNode(scratch, server.uri(), name, f"""
-[[trunk]]
-name = "sim"
-kind = "simulated"
-capacity = {CHANNELS}
-calls-per-second = 100
-ring-ms = [{CALL_MS}, {CALL_MS}]
-weights = {{ Busy = 1 }}
-log = "{log}"
-[[list]]
+{busy_answers(CHANNELS, CALL_MS, log)}[[list]]
 name = "people"
 [[campaign]]
 name = "people"
@@ -31,9 +23,7 @@ treatment-uri = "file://{TREATMENTS}/one_try.scxml"
 def main():
     with Scratch(program_argument()) as scratch:
         server = PostgresServer(scratch)
-        people = write_list(scratch.path("people.csv"), [
-            {"record_id": i, "chain_id": i, "chain_n": 1, "contact_info": f"1555{i:06d}", "daily_from": 0, "daily_till": 86400}
-            for i in range(1, PEOPLE + 1)])
+        people = write_people(scratch.path("people.csv"), range(1, PEOPLE + 1))
         scratch.run("import", "--list", "people", people, "--store", server.uri())
         stays, leaves = node(scratch, server, "stays"), node(scratch, server, "leaves")
 

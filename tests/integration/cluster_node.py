@@ -1,5 +1,7 @@
-"""A node of a cluster: its configuration, its process, and whom it sees."""
+"""A node of a cluster: its configuration, its process, and whom it sees; and what tests of several nodes have in common."""
 from harness import *
+
+SHARDS = 256
 
 
 class ClusterNode:
@@ -41,3 +43,39 @@ port = {self.port}
     def end(self):
         self.process.terminate()
         check(self.process.wait(timeout=60) == 0, f"{self.name} did not end in order")
+
+
+def have_equal_shares(nodes):
+    """In the eyes of all."""
+    for node in nodes:
+        members = node.members()
+        shares = [members[n.name]["shards"] for n in nodes if n.name in members]
+        if len(members) != len(nodes) or sum(shares) != SHARDS or min(shares) < SHARDS // len(nodes):
+            return False
+    return True
+
+
+def have_all_shards(nodes):
+    """Together, in the eyes of one of them."""
+    names = [node.name for node in nodes]
+    return any(sum(m["shards"] for m in node.members().values() if m["node"] in names) == SHARDS for node in nodes)
+
+
+def busy_answers(capacity, call_ms, log):
+    """Of a configuration: a simulated trunk whose calls all end Busy after so long."""
+    return f"""[[trunk]]
+name = "sim"
+kind = "simulated"
+capacity = {capacity}
+calls-per-second = 100
+ring-ms = [{call_ms}, {call_ms}]
+weights = {{ Busy = 1 }}
+log = "{log}"
+"""
+
+
+def write_people(path, numbers, area=1555):
+    """A list of chains of one record each, who may be called at any time."""
+    return write_list(path, [
+        {"record_id": i, "chain_id": i, "chain_n": 1, "contact_info": f"{area}{i:06d}", "daily_from": 0, "daily_till": 86400}
+        for i in numbers])

@@ -2,7 +2,7 @@
 members, the campaign is dialed to its end with one trunk for all, and whoever is told to end meanwhile hands over."""
 import signal
 
-from cluster_node import ClusterNode
+from cluster_node import ClusterNode, write_people
 from harness import *
 from postgres_server import PostgresServer
 from witness import BUSY_TRUNK, check_budget, check_calls
@@ -27,9 +27,7 @@ treatment-uri = "file://{TREATMENTS}/one_try.scxml"
 def main():
     with Scratch(program_argument()) as scratch:
         server = PostgresServer(scratch)
-        people = write_list(scratch.path("people.csv"), [
-            {"record_id": i, "chain_id": i, "chain_n": 1, "contact_info": f"1555{i:06d}", "daily_from": 0, "daily_till": 86400}
-            for i in range(1, PEOPLE + 1)])
+        people = write_people(scratch.path("people.csv"), range(1, PEOPLE + 1))
         nodes = {name: Node(scratch, server, name, people) for name in ("a", "b", "c")}
         running = {name: node.start().process for name, node in nodes.items()}
         for node in nodes.values():

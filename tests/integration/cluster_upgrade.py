@@ -7,13 +7,13 @@ import http.client
 import threading
 import urllib.parse
 
-from cluster_node import ClusterNode
+from cluster_node import ClusterNode, have_all_shards, have_equal_shares
 from harness import *
 from listening import YES, Crm, owner_of
 from postgres_server import PostgresServer
 from witness import BUSY_TRUNK, check_budget, check_calls
 
-LEASE_S, GAP_S, SHARDS = 2, 3, 256
+LEASE_S, GAP_S = 2, 3
 CALLS_PER_SECOND, CHANNELS = 100, 30  # of all nodes together
 CHAINS, LISTENING = 800, 60
 LISTENING_FROM = 1_000_001  # record ids, beyond those of the others
@@ -68,14 +68,8 @@ redial-gap = {GAP_S}
 
 def settled(nodes):
     """Each has its share in the eyes of all, and all talk to each other."""
-    for node in nodes:
-        members = node.members()
-        shares = [members[n.name]["shards"] for n in nodes if n.name in members]
-        if len(members) != len(nodes) or sum(shares) != SHARDS or min(shares) < SHARDS // len(nodes):
-            return False
-        if not all(m["answered"] and m["connected"] for m in members.values()):
-            return False
-    return True
+    return have_equal_shares(nodes) and all(m["answered"] and m["connected"]
+                                            for node in nodes for m in node.members().values())
 
 
 def wait_until_settled(nodes):
@@ -101,9 +95,7 @@ def take_over(victim, others):
     """kill -9: the others have the shards within two lease times."""
     begun = time.monotonic()
     victim.kill()
-    names = [other.name for other in others]
-    wait_for(lambda: any(sum(m["shards"] for m in other.members().values() if m["node"] in names) == SHARDS for other in others),
-             f"the shards of {victim.name} with the others")
+    wait_for(lambda: have_all_shards(others), f"the shards of {victim.name} with the others")
     took_s = time.monotonic() - begun
     check(took_s <= 2 * LEASE_S * Scratch.patience, f"the others had the shards of {victim.name} after {took_s:.1f} s")
     return took_s
