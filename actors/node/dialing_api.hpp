@@ -10,8 +10,8 @@
 
 #include "actors/clock.hpp"
 #include "actors/http/router.hpp"
-#include "scxml/result.hpp"
 #include "dialer/do_not_call.hpp"
+#include "scxml/result.hpp"
 
 namespace chainring::actors {
 

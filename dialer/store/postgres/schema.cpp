@@ -14,7 +14,7 @@ namespace chainring::dialer::postgres {
 namespace {
 
 constexpr int server_version_least = 130'000;
-constexpr int step_lock_tries_max = 20; // half a minute at most
+constexpr int step_lock_tries_max = 20; // with the pauses between them some twenty seconds
 
 /// The upper half of the lock's key, "chrg"; the lower one is the schema.
 constexpr std::int64_t lock_class = std::int64_t{0x63687267} << 32;

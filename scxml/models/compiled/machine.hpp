@@ -69,6 +69,10 @@ class machine {
   outcome to_text(const operand& o, std::string_view& out);
 
   bool event_is_plain();
+  /// member_ is what the event at hand has by that name.
+  bool knows_member(std::uint16_t name) const {
+    return around_->event_number == member_event_ && name == member_name_ && member_event_ != 0;
+  }
   outcome find_event_member(std::uint16_t name, operand& out);
   outcome no_member(const operand& of, std::string_view name);
   outcome no_members(const operand& of);
@@ -96,16 +100,14 @@ class machine {
                                                            outcome& done) {
   if (what == op::constant) return &program_.constants[number];
   if (what == op::slot) return room = slots[number].load(), &room;
-  if (around_->event_number == member_event_ && number == member_name_ && member_event_ != 0) return room = member_, &room;
+  if (knows_member(number)) return room = member_, &room;
   return done = find_event_member(number, room), &room;
 }
 
 [[gnu::always_inline]] inline bool machine::is_other(const guard& g, const surroundings& s) {
   around_ = &s;
-  if (s.event_number != member_event_ || g.name != member_name_ || member_event_ == 0) {
-    operand found;
-    if (s.event_number == 0 || find_event_member(g.name, found) != outcome::value || member_event_ != s.event_number) return false;
-  }
+  operand found;
+  if (!knows_member(g.name) && (find_event_member(g.name, found) != outcome::value || !knows_member(g.name))) return false;
   return member_.kind == kind::text && !same_text(member_.text(), program_.constants[g.text].text());
 }
 

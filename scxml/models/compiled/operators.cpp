@@ -7,6 +7,7 @@
 #include "scxml/models/compiled/conversion.hpp"
 #include "scxml/models/compiled/machine.hpp"
 #include "scxml/models/compiled/text.hpp"
+#include "scxml/short_text.hpp"
 
 namespace chainring::scxml::compiled_model {
 namespace {
@@ -17,7 +18,7 @@ bool is_nothing(const operand& o) { return o.kind == kind::undefined || o.kind =
 bool same_of_kind(const operand& a, const operand& b) {
   switch (a.kind) {
   case kind::boolean: return a.truth == b.truth;
-  case kind::text: return a.size == b.size && std::memcmp(a.bytes, b.bytes, a.size) == 0;
+  case kind::text: return same_text(a.text(), b.text());
   case kind::part: return a.part == b.part; // there is one of each
   default: return true;
   }
