@@ -14,6 +14,7 @@
 #include <caf/allowed_unsafe_message_type.hpp>
 
 #include "actors/clock.hpp"
+#include "actors/cluster/budget_terms.hpp"
 #include "actors/cluster/peer_messages.hpp"
 #include "actors/group_commit.hpp"
 #include "actors/lane.hpp"
@@ -344,18 +345,22 @@ struct put_shards_away {
 
 // -- member of a cluster (actors/cluster/member.hpp) ---------------------------------------------------------------------------
 
-/// Its lease is to be renewed, and shards may have to change hands: it sends it to itself.
-struct look_around {};
-/// It leaves: the dialer has calls to chains of these shards, and goes on with no others.
+/// Its lease is to be renewed, and shards may have to change hands: it sends it to itself. The last one counts.
+struct look_around {
+  std::uint64_t number = 0;
+};
+/// Something may have changed hands: it looks now.
+struct look_now {};
+/// The dialer has calls to chains of these shards.
 struct shards_in_calls {
   dialer::shard_set shards;
 };
-/// What it has given up of trunks may be given back: it sends it to itself.
-struct trunks_rested {};
-/// The dialer keeps to these shares of the trunks, and uses them so.
-struct trunks_kept {
-  std::vector<dialer::trunk_units> to;
-  std::vector<dialer::switchboard::line_counts> lines;
+/// What it has given up of budgets may be given back: it sends it to itself.
+struct budgets_rested {};
+/// The dialer keeps to these shares of the budgets, and uses them so.
+struct budgets_kept {
+  std::vector<dialer::share_units> to;
+  std::vector<budget_use> uses;
 };
 /// The keeper has taken shards over, or could not.
 struct shards_taken_over {
@@ -375,9 +380,10 @@ struct shards_let_go {
 
 // -- peers: the other members of a cluster (actors/cluster/peers.hpp) -----------------------------------------------------------
 
-/// Who is there, as the store has it.
+/// Who is there, as the store has it. `looks` hears look_now of somebody who is not among them.
 struct members_seen {
   std::vector<dialer::cluster_member> members;
+  caf::actor looks;
 };
 /// A question to the member of that epoch; `heard` is called once, on the actor's thread.
 struct ask_peer {
@@ -457,9 +463,10 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::let_shards_call)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::shards_gained)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::put_shards_away)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::look_around)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::look_now)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::shards_in_calls)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::trunks_rested)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::trunks_kept)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::budgets_rested)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::budgets_kept)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::shards_taken_over)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::shards_let_go)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chainring::actors::members_seen)

@@ -31,12 +31,20 @@ result<campaign_pace> campaign_pace::make(const campaign_pace_terms& terms) {
   auto starts = pacing::per_minute(terms.calls_per_minute);
   if (!starts) return std::move(starts).error();
   made.starts_ = std::move(*starts);
-  made.grant_spacing_ns_ = ns_per_minute / terms.calls_per_minute;
+  made.limit(terms.channels, terms.calls_per_minute);
   return made;
 }
 
+void campaign_pace::limit(std::int32_t channels, std::int32_t calls_per_minute) {
+  if (terms_.channels > 0) channels_ = channels;
+  if (!starts_) return;
+  calls_per_minute_ = calls_per_minute;
+  starts_->limit(limits::channels_max, calls_per_minute);
+  if (calls_per_minute > 0) grant_spacing_ns_ = ns_per_minute / calls_per_minute;
+}
+
 std::int32_t campaign_pace::calls_max() const {
-  auto most = terms_.channels > 0 ? terms_.channels : std::numeric_limits<std::int32_t>::max();
+  auto most = terms_.channels > 0 ? channels_ : std::numeric_limits<std::int32_t>::max();
   // A product like 0.7 * 10 lies a hair below the number that is meant.
   if (terms_.mode == dialing_mode::progressive)
     most = std::min(most, static_cast<std::int32_t>(std::floor(terms_.lines_per_agent * terms_.agents + 1e-9)));
@@ -44,7 +52,7 @@ std::int32_t campaign_pace::calls_max() const {
 }
 
 std::int64_t campaign_pace::next_grant_ms(std::int64_t now_ms) const {
-  if (granted_ + live_ >= calls_max()) return never;
+  if (granted_ + live_ >= calls_max() || (starts_ && calls_per_minute_ == 0)) return never;
   if (!starts_ || next_grant_ns_ <= now_ms * ns_per_ms) return now_ms;
   return (next_grant_ns_ + ns_per_ms - 1) / ns_per_ms;
 }
@@ -56,7 +64,7 @@ std::int64_t campaign_pace::next_start_ms(std::int64_t now_ms) const {
 
 void campaign_pace::grant(std::int64_t now_ms) {
   ++granted_;
-  const auto catch_up_ns = terms_.calls_per_minute < 60 ? 0 : limits::start_catch_up_ms_max * ns_per_ms; // as pacing does
+  const auto catch_up_ns = calls_per_minute_ < 60 ? 0 : limits::start_catch_up_ms_max * ns_per_ms; // as pacing does
   next_grant_ns_ = std::max(next_grant_ns_, now_ms * ns_per_ms - catch_up_ns) + grant_spacing_ns_;
 }
 
@@ -68,6 +76,7 @@ void campaign_pace::let_go() {
 void campaign_pace::start(std::int64_t now_ms) {
   --granted_;
   ++live_;
+  ++started_;
   if (starts_) starts_->try_start(now_ms);
 }
 

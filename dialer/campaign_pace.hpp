@@ -34,10 +34,16 @@ class campaign_pace {
   const campaign_pace_terms& terms() const { return terms_; }
   /// From now on.
   void set_agents(std::int32_t agents) { terms_.agents = agents; }
+  /// From now on at most these, of what it was made with; 0 of either: no calls. What it was made without stays without.
+  void limit(std::int32_t channels, std::int32_t calls_per_minute);
+  /// To what it keeps now.
+  std::int32_t channels() const { return channels_; }
+  std::int32_t calls_per_minute() const { return calls_per_minute_; }
   /// Calls at once that it may have now.
   std::int32_t calls_max() const;
   std::int32_t granted() const { return granted_; }
   std::int32_t live() const { return live_; }
+  std::uint64_t started() const { return started_; }
 
   bool may_grant(std::int64_t now_ms) const { return next_grant_ms(now_ms) <= now_ms; }
   /// now_ms or later; never: not before a call ends or there are more agents.
@@ -51,14 +57,17 @@ class campaign_pace {
   void end();
 
  private:
-  explicit campaign_pace(const campaign_pace_terms& terms) : terms_(terms) {}
+  explicit campaign_pace(const campaign_pace_terms& terms)
+    : terms_(terms), channels_(terms.channels), calls_per_minute_(terms.calls_per_minute) {}
 
   campaign_pace_terms terms_;
+  std::int32_t channels_, calls_per_minute_;
   std::optional<pacing> starts_; // of Power with calls_per_minute
   std::int64_t grant_spacing_ns_ = 0;
   std::int64_t next_grant_ns_ = std::numeric_limits<std::int64_t>::min();
   std::int32_t granted_ = 0; // not yet started
   std::int32_t live_ = 0;
+  std::uint64_t started_ = 0;
 };
 
 } // namespace chainring::dialer

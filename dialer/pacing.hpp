@@ -29,10 +29,10 @@ class pacing {
   /// calls: 1 … limits::calls_per_minute_max.
   static result<pacing> per_minute(std::int32_t calls);
 
-  /// From now on at most these, of what it was made with; 0 of either: no starts. Calls that are more go on. A window that
-  /// reaches back over a change carries no more starts than the larger of the two rates allows, nor does one that ends with
-  /// a start behind it more than the rate of that start.
-  void limit(std::int32_t channels, double calls_per_second);
+  /// From now on at most these, of what it was made with, starts in a window (a second, or a minute of per_minute); 0 of either:
+  /// no starts. Calls that are more go on. A window that reaches back over a change carries no more starts than the larger of
+  /// the two rates allows, nor does one that ends with a start behind it more than the rate of that start.
+  void limit(std::int32_t channels, double starts);
   /// Takes a channel and a start if both are free at now_ms.
   bool try_start(std::int64_t now_ms);
   /// Gives a channel back: one call of those started has ended.
@@ -45,13 +45,13 @@ class pacing {
   std::int32_t channels() const { return channels_; }
 
  private:
-  pacing(std::int32_t channels, double calls_per_second, std::int64_t window_ms, std::int32_t starts_per_window);
+  pacing(std::int32_t channels, double starts, std::int64_t window_ms);
 
   std::int32_t channels_;
   std::int64_t window_ms_;
   std::int32_t live_ = 0;
-  std::int64_t spacing_ns_;
-  std::int64_t catch_up_ns_;
+  std::int64_t spacing_ns_ = 0;
+  std::int64_t catch_up_ns_ = 0;
   std::int64_t next_ns_ = std::numeric_limits<std::int64_t>::min(); // when the spacing allows the next start
   std::int64_t latest_ms_ = std::numeric_limits<std::int64_t>::min();
   std::vector<std::int64_t> starts_ms_; // ring of the last starts, as many as one window may hold at most

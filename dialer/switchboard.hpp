@@ -157,6 +157,8 @@ class switchboard {
   void add_campaign(std::uint32_t campaign, std::vector<std::uint32_t> trunks, std::int64_t redial_gap_ms = 0);
   /// What the campaign allows by itself; without it as its trunks allow.
   void set_pace(std::uint32_t campaign, campaign_pace pace);
+  /// As campaign_pace::limit, of a campaign that has a pace.
+  void limit_campaign(std::uint32_t campaign, std::int32_t channels, std::int32_t calls_per_minute);
   /// Null: it has none.
   const campaign_pace* pace_of(std::uint32_t campaign) const;
   /// From now on; calls that are more go on. False: the campaign does not dial against agents.
@@ -235,6 +237,8 @@ class switchboard {
     std::string fault; // why the trunk does not dial now; empty: it does
   };
   std::vector<line_counts> lines() const;
+  /// Calls of a campaign that wait for nothing but a channel or their turn, and those it has been granted.
+  std::size_t waiting_of(std::uint32_t campaign) const;
 
  private:
   struct line;

@@ -4,6 +4,16 @@
 
 namespace chainring::dialer {
 
+namespace {
+
+std::string part_of(std::int32_t now, std::int32_t all) {
+  auto text = std::to_string(now);
+  if (now != all) text += " (this node's share of " + std::to_string(all) + ")";
+  return text;
+}
+
+} // namespace
+
 // -- may it dial -----------------------------------------------------------------------------------------------------------
 
 void switchboard::pause(std::uint32_t campaign) {
@@ -72,6 +82,18 @@ bool switchboard::set_agents(std::uint32_t campaign, std::int32_t agents) {
   if (!pace || pace->mode() != dialing_mode::progressive) return false;
   pace->set_agents(agents);
   return true;
+}
+
+void switchboard::limit_campaign(std::uint32_t campaign, std::int32_t channels, std::int32_t calls_per_minute) {
+  if (auto* pace = find_pace(campaign)) pace->limit(channels, calls_per_minute);
+}
+
+std::size_t switchboard::waiting_of(std::uint32_t campaign) const {
+  const auto* pace = pace_of(campaign);
+  auto waiting = pace ? static_cast<std::size_t>(pace->granted()) : 0;
+  if (closed_ || paused_.contains(campaign)) return waiting;
+  for (const auto& r : routes_) waiting += r.queue.size(static_cast<std::int32_t>(campaign));
+  return waiting;
 }
 
 bool switchboard::has_room(const line& l) const { return l.fault.empty() && l.room() > 0; }
@@ -166,10 +188,14 @@ request_place switchboard::why_queued(const call_request& request, std::int64_t 
   using stage = request_place::stage;
   if (paused_.contains(request.campaign)) return {stage::paused, 0, {}};
   if (const auto* pace = pace_of(request.campaign); pace && !pace->may_grant(now_ms)) {
+    const auto& terms = pace->terms();
     const auto at_ms = pace->next_grant_ms(now_ms);
-    if (at_ms != campaign_pace::never) return {stage::pace, at_ms, std::to_string(pace->terms().calls_per_minute)};
-    if (pace->mode() == dialing_mode::progressive) return {stage::agents, 0, std::to_string(pace->terms().agents)};
-    return {stage::channels, 0, std::to_string(pace->terms().channels)};
+    const bool starts_none = terms.calls_per_minute > 0 && pace->calls_per_minute() == 0;
+    if (at_ms != campaign_pace::never || starts_none)
+      return {stage::pace, starts_none ? 0 : at_ms, part_of(pace->calls_per_minute(), terms.calls_per_minute)};
+    const bool has_channel = terms.channels == 0 || pace->granted() + pace->live() < pace->channels();
+    if (pace->mode() == dialing_mode::progressive && has_channel) return {stage::agents, 0, std::to_string(terms.agents)};
+    return {stage::channels, 0, part_of(pace->channels(), terms.channels)};
   }
   const auto& of_campaign = ways_of_.at(request.campaign);
   const auto way = of_campaign.routes[static_cast<std::size_t>(of_campaign.wanted_by(request))];

@@ -14,6 +14,7 @@
 #include <caf/send.hpp>
 
 #include "actors/campaign_verbs.hpp"
+#include "actors/cluster/budget_terms.hpp"
 #include "actors/cluster/cluster_sums.hpp"
 #include "actors/node/dialing_api.hpp"
 #include "dialer/shards.hpp"
@@ -187,7 +188,7 @@ void cluster_face::show_members(const responder& answer) const {
   const auto connected = terms_.connected->connected();
   ask_all({.method = "GET", .path = node_path}, node_, [self = shared_from_this(), answer, connected](std::vector<of_node> all) {
     json::array members;
-    const auto shares = self->terms_.members->trunks();
+    const auto shares = self->terms_.members->shares();
     for (const auto& m : self->terms_.members->members()) {
       auto one = member_json(m, shares, self->terms_.epoch);
       one["connected"] = m.epoch == self->terms_.epoch || std::find(connected.begin(), connected.end(), m.epoch) != connected.end();
@@ -319,17 +320,23 @@ json::object cluster_json(json::array members, const cluster_view& of) {
   return {{"members", std::move(members)}, {"shards", dialer::shards_count}, {"saved_chains", of.saved_chains.load()}};
 }
 
-json::object member_json(const dialer::cluster_member& m, const std::vector<dialer::trunk_share>& shares, std::int64_t self) {
-  json::array trunks;
-  for (const auto& s : shares)
-    if (s.epoch == m.epoch)
-      trunks.push_back(json::object{{"name", s.trunk}, {"channels", s.has.channels}, {"calls_per_second", s.has.starts}});
+json::object member_json(const dialer::cluster_member& m, const std::vector<dialer::budget_share>& shares, std::int64_t self) {
+  json::array trunks, campaigns;
+  for (const auto& s : shares) {
+    if (s.epoch != m.epoch) continue;
+    const auto campaign = campaign_of_key(s.key);
+    json::object one{{"name", campaign ? *campaign : s.key}};
+    if (s.budget.limits_channels()) one["channels"] = s.has.channels;
+    if (s.budget.limits_starts()) one[campaign ? "calls_per_minute" : "calls_per_second"] = s.has.starts;
+    (campaign ? campaigns : trunks).push_back(std::move(one));
+  }
   return {{"node", m.node},
           {"epoch", m.epoch},
           {"self", m.epoch == self},
           {"leaving", m.leaving},
           {"shards", m.shards.count()},
           {"trunks", std::move(trunks)},
+          {"campaigns", std::move(campaigns)},
           {"speaks", json::object{{"schema", m.speaks.schema},
                                   {"saved_chains", m.speaks.saved_chains},
                                   {"peer_protocol", m.speaks.peer_protocol}}},
@@ -337,7 +344,11 @@ json::object member_json(const dialer::cluster_member& m, const std::vector<dial
           {"address", m.address}};
 }
 
-void add_order_routes_for_peers(router& routes, order_book& orders) {
+void add_routes_for_peers(router& routes, order_book& orders, const caf::actor& member) {
+  routes.post(look_route, [member](const http_request&, const responder& answer) {
+    caf::anon_send(member, look_now{});
+    answer(text_response("looks\n"));
+  });
   routes.post("/cluster/orders/{campaign}/{what}/{value}/{change}", [&orders](const http_request& request,
                                                                               const responder& answer) {
     const auto value = dialer::to_integer(request.parameter("value")), change = dialer::to_integer(request.parameter("change"));

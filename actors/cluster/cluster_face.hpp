@@ -45,11 +45,11 @@ router routes_of_cluster(const router& own, cluster_face_terms terms);
 boost::json::object cluster_json(boost::json::array members, const cluster_view& of);
 
 /// What the store says of a member; `self` is the epoch of this node.
-boost::json::object member_json(const dialer::cluster_member& m, const std::vector<dialer::trunk_share>& shares,
+boost::json::object member_json(const dialer::cluster_member& m, const std::vector<dialer::budget_share>& shares,
                                 std::int64_t self);
 
-/// What only peers ask: the orders that they pass on.
-void add_order_routes_for_peers(router& routes, order_book& orders);
+/// What only peers ask: the orders that they pass on, and that this node looks at the store.
+void add_routes_for_peers(router& routes, order_book& orders, const caf::actor& member);
 
 /// An event for a chain of another member: passed on to it, answered as it answers, or 503 with what is known of it.
 void pass_event_on(const caf::actor& peers, const std::optional<dialer::cluster_member>& to, const http_request& event,

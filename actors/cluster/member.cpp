@@ -31,14 +31,14 @@ std::vector<dialer::cluster_member> cluster_view::members() const {
   return members_;
 }
 
-void cluster_view::show(std::vector<dialer::trunk_share> trunks) {
+void cluster_view::show(std::vector<dialer::budget_share> shares) {
   std::lock_guard guard{mutex_};
-  trunks_ = std::move(trunks);
+  shares_ = std::move(shares);
 }
 
-std::vector<dialer::trunk_share> cluster_view::trunks() const {
+std::vector<dialer::budget_share> cluster_view::shares() const {
   std::lock_guard guard{mutex_};
-  return trunks_;
+  return shares_;
 }
 
 std::optional<dialer::cluster_member> cluster_view::owner_of(std::size_t shard) const {
@@ -59,24 +59,29 @@ bool cluster_view::holds(std::size_t shard) const {
 }
 
 member::member(caf::actor_config& cfg, member_terms terms)
-    : control_actor(cfg, terms.view->mailbox), terms_(std::move(terms)), trunks_(terms_.trunks) {}
+    : control_actor(cfg, terms.view->mailbox), terms_(std::move(terms)), budgets_(terms_.budgets) {}
 
 caf::behavior member::make_behavior() {
   send(this, look_around{});
-  return counted([this](look_around) { look(); }, //
+  return counted([this](look_around planned) { if (planned.number == looks_) look(); },
+                 [this](look_now) {
+                   if (lease::clock::now() - looked_ < limits::look_soon) look_again(true);
+                   else look();
+                 },
                  [this](const shards_taken_over& outcome) { taken_over(outcome); },
                  [this](shards_let_go& outcome) { have_put_away(outcome); }, //
                  [this](stop_admission) {
                    leaves_ = true;
-                   trunks_.leave();
+                   budgets_.leave();
                    begin_leaving();
                  },
-                 [this](const shards_in_calls& those) { hand_over_all_but(those.shards); },
-                 [this](trunks_rested) { tell_dialer_of_trunks(true); },
-                 [this](const trunks_kept& kept) {
+                 [this](const shards_in_calls& those) { give_up_of(those.shards); },
+                 [this](budgets_rested) { tell_dialer_of_budgets(true); },
+                 [this](const budgets_kept& kept) {
                    dialer_is_asked_ = false;
-                   if (trunks_.kept(kept.to, kept.lines, lease::clock::now())) delayed_send(this, trunks_.rest(), trunks_rested{});
-                   if (std::exchange(share_then_, false)) share_trunks();
+                   if (const auto rest = budgets_.kept(kept.to, kept.uses, dialer_asked_, lease::clock::now()))
+                     delayed_send(this, *rest, budgets_rested{});
+                   if (std::exchange(share_then_, false)) share_budgets();
                  },
                  [](barrier) { return barrier_passed{}; });
 }
@@ -144,38 +149,59 @@ void member::agree_on_format(const std::vector<dialer::cluster_member>& all) {
 }
 
 void member::look() {
-  if (renew()) {
-    hear_of_no_calls();
-    hear_of_orders();
-    tell_dialer_of_trunks(true);
-    auto ended = terms_.of->end_expired();
-    auto all = ended ? terms_.of->members() : std::move(ended).error();
-    if (!all) {
-      spdlog::error("{}; who works on the store is not known", to_line(all.error()));
-    } else {
-      for (const auto& one : *ended)
-        spdlog::warn("node {} (epoch {}) has not renewed its lease: its {} shards go to others", one.node, one.epoch,
-                     one.shards.count());
-      agree_on_format(*all);
-      share_agents(*all);
-      const auto plan = plan_share(*all, terms_.epoch);
-      if (terms_.peers) send(terms_.peers, members_seen{*all});
-      terms_.view->show(std::move(*all));
-      if (away_.any()) {
-        release(away_);
-      } else if (leaves_) {
-        begin_leaving();
-      } else if (to_take_.any()) {
-        take_over(to_take_);
-      } else if (leaving_.none() && plan.claim > 0) {
-        if (auto got = terms_.of->claim(plan.claim); !got) spdlog::error("{}; no shards are taken", to_line(got.error()));
-        else if (got->any()) take_over(*got);
-      } else if (leaving_.none() && plan.surplus.any()) {
-        let_go(plan.surplus);
-      }
-    }
+  looked_ = lease::clock::now();
+  const auto before = terms_.view->members();
+  if (renew()) look_at_all();
+  const auto now = terms_.view->members();
+  const auto same = [](const dialer::cluster_member& a, const dialer::cluster_member& b) {
+    return a.epoch == b.epoch && a.leaving == b.leaving && a.shards == b.shards;
+  };
+  look_again(!std::equal(before.begin(), before.end(), now.begin(), now.end(), same));
+}
+
+void member::look_at_all() {
+  hear_of_no_calls();
+  hear_of_orders();
+  tell_dialer_of_budgets(true);
+  auto ended = terms_.of->end_expired();
+  auto all = ended ? terms_.of->members() : std::move(ended).error();
+  if (!all) return spdlog::error("{}; who works on the store is not known", to_line(all.error()));
+  for (const auto& one : *ended)
+    spdlog::warn("node {} (epoch {}) has not renewed its lease: its {} shards go to others", one.node, one.epoch,
+                 one.shards.count());
+  agree_on_format(*all);
+  share_agents(*all);
+  const auto plan = plan_share(*all, terms_.epoch);
+  if (terms_.peers) send(terms_.peers, members_seen{*all, caf::actor{this}});
+  terms_.view->show(std::move(*all));
+  if (away_.any()) {
+    release(away_);
+  } else if (leaves_) {
+    begin_leaving();
+  } else if (to_take_.any()) {
+    take_over(to_take_);
+  } else if (leaving_.none() && plan.claim > 0) {
+    if (auto got = terms_.of->claim(plan.claim); !got) spdlog::error("{}; no shards are taken", to_line(got.error()));
+    else if (got->any()) take_over(*got);
+  } else if (leaving_.none() && plan.give > 0) {
+    to_give_ = plan.give;
+    ask_for_shards_in_calls();
   }
-  delayed_send(this, std::chrono::milliseconds(terms_.lease_ms / limits::looks_per_lease), look_around{});
+}
+
+/// Soon while something changes hands, and then less and less often, until it is a few times a lease.
+void member::look_again(bool soon) {
+  const std::chrono::milliseconds most(terms_.lease_ms / limits::looks_per_lease);
+  pause_ = std::min(soon ? limits::look_soon : std::max(2 * pause_, limits::look_soon), most);
+  delayed_send(this, pause_, look_around{++looks_});
+}
+
+/// Whoever does not hear it looks by itself, a few times a lease.
+void member::tell_others_to_look() {
+  if (!terms_.peers) return;
+  for (const auto& one : terms_.view->members())
+    if (one.epoch != terms_.epoch)
+      send(terms_.peers, ask_peer{one.epoch, {.method = "POST", .target = look_route}, [](const peer_said&) {}});
 }
 
 /// The others dial for fewer by the time that a lease is over; until then who has joined dials for none.
@@ -186,30 +212,69 @@ void member::share_agents(const std::vector<dialer::cluster_member>& all) {
   terms_.agents->share(static_cast<std::size_t>(rank), all.size());
 }
 
-// -- trunks ------------------------------------------------------------------------------------------------------------------
+// -- budgets -----------------------------------------------------------------------------------------------------------------
 
-void member::tell_dialer_of_trunks(bool then_share) {
+namespace {
+
+void limit(dialer::switchboard& board, const budget_terms& budget, const budget_limits& to) {
+  if (budget.of == budget_terms::subject::trunk) return board.limit(budget.number, {to.channels, to.starts});
+  board.limit_campaign(budget.number, to.channels, static_cast<std::int32_t>(to.starts));
+}
+
+budget_use use_of_campaign(const dialer::switchboard& board, std::uint32_t campaign) {
+  const auto* pace = board.pace_of(campaign);
+  if (!pace) return {};
+  return {static_cast<std::size_t>(pace->live()), board.waiting_of(campaign), pace->started()};
+}
+
+std::vector<budget_use> uses_of(const dialer::switchboard& board, const std::vector<budget_terms>& budgets) {
+  const auto lines = board.lines();
+  std::vector<budget_use> all;
+  for (const auto& b : budgets) {
+    if (b.of == budget_terms::subject::campaign) all.push_back(use_of_campaign(board, b.number));
+    else all.push_back({lines[b.number].busy, lines[b.number].waiting, lines[b.number].started});
+  }
+  return all;
+}
+
+} // namespace
+
+void member::tell_dialer_of_budgets(bool then_share) {
   share_then_ = share_then_ || then_share;
-  if (terms_.trunks.empty() || std::exchange(dialer_is_asked_, true)) return;
-  auto question = [to = trunks_.to_keep(), limits = trunks_.limits(), self = caf::actor{this}](dialer::switchboard& board) {
-    for (std::uint32_t t = 0; t < limits.size(); ++t) board.limit(t, limits[t]);
-    caf::anon_send(self, trunks_kept{to, board.lines()});
+  if (terms_.budgets.empty() || std::exchange(dialer_is_asked_, true)) return;
+  dialer_asked_ = lease::clock::now();
+  auto question = [to = budgets_.to_keep(), limits = budgets_.limits(), budgets = terms_.budgets,
+                   self = caf::actor{this}](dialer::switchboard& board) {
+    for (std::size_t n = 0; n < limits.size(); ++n) limit(board, budgets[n], limits[n]);
+    caf::anon_send(self, budgets_kept{to, uses_of(board, budgets)});
   };
   send(terms_.dialer, ask_dialer{std::move(question), {}});
 }
 
 /// When it is known what the dialer uses.
-void member::share_trunks() {
-  auto all = terms_.of->share_trunks(trunks_.report(lease::clock::now()));
-  if (!all) return spdlog::error("{}; shares of trunks stay as they are", to_line(all.error()));
-  const auto turn = all->at_ms / (limits::trunk_turn_leases * terms_.lease_ms);
-  for (const auto& wanted : trunks_.take(all->all, terms_.epoch, turn)) {
-    if (auto has = terms_.of->claim_trunk(wanted.name, wanted.more); has) trunks_.claimed(wanted.trunk, *has);
-    else spdlog::error("{}; more of trunk {} is taken later", to_line(has.error()), wanted.name);
+void member::share_budgets() {
+  auto all = terms_.of->share_budgets(budgets_.report(lease::clock::now()));
+  if (!all) return spdlog::error("{}; shares of trunks and campaigns stay as they are", to_line(all.error()));
+  const bool has_given = has_less(all->all);
+  for (const auto& wanted : budgets_.take(*all, terms_.epoch, limits::share_turn_leases * terms_.lease_ms)) {
+    if (auto has = terms_.of->claim_share(wanted.key, wanted.more); has) budgets_.claimed(wanted.budget, *has);
+    else spdlog::error("{}; more of {} is taken later", to_line(has.error()), wanted.key);
   }
-  for (const auto& difference : trunks_.differences()) spdlog::warn("{}", difference);
+  for (const auto& difference : budgets_.differences()) spdlog::warn("{}", difference);
   terms_.view->show(std::move(all->all));
-  if (trunks_.is_to_be_told()) tell_dialer_of_trunks(false);
+  if (budgets_.is_to_be_told()) tell_dialer_of_budgets(budgets_.gives());
+  if (has_given) tell_others_to_look();
+}
+
+/// Than at the look before.
+bool member::has_less(const std::vector<dialer::budget_share>& all) const {
+  const auto before = terms_.view->shares();
+  return std::any_of(all.begin(), all.end(), [&](const auto& now) {
+    return now.epoch == terms_.epoch && std::any_of(before.begin(), before.end(), [&](const auto& then) {
+             return then.epoch == now.epoch && then.key == now.key &&
+                    (then.has.channels > now.has.channels || then.has.starts > now.has.starts);
+           });
+  });
 }
 
 // -- taking over -------------------------------------------------------------------------------------------------------------
@@ -317,15 +382,20 @@ void member::begin_leaving() {
     has_said_so_ = said.ok();
     if (!said) spdlog::error("{}; the others hear later that this node leaves", to_line(said.error()));
   }
+  ask_for_shards_in_calls();
+}
+
+void member::ask_for_shards_in_calls() {
   auto question = [self = caf::actor{this}](dialer::switchboard& board) {
     caf::anon_send(self, shards_in_calls{board.shards_with_calls()});
   };
   send(terms_.dialer, ask_dialer{std::move(question), {}});
 }
 
-void member::hand_over_all_but(const dialer::shard_set& in_calls) {
-  const auto idle = mine_ & ~in_calls;
-  if (idle.any() && leaving_.none() && away_.none()) let_go(idle);
+/// Who leaves waits for the others until their calls have ended by themselves: it begins none.
+void member::give_up_of(const dialer::shard_set& in_calls) {
+  const auto chosen = leaves_ ? mine_ & ~in_calls : to_give(mine_, in_calls, std::exchange(to_give_, 0));
+  if (chosen.any() && leaving_.none() && away_.none()) let_go(chosen);
 }
 
 void member::release(const dialer::shard_set& shards) {
@@ -335,6 +405,7 @@ void member::release(const dialer::shard_set& shards) {
   spdlog::info("{} shards given up for others, {} of {} are this node's", shards.count(), mine_.count(), dialer::shards_count);
   away_.reset();
   leaving_.reset();
+  tell_others_to_look();
 }
 
 } // namespace chainring::actors

@@ -13,9 +13,9 @@
 
 #include "actors/clock.hpp"
 #include "actors/cluster/agent_shares.hpp"
+#include "actors/cluster/budget_sharing.hpp"
 #include "actors/cluster/lease.hpp"
 #include "actors/cluster/order_book.hpp"
-#include "actors/cluster/trunk_sharing.hpp"
 #include "actors/control_actor.hpp"
 #include "actors/protocols.hpp"
 #include "dialer/do_not_call.hpp"
@@ -32,8 +32,8 @@ class cluster_view {
 
   void show(std::vector<dialer::cluster_member> members);
   std::vector<dialer::cluster_member> members() const;
-  void show(std::vector<dialer::trunk_share> trunks);
-  std::vector<dialer::trunk_share> trunks() const;
+  void show(std::vector<dialer::budget_share> shares);
+  std::vector<dialer::budget_share> shares() const;
   /// Whose that shard is, as this node knows it.
   std::optional<dialer::cluster_member> owner_of(std::size_t shard) const;
   /// The chains of these shards are at this node: neither on their way to it nor about to leave.
@@ -43,9 +43,12 @@ class cluster_view {
  private:
   mutable std::mutex mutex_;
   std::vector<dialer::cluster_member> members_;
-  std::vector<dialer::trunk_share> trunks_;
+  std::vector<dialer::budget_share> shares_;
   dialer::shard_set held_;
 };
+
+/// A peer posts there that something may have changed hands.
+inline constexpr const char* look_route = "/cluster/look";
 
 struct member_terms {
   dialer::membership* of = nullptr; // outlives the actor
@@ -61,7 +64,7 @@ struct member_terms {
     std::function<std::shared_ptr<const dialer::history_post>(dialer::store&, const dialer::attempt&)> history; // of a lost call
   };
   std::vector<dialed_list> lists;
-  std::vector<trunk_terms> trunks; // by position of the dialer's
+  std::vector<budget_terms> budgets;
   dialer::do_not_call_list* no_calls = nullptr; // touched on the dialer's thread alone
   std::int64_t no_calls_change = 0;             // of the store's list, up to which it has been read
   actors::clock* clock = nullptr;
@@ -79,6 +82,9 @@ class member final : public control_actor {
 
  private:
   void look();
+  void look_at_all();
+  void look_again(bool soon);
+  void tell_others_to_look();
   bool renew();
   void hear_of_no_calls();
   void hear_of_orders();
@@ -89,23 +95,30 @@ class member final : public control_actor {
   void have_put_away(shards_let_go& outcome);
   void release(const dialer::shard_set& shards);
   void begin_leaving();
-  void hand_over_all_but(const dialer::shard_set& in_calls);
+  void ask_for_shards_in_calls();
+  void give_up_of(const dialer::shard_set& in_calls);
   void share_agents(const std::vector<dialer::cluster_member>& all);
-  void tell_dialer_of_trunks(bool then_share);
-  void share_trunks();
+  void tell_dialer_of_budgets(bool then_share);
+  void share_budgets();
+  bool has_less(const std::vector<dialer::budget_share>& all) const;
 
   member_terms terms_;
-  trunk_sharing trunks_;
+  budget_sharing budgets_;
   dialer::shard_set mine_;      // whose chains the keeper takes
   dialer::shard_set to_take_;   // of the store's mind they are mine; the keeper has not taken them over yet
   dialer::shard_set leaving_;   // their chains are being put away
   dialer::shard_set away_;      // to be released
+  std::size_t to_give_ = 0;     // shards, to others, by the last look
   bool keeper_is_asked_ = false;
-  bool dialer_is_asked_ = false; // about trunks
+  bool dialer_is_asked_ = false; // about budgets
+  lease::clock::time_point dialer_asked_{};
   bool share_then_ = false;      // when it has answered
   bool leaves_ = false, has_said_so_ = false; // to the others
   bool was_away_ = false; // the store, at the last look
   std::optional<lease::clock::time_point> joined_; // its first look
+  lease::clock::time_point looked_{};
+  std::uint64_t looks_ = 0;           // that were planned
+  std::chrono::milliseconds pause_{0}; // before the last of them
 };
 
 } // namespace chainring::actors

@@ -68,13 +68,17 @@ caf::behavior peers::make_behavior() {
                  [this](ask_peer& what) { ask(what); },             //
                  [this](peer_replied& what) { reply(what); },       //
                  [this](flush_peers) { flush(); },                  //
-                 [this](const members_seen& seen) { see(seen.members); }, //
+                 [this](const members_seen& seen) {
+                   looks_ = seen.looks;
+                   see(seen.members);
+                 },
                  [this](look_after_peers) { look(); });
 }
 
 void peers::on_exit() {
   for (auto& [epoch, one] : all_) lose(one, "this node stops");
   all_.clear();
+  looks_ = nullptr;
   terms_.middleman = nullptr;
 }
 
@@ -212,7 +216,11 @@ void peers::expire(peer& of, clock::time_point now) {
 /// Null: nobody whom this node knows as a member with this connection.
 peers::peer* peers::sender_of(const peer_batch& batch) {
   const auto found = all_.find(batch.epoch);
-  if (found == all_.end() || batch.to != terms_.epoch) return nullptr;
+  if (batch.to != terms_.epoch) return nullptr;
+  if (found == all_.end()) {
+    if (looks_) send(looks_, look_now{}); // it greets again
+    return nullptr;
+  }
   auto& one = found->second;
   const auto line = caf::actor_cast<caf::actor>(current_sender());
   if (!line || one.protocol == 0) return nullptr;

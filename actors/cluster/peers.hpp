@@ -121,6 +121,7 @@ class peers final : public control_actor {
 
   peers_terms terms_;
   std::map<std::int64_t, peer> all_; // by epoch
+  caf::actor looks_; // hears of members that are not known yet
   std::uint64_t questions_ = 0, connections_ = 0;
   bool flush_is_due_ = false;
 };

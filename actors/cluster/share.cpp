@@ -40,10 +40,17 @@ share_plan plan_share(const std::vector<dialer::cluster_member>& members, std::i
   }
   // What is free goes first, then what members with more than this one give.
   const auto free = dialer::shards_count - std::min(taken, dialer::shards_count);
-  const auto spare = std::min(has - own_target, wanted > free + given ? wanted - free - given : 0);
-  for (std::size_t shard = dialer::shards_count; shard-- > 0 && plan.surplus.count() < spare;)
-    if (self->shards[shard]) plan.surplus.set(shard);
+  plan.give = std::min(has - own_target, wanted > free + given ? wanted - free - given : 0);
   return plan;
+}
+
+dialer::shard_set to_give(const dialer::shard_set& mine, const dialer::shard_set& in_calls, std::size_t most) {
+  const auto idle = mine & ~in_calls;
+  const auto& from = idle.any() ? idle : mine;
+  dialer::shard_set chosen;
+  for (std::size_t shard = dialer::shards_count; shard-- > 0 && chosen.count() < most;)
+    if (from[shard]) chosen.set(shard);
+  return chosen;
 }
 
 } // namespace chainring::actors

@@ -105,7 +105,9 @@ std::string request_line(const record_facts& f) {
     return line("waits until campaign " + campaign + " is started: POST /api/v1/campaigns/" + campaign + "/start");
   case stage::channel: return line("waits for a channel: those of its trunks are in use, or others have their turn");
   case stage::trunk_fault: return line("waits for its trunk, which does not dial: " + r.words);
-  case stage::pace: return held("campaign " + campaign + " starts " + r.words + " calls per minute");
+  case stage::pace:
+    if (r.until_ms == 0) return line("waits: campaign " + campaign + " starts " + r.words + " calls per minute");
+    return held("campaign " + campaign + " starts " + r.words + " calls per minute");
   case stage::channels: return line("waits for a channel of campaign " + campaign + ": its " + r.words + " are in use");
   case stage::agents:
     if (r.words == "0") return line("waits for agents: campaign " + campaign + " has none");

@@ -81,7 +81,7 @@ struct node::parts {
   std::unique_ptr<dialer::membership> membership; // null: the node has its store for itself
   std::int64_t epoch = 0;
   actors::lease lease; // of a member
-  std::vector<trunk_terms> trunks; // what the nodes of a cluster share
+  std::vector<budget_terms> budgets; // what the nodes of a cluster share: its trunks in their order, then limits of campaigns
   cluster_view members;
   std::vector<dialer::standing_order> standing_orders; // when it joined
   std::unique_ptr<order_book> orders; // of a member
@@ -127,6 +127,7 @@ struct node::parts {
   result<void> check_columns() const;
   result<void> prepare_trunks();
   result<void> set_pace(std::uint32_t campaign, const campaign_settings& terms);
+  void share_limits(std::uint32_t campaign, const campaign_settings& terms);
   void add_trunk(std::unique_ptr<dialer::trunk> made, const dialer::trunk_limits& most, dialer::pacing pace);
   result<void> prepare_message_trunk(const message_trunk_settings& wanted);
   result<void> prepare_history();

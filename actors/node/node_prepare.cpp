@@ -69,7 +69,10 @@ result<void> node::parts::join_cluster() {
   if (!format) return std::move(format).error();
   members.saved_chains = *format;
   board->leave_only_if([this] { return lease.holds(); });
-  for (std::uint32_t t = 0; t < trunks.size(); ++t) board->limit(t, {}); // until it has a share
+  for (const auto& budget : budgets) { // until it has a share
+    if (budget.of == budget_terms::subject::trunk) board->limit(budget.number, {});
+    else board->limit_campaign(budget.number, 0, 0);
+  }
   auto orders_before = membership->orders_since(0);
   if (!orders_before) return std::move(orders_before).error();
   standing_orders = std::move(*orders_before);
@@ -284,7 +287,11 @@ result<void> node::parts::prepare_message_trunk(const message_trunk_settings& wa
 }
 
 void node::parts::add_trunk(std::unique_ptr<dialer::trunk> made, const dialer::trunk_limits& most, dialer::pacing pace) {
-  trunks.push_back({made->name(), most, made->longest_call_ms()});
+  budgets.push_back({.number = static_cast<std::uint32_t>(budgets.size()),
+                     .name = made->name(),
+                     .channels = most.channels,
+                     .starts = most.calls_per_second,
+                     .longest_call_ms = made->longest_call_ms()});
   board->add_trunk(std::move(made), most, std::move(pace));
 }
 
@@ -324,7 +331,21 @@ result<void> node::parts::set_pace(std::uint32_t campaign, const campaign_settin
     agents.begin(campaign, terms.agents);
   }
   board->set_pace(campaign, std::move(*pace));
+  share_limits(campaign, terms);
   return {};
+}
+
+/// They are those of all nodes together.
+void node::parts::share_limits(std::uint32_t campaign, const campaign_settings& terms) {
+  const bool limits_starts = terms.mode == dialer::dialing_mode::power && terms.calls_per_minute > 0;
+  if (terms.channels == 0 && !limits_starts) return;
+  budget_terms of_campaign{.of = budget_terms::subject::campaign, .number = campaign, .name = terms.name};
+  if (terms.channels > 0) of_campaign.channels = terms.channels;
+  if (limits_starts) of_campaign.starts = terms.calls_per_minute;
+  for (const auto& b : budgets)
+    if (b.of == budget_terms::subject::trunk && is_of(terms, b.name))
+      of_campaign.longest_call_ms = std::max(of_campaign.longest_call_ms, b.longest_call_ms);
+  budgets.push_back(std::move(of_campaign));
 }
 
 result<void> node::parts::prepare_trunks() {

@@ -183,7 +183,7 @@ void node::parts::start_member() {
                      .view = &members,
                      .keeper = keeper,
                      .dialer = dialer,
-                     .trunks = trunks,
+                     .budgets = budgets,
                      .no_calls = &no_calls,
                      .no_calls_change = no_calls_change,
                      .clock = time.get(),
@@ -309,7 +309,7 @@ result<void> node::parts::start_stats() {
   stats = std::move(*started);
   if (!line) return {};
   auto for_peers = stats->own_routes();
-  add_order_routes_for_peers(for_peers, *orders);
+  add_routes_for_peers(for_peers, *orders, member);
   if (gate) gate->add_routes_for_peers(for_peers);
   line->service().set([for_peers](const http_request& asked, const responder& answer) {
     auto request = asked;

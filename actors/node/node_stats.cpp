@@ -92,7 +92,7 @@ std::string node_stats::node_json() const {
 
 std::string node_stats::cluster_json() const {
   json::array all;
-  const auto shares = from_.members->trunks();
+  const auto shares = from_.members->shares();
   for (const auto& m : from_.members->members()) all.push_back(member_json(m, shares, from_.epoch));
   return json::serialize(actors::cluster_json(std::move(all), *from_.members));
 }

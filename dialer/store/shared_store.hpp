@@ -69,35 +69,39 @@ struct cluster_member {
   spoken_versions speaks;
 };
 
-/// Of a trunk: calls at once, and calls that begin within a second.
-struct trunk_units {
+/// Of a trunk or of a campaign: calls at once, and calls that begin within a window, which is a second of a trunk and a minute of a
+/// campaign.
+struct share_units {
   std::int32_t channels = 0;
   std::int32_t starts = 0;
-  friend bool operator==(const trunk_units&, const trunk_units&) = default;
+  friend bool operator==(const share_units&, const share_units&) = default;
 };
 
-/// What the configuration of a member allows of a trunk, all members together.
-struct trunk_budget {
+/// What the configuration of a member allows of it, all members together.
+struct shared_budget {
+  static constexpr std::int32_t unlimited = INT32_MAX; // of channels, and of starts: there is no such limit
   std::int32_t channels = 0;
-  std::int64_t starts_per_1000_s = 0; // 1 at least; of calls per second, the thousandths
-  friend bool operator==(const trunk_budget&, const trunk_budget&) = default;
+  std::int64_t start_thousandths = 0; // 1 at least; of starts in a window
+  bool limits_channels() const { return channels != unlimited; }
+  bool limits_starts() const { return start_thousandths / 1'000 < unlimited; }
+  friend bool operator==(const shared_budget&, const shared_budget&) = default;
 };
 
-/// A member's share of a trunk that several have.
-struct trunk_share {
-  std::string trunk;
+/// A member's share of what several have.
+struct budget_share {
+  std::string key; // the name of the trunk, or "campaign/" and the campaign's
   std::int64_t epoch = 0;
-  trunk_units has;
-  trunk_units wanted;
-  trunk_budget budget; // by its own configuration
+  share_units has;
+  share_units wanted;
+  shared_budget budget; // by its own configuration
   std::int64_t channels_held_ms = 0, starts_held_ms = 0; // so long after its lease is over, if it does not leave in order
   std::string node; // whose it is; read only, as the rest
   enum class standing : std::uint8_t { lives, leaves, is_gone } at = standing::lives;
 };
 
-struct trunk_shares {
-  std::vector<trunk_share> all; // by trunk and epoch
-  std::int64_t at_ms = 0;       // the server's clock
+struct budget_shares {
+  std::vector<budget_share> all; // by key and epoch
+  std::int64_t at_ms = 0;        // the server's clock
 };
 
 /// Leases and shards, for the member that has joined. It has a connection of its own, so that nothing waits behind commits. Each
@@ -125,14 +129,14 @@ class membership {
   virtual result<std::vector<standing_order>> orders_since(std::int64_t since) = 0;
   /// They are nobody's from now on. Their chains have been put away.
   virtual result<void> release(const shard_set& shards) = 0;
-  /// What this member has of its trunks is no more than `own` says, and the rest of it is what it tells the others; a trunk
+  /// What this member has of budgets is no more than `own` says, and the rest of it is what it tells the others; a share
   /// that is new begins with nothing. Returns what all have, after what members that are gone had and need not be held any more
   /// is free.
-  virtual result<trunk_shares> share_trunks(const std::vector<trunk_share>& own) = 0;
-  /// The member's share of a trunk grows, by `more` at most, and by no more than what the smallest of all budgets leaves.
+  virtual result<budget_shares> share_budgets(const std::vector<budget_share>& own) = 0;
+  /// The member's share of that key grows, by `more` at most, and by no more than what the smallest of all budgets leaves.
   /// Returns what it has then.
-  virtual result<trunk_units> claim_trunk(std::string_view trunk, const trunk_units& more) = 0;
-  /// From now on the others expect it to take no shards, and its shares of trunks to be what it uses.
+  virtual result<share_units> claim_share(std::string_view key, const share_units& more) = 0;
+  /// From now on the others expect it to take no shards, and its shares to be what it uses.
   virtual result<void> begin_leaving() = 0;
   /// The member has ended, in order; its shards are nobody's. calls_have_ended: its channels are free.
   virtual result<void> leave(bool calls_have_ended) = 0;

@@ -51,6 +51,33 @@ TEST_CASE("No minute has more starts than calls-per-minute, and the rate is reac
   CHECK(pace.live() == 0);
 }
 
+TEST_CASE("A share of a campaign's limits holds at once, and what it was made without stays without", "[modes]") {
+  auto pace = make({.channels = 4, .calls_per_minute = 120});
+  pace.limit(0, 60);
+  CHECK(pace.next_grant_ms(noon_ms) == campaign_pace::never);
+  pace.limit(4, 0);
+  CHECK(pace.next_grant_ms(noon_ms) == campaign_pace::never);
+  CHECK(pace.next_start_ms(noon_ms) == campaign_pace::never);
+  pace.limit(2, 30);
+  pace.grant(noon_ms);
+  CHECK(pace.next_grant_ms(noon_ms) == noon_ms + 2'000);
+  pace.start(noon_ms);
+  pace.grant(noon_ms + 2'000);
+  CHECK(pace.next_grant_ms(noon_ms + 9'000) == campaign_pace::never);
+  pace.limit(1, 30); // the one that has been granted waits for the one that is live
+  CHECK(pace.next_start_ms(noon_ms + 9'000) == campaign_pace::never);
+  pace.end();
+  CHECK(pace.next_start_ms(noon_ms + 9'000) == noon_ms + 9'000);
+  CHECK(pace.started() == 1);
+
+  auto endless = make({.calls_per_minute = 60});
+  endless.limit(0, 60);
+  CHECK(endless.may_grant(noon_ms));
+  auto wide = make({.channels = 1});
+  wide.limit(1, 0);
+  CHECK(wide.may_grant(noon_ms));
+}
+
 TEST_CASE("The channels of a campaign bound what is granted and live together", "[modes]") {
   auto pace = make({.channels = 2});
   pace.grant(noon_ms);

@@ -129,6 +129,22 @@ TEST_CASE("A window that reaches over changes of the rate carries no more starts
   CHECK(starts_ms.size() > 20);
 }
 
+TEST_CASE("calls-per-minute that change: no minute has more starts than its last start's rate") {
+  auto minute = *pacing::per_minute(300);
+  std::mt19937 random(3);
+  std::vector<std::int64_t> starts_ms;
+  int rate = 300;
+  for (std::int64_t now_ms = 1; now_ms < 20 * 60'000; now_ms += static_cast<std::int64_t>(random() % 100)) {
+    if (random() % 400 == 0) minute.limit(1'000, rate = static_cast<int>(random() % 301));
+    if (!minute.try_start(now_ms)) continue;
+    minute.ended();
+    starts_ms.push_back(now_ms);
+    const auto in_window = std::count_if(starts_ms.begin(), starts_ms.end(), [&](auto at_ms) { return at_ms > now_ms - 60'000; });
+    REQUIRE(in_window <= rate);
+  }
+  CHECK(starts_ms.size() > 1'000);
+}
+
 TEST_CASE("A rate that comes back is reached at once, and nothing starts without a rate or a channel") {
   pacing trunk = make(10, 5);
   trunk.limit(10, 0);

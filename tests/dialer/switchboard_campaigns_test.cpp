@@ -55,6 +55,32 @@ TEST_CASE("Power: the calls of a campaign per minute, the other one uses what is
   CHECK(b.board.idle());
 }
 
+TEST_CASE("A campaign keeps to this node's share of its limits, and says so", "[modes][cluster]") {
+  bench b{5, 1'000};
+  set_pace(b, 1, {.channels = 4, .calls_per_minute = 600});
+  b.board.limit_campaign(1, 0, 0);
+  ask_many(b, 1, 30, 1);
+  b.turn(noon_ms);
+  CHECK(b.trunk->started.empty());
+  CHECK(b.board.waiting_of(1) == 30);
+  const auto none = b.board.place_of(1, 10, noon_ms);
+  REQUIRE(none);
+  CHECK(none->at == stage::pace);
+  CHECK(none->until_ms == 0);
+  CHECK(none->words == "0 (this node's share of 600)");
+  b.board.limit_campaign(1, 1, 600);
+  b.turn(noon_ms);
+  CHECK(b.board.pace_of(1)->live() == 1);
+  CHECK(b.board.waiting_of(1) == 29);
+  CHECK(b.board.place_of(1, 300, noon_ms + 200)->words == "1 (this node's share of 4)");
+  b.board.limit_campaign(1, 4, 600);
+  b.run(noon_ms, noon_ms + hour_ms);
+  CHECK(b.board.pace_of(1)->started() == 30);
+  b.board.pause(1);
+  ask_many(b, 31, 40, 1);
+  CHECK(b.board.waiting_of(1) == 0);
+}
+
 TEST_CASE("The channels of a campaign", "[modes]") {
   bench b{5, 1'000};
   set_pace(b, 1, {.channels = 2});

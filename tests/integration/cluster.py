@@ -1,20 +1,22 @@
 """Three nodes on one store, one of which dies, is stopped, is cut off from the store or told to end, again and again, with the logs
 of their trunks as the witness: no record lost, no attempt dialed twice, none inside the gap; the others have its shards within two
-lease times, and it dials nothing from the end of its lease on; all of them together never exceed the trunk, and the others use what
-it leaves. Or no message passes between the nodes, while the store is there: nothing changes but what they see of each other. How
-many episodes is the second argument; the seed is printed."""
+lease times, and it dials nothing from the end of its lease on; all of them together never exceed the trunk, nor the limits of a
+campaign, and the others use what it leaves. Or no message passes between the nodes, while the store is there: nothing changes but
+what they see of each other. How many episodes is the second argument; the seed is printed."""
 import collections
 import random
 import signal
 
-from cluster_node import ClusterNode, have_all_shards, have_equal_shares
+from cluster_node import ClusterNode, have_all_shards, have_equal_shares, write_people
 from harness import *
 from postgres_server import PostgresServer, Proxy
-from witness import BUSY_TRUNK, check_budget, check_calls, fastest_second
+from witness import BUSY_TRUNK, check_budget, check_calls, most_starts
 
 LEASE_S, GAP_S = 2, 3
 CALLS_PER_SECOND, CHANNELS = 100, 30  # of all nodes together
 CHAINS_PER_EPISODE = 300
+SLOWLY_PER_MINUTE, SLOWLY_CHANNELS = 90, 3  # of a campaign beside the other, also of all nodes together
+SLOWLY_FROM = 90_000_000
 
 
 class Node(ClusterNode):
@@ -30,6 +32,15 @@ name = "people"
 lists = ["people"]
 treatment-uri = "file://{TREATMENTS}/rounds.scxml"
 redial-gap = {GAP_S}
+[[list]]
+name = "slowly"
+[[campaign]]
+name = "slowly"
+lists = ["slowly"]
+treatment-uri = "file://{TREATMENTS}/one_try.scxml"
+redial-gap = {GAP_S}
+calls-per-minute = {SLOWLY_PER_MINUTE}
+channels = {SLOWLY_CHANNELS}
 """, LEASE_S, "passivate-after = 1", f'address = "127.0.0.1:{self.line.port}"\nlisten = "127.0.0.1:{listens}"')
         self.start()
 
@@ -68,7 +79,7 @@ def episode(kind, victim, others):
     else:
         victim.process.wait()
         taken_ms = time.time() * 1_000
-        wait_for(lambda: fastest_second([line for other in others for line in other.calls() if line["ms"] > taken_ms])
+        wait_for(lambda: most_starts([line for other in others for line in other.calls() if line["ms"] > taken_ms])
                  > 0.8 * CALLS_PER_SECOND, f"calls of the others instead of those of {victim.name}")
     victim.start()
     return took_s
@@ -95,7 +106,7 @@ def split(nodes):
         calls = sum(line["ms"] > begun_ms for line in node.calls())
         check(calls > 0, f"split: {node.name} has dialed nothing")
     node_calls = [line for node in nodes for line in node.calls() if line["ms"] > begun_ms]
-    check(fastest_second(node_calls) > 0.8 * CALLS_PER_SECOND, f"split: at most {fastest_second(node_calls)} calls a second")
+    check(most_starts(node_calls) > 0.8 * CALLS_PER_SECOND, f"split: at most {most_starts(node_calls)} calls a second")
     for node in nodes:
         node.line.hold(False)
     wait_for(lambda: connected(nodes) == len(nodes) ** 2, "split: nodes that have found each other again")
@@ -112,7 +123,10 @@ def main():
         people = write_list(scratch.path("people.csv"), [
             {"record_id": 10 * i + n, "chain_id": i, "chain_n": n, "contact_info": f"1555{i:06d}{n}", "daily_from": 0,
              "daily_till": 86400, "said": ""} for i in range(1, chains + 1) for n in (1, 2)])
-        scratch.run("import", "--list", "people", people, "--store", server.uri())
+        slowly_called = range(SLOWLY_FROM, SLOWLY_FROM + 40 + 10 * episodes)
+        slowly = write_people(scratch.path("slowly.csv"), slowly_called, area=17)
+        for name, path in (("people", people), ("slowly", slowly)):
+            scratch.run("import", "--list", name, path, "--store", server.uri())
         nodes = [Node(scratch, server, name) for name in ("a", "b", "c")]
         kinds, took = ["kill", "freeze", "part", "end", "split"], collections.defaultdict(list)
         for n in range(episodes):
@@ -126,6 +140,7 @@ def main():
             else:
                 took[kind].append(episode(kind, victim, [other for other in nodes if other is not victim]))
         wait_for(lambda: left(server) == 0, "the end of the campaign", 60 + chains / 10)
+        wait_for(lambda: left(server, 2) == 0, "the end of the campaign with limits of its own", 120 + chains / 10)
         for node in nodes:
             node.process.terminate()
         for node in nodes:
@@ -134,18 +149,24 @@ def main():
         by_record = collections.Counter(int(a["record_id"]) for a in kept)
         wrong = {r: by_record[r] for i in range(1, chains + 1) for n in (1, 2) if by_record[r := 10 * i + n] != 2}
         check(not wrong, f"{len(wrong)} records have not been tried twice: {list(wrong.items())[:5]}")
+        wrong = {r: by_record[r] for r in slowly_called if by_record[r] != 1}
+        check(not wrong, f"{len(wrong)} records have not been tried once: {list(wrong.items())[:5]}")
         log = [line for node in nodes for line in node.calls()]
         calls, unknown = check_calls(kept, log, GAP_S)
         fastest, most = check_budget(log, BUSY_TRUNK, CHANNELS, CALLS_PER_SECOND)
+        of_slowly = [line for line in log if line["list"] == "slowly"]
+        check(len(of_slowly) > len(slowly_called) / 2, f"only {len(of_slowly)} calls of the campaign with limits")
+        slow, slow_most = check_budget(of_slowly, BUSY_TRUNK, SLOWLY_CHANNELS, SLOWLY_PER_MINUTE, 60_000)
         each = {node.name: len(node.calls()) for node in nodes}
     times = ", ".join(f"{kind} {max(of_kind):.1f} s" for kind, of_kind in took.items())
     print(f"{episodes} episodes, {calls} calls {each}, {unknown} attempts whose end is unknown; at most {fastest} of "
-          f"{CALLS_PER_SECOND} calls began in a second, {most} of {CHANNELS} channels were in use; at most until the others had "
-          f"the shards: {times}")
+          f"{CALLS_PER_SECOND} calls began in a second, {most} of {CHANNELS} channels were in use; of the campaign with limits at "
+          f"most {slow} of {SLOWLY_PER_MINUTE} in a minute, {slow_most} of {SLOWLY_CHANNELS} channels; at most until the others "
+          f"had the shards: {times}")
 
 
-def left(server):
-    return int(server.sql("SELECT count(*) FROM list_1 WHERE record_status <> 3"))
+def left(server, of_list=1):
+    return int(server.sql(f"SELECT count(*) FROM list_{of_list} WHERE record_status <> 3"))
 
 
 main()

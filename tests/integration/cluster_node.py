@@ -5,16 +5,17 @@ SHARDS = 256
 
 
 class ClusterNode:
-    """`store`: its URI; `rest`: the tables behind [stats]; `node`, `cluster` and `stats`: further lines of these. Not started."""
+    """`store`: its URI; `rest`: the tables behind [stats]; `node`, `cluster` and `stats`: further lines of these; treatments lie in
+    `root`. Not started."""
 
-    def __init__(self, scratch, store, name, rest, lease_s=2, node="", cluster="", stats=""):
+    def __init__(self, scratch, store, name, rest, lease_s=2, node="", cluster="", stats="", root=TREATMENTS):
         self.scratch, self.name, self.process, self.port = scratch, name, None, free_port()
         self.said = scratch.path(f"{name}.log")
         self.config = scratch.write(f"{name}.toml", f"""
 [node]
 name = "{name}"
 lanes = 1
-treatment-roots = ["{TREATMENTS}"]
+treatment-roots = ["{root}"]
 log-file = "{self.said}"
 {node}
 [store]

@@ -26,25 +26,25 @@ def check_calls(kept, log, gap_s):
     return len(dialed), len(unknown)
 
 
-def fastest_second(log):
-    """The most calls that have begun in any 1000 ms."""
+def most_starts(log, window_ms=1_000):
+    """The most calls that have begun in any window of so long."""
     starts, first, most = sorted(line["ms"] for line in log), 0, 0
     for last, at in enumerate(starts):
-        while at - starts[first] >= 1_000:
+        while at - starts[first] >= window_ms:
             first += 1
         most = max(most, last - first + 1)
     return most
 
 
-def check_budget(log, trunk, capacity, calls_per_second):
+def check_budget(log, trunk, capacity, starts, window_ms=1_000):
     """log: lines of all nodes' trunks; trunk: as the oracle has it: a call goes on to its end, whatever has become of its node.
-    Returns the most starts of any second, and the most calls at any instant."""
-    fastest = fastest_second(log)
-    check(fastest <= calls_per_second, f"{fastest} calls have begun within a second, {calls_per_second} may")
+    Returns the most starts of any window, and the most calls at any instant."""
+    fastest = most_starts(log, window_ms)
+    check(fastest <= starts, f"{fastest} calls have begun within {window_ms} ms, {starts} may")
     turns = []
     for line in log:
         _, ring, talk = trunk.call(line["list"], line["record_id"], line["attempt"], line["number"])
         turns += [(line["ms"], 1), (line["ms"] + ring + talk, -1)]
     most = max(itertools.accumulate(step for _, step in sorted(turns)))  # an end before a start of the same millisecond
-    check(most <= capacity, f"{most} calls were in progress at once, the trunk has {capacity} channels")
+    check(most <= capacity, f"{most} calls were in progress at once, for {capacity} channels")
     return fastest, most

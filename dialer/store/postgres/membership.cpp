@@ -7,7 +7,7 @@
 #include "dialer/store/postgres/orders.hpp"
 #include "dialer/store/postgres/server_uri.hpp"
 #include "dialer/store/postgres/session.hpp"
-#include "dialer/store/postgres/trunk_shares.hpp"
+#include "dialer/store/postgres/budget_shares.hpp"
 #include "dialer/store/shared_store.hpp"
 
 namespace chainring::dialer {
@@ -140,12 +140,12 @@ class postgres_membership final : public membership {
     return gone ? result<void>{} : std::move(gone).error();
   }
 
-  result<trunk_shares> share_trunks(const std::vector<trunk_share>& own) override {
-    return postgres::share_trunks(*in_, epoch_, own);
+  result<budget_shares> share_budgets(const std::vector<budget_share>& own) override {
+    return postgres::share_budgets(*in_, epoch_, own);
   }
 
-  result<trunk_units> claim_trunk(std::string_view trunk, const trunk_units& more) override {
-    return postgres::claim_trunk(*in_, epoch_, trunk, more);
+  result<share_units> claim_share(std::string_view key, const share_units& more) override {
+    return postgres::claim_share(*in_, epoch_, key, more);
   }
 
   result<void> begin_leaving() override {
@@ -153,7 +153,7 @@ class postgres_membership final : public membership {
     return told ? result<void>{} : std::move(told).error();
   }
 
-  /// The lease ends with it: what is held of trunks is held from now on.
+  /// The lease ends with it: what is held of budgets is held from now on.
   result<void> leave(bool calls_have_ended) override {
     auto gone = in_->ask("WITH gone AS (UPDATE members SET ended = true, lease_until = least(lease_until, clock_timestamp()) WHERE "
                          "epoch = $1 AND NOT ended), free AS (UPDATE trunk_shares SET channels = 0 WHERE epoch = $1 AND $2 <> 0) "

@@ -27,9 +27,9 @@ std::size_t carry_out(std::vector<dialer::cluster_member>& all, dialer::cluster_
   const auto plan = plan_share(all, self.epoch);
   dialer::shard_set taken;
   for (const auto& one : all) taken |= one.shards;
-  std::size_t moved = plan.surplus.count();
-  self.shards &= ~plan.surplus;
-  for (std::size_t shard = 0; shard < dialer::shards_count && moved - plan.surplus.count() < plan.claim; ++shard)
+  std::size_t moved = plan.give;
+  self.shards &= ~to_give(self.shards, {}, plan.give);
+  for (std::size_t shard = 0; shard < dialer::shards_count && moved - plan.give < plan.claim; ++shard)
     if (!taken[shard]) self.shards.set(shard), ++moved;
   return moved;
 }
@@ -41,17 +41,17 @@ TEST_CASE("one member has all, and keeps what it has when nobody wants more", "[
   CHECK(plan_share(one, 1).claim == 256);
   one = members_with({256});
   CHECK(plan_share(one, 1).claim == 0);
-  CHECK(plan_share(one, 1).surplus.none());
+  CHECK(plan_share(one, 1).give == 0);
   auto three = members_with({86, 85, 85});
   for (const auto& m : three) {
     CHECK(plan_share(three, m.epoch).claim == 0);
-    CHECK(plan_share(three, m.epoch).surplus.none());
+    CHECK(plan_share(three, m.epoch).give == 0);
   }
 }
 
 TEST_CASE("who joins gets its share from those with most, and no more changes hands", "[cluster]") {
   auto all = members_with({128, 128, 0});
-  CHECK(plan_share(all, 1).surplus.count() + plan_share(all, 2).surplus.count() == 85);
+  CHECK(plan_share(all, 1).give + plan_share(all, 2).give == 85);
   CHECK(plan_share(all, 3).claim == 85);
   CHECK(plan_share(all, 7).claim == 0); // who is not there gets nothing
 }
@@ -60,7 +60,7 @@ TEST_CASE("who is gone counts for nothing, and keeps its shards until it is ende
   auto all = members_with({128, 128});
   all[1].lease_left_ms = -1;
   CHECK(plan_share(all, 1).claim == 128);
-  CHECK(plan_share(all, 1).surplus.none());
+  CHECK(plan_share(all, 1).give == 0);
   CHECK(plan_share(all, 2).claim == 0);
 }
 
@@ -68,10 +68,22 @@ TEST_CASE("who leaves takes nothing, and what it had is for the others", "[clust
   auto all = members_with({100, 100, 56});
   all[2].leaving = true;
   CHECK(plan_share(all, 3).claim == 0);
-  CHECK(plan_share(all, 3).surplus.none()); // what is in a call stays; the rest it has given up by itself
+  CHECK(plan_share(all, 3).give == 0); // what is in a call stays; the rest it has given up by itself
   CHECK(plan_share(all, 1).claim == 28);
   all[0].leaving = all[1].leaving = true;
   CHECK(plan_share(all, 1).claim == 0);
+}
+
+TEST_CASE("shards without calls are given up first, others only if there are none without", "[cluster]") {
+  const auto mine = members_with({100})[0].shards;
+  dialer::shard_set in_calls;
+  for (std::size_t shard = 10; shard < 100; ++shard) in_calls.set(shard);
+  const auto idle = to_give(mine, in_calls, 30);
+  CHECK(idle.count() == 10);
+  CHECK((idle & in_calls).none());
+  CHECK(to_give(mine, in_calls, 4).count() == 4);
+  CHECK(to_give(mine & in_calls, in_calls, 30).count() == 30);
+  CHECK(to_give({}, in_calls, 30).none());
 }
 
 TEST_CASE("members that look in any order come to equal shares with the least moves", "[cluster]") {
@@ -95,7 +107,7 @@ TEST_CASE("members that look in any order come to equal shares with the least mo
       moved = false;
       std::shuffle(all.begin(), all.end(), draw);
       for (auto& self : all) {
-        given += plan_share(all, self.epoch).surplus.count();
+        given += plan_share(all, self.epoch).give;
         moved = carry_out(all, self) > 0 || moved;
       }
     }

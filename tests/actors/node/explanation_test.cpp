@@ -50,6 +50,8 @@ TEST_CASE("explain says what the dialer has a call wait for", "[explain]") {
       {{stage::channel, 0, {}}, "waits for a channel: those of its trunks are in use"},
       {{stage::trunk_fault, 0, "no disk"}, "waits for its trunk, which does not dial: no disk"},
       {{stage::pace, noon_ms + 1'000, "60"}, "held until 2026-01-05T20:00:01Z: campaign spring starts 60 calls per minute"},
+      {{stage::pace, 0, "0 (this node's share of 60)"},
+       "waits: campaign spring starts 0 (this node's share of 60) calls per minute"},
       {{stage::channels, 0, "5"}, "waits for a channel of campaign spring: its 5 are in use"},
       {{stage::agents, 0, "0"}, "waits for agents: campaign spring has none"},
       {{stage::agents, 0, "3"}, "waits for an agent: the lines of the 3 of campaign spring are busy"},

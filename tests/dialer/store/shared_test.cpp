@@ -186,14 +186,14 @@ TEST_CASE("A member's connection breaks and comes back, and what it had committe
 
 namespace {
 
-trunk_share share_of(const char* trunk, trunk_units has, trunk_budget budget = {30, 40'000}) {
-  return {.trunk = trunk, .has = has, .wanted = {7, 9}, .budget = budget, .channels_held_ms = 60'000, .starts_held_ms = 60'000};
+budget_share share_of(const char* key, share_units has, shared_budget budget = {30, 40'000}) {
+  return {.key = key, .has = has, .wanted = {7, 9}, .budget = budget, .channels_held_ms = 60'000, .starts_held_ms = 60'000};
 }
 
-trunk_units sum_of(const trunk_shares& shares, std::string_view trunk) {
-  trunk_units sum;
+share_units sum_of(const budget_shares& shares, std::string_view key) {
+  share_units sum;
   for (const auto& one : shares.all)
-    if (one.trunk == trunk) sum.channels += one.has.channels, sum.starts += one.has.starts;
+    if (one.key == key) sum.channels += one.has.channels, sum.starts += one.has.starts;
   return sum;
 }
 
@@ -211,63 +211,63 @@ TEST_CASE("A store of the schema before this one is brought up with its members 
   CHECK(all[0].node == "before");
   CHECK_FALSE(all[0].leaving);
   CHECK(all[0].shards.count() == 100);
-  CHECK(good(a.shards->share_trunks({share_of("sim", {})})).all.size() == 1);
+  CHECK(good(a.shards->share_budgets({share_of("sim", {})})).all.size() == 1);
 }
 
 TEST_CASE("Members' shares of a trunk are never more than its budget, the smallest that one of them names", "[trunks][postgres]") {
   postgres_place place;
   member a(place, "a"), b(place, "b");
-  CHECK(good(a.shards->claim_trunk("sim", {5, 5})) == trunk_units{}); // it has not said what it has
-  auto all = good(a.shards->share_trunks({share_of("sim", {}), share_of("mail", {}, {2, 500})}));
+  CHECK(good(a.shards->claim_share("sim", {5, 5})) == share_units{}); // it has not said what it has
+  auto all = good(a.shards->share_budgets({share_of("sim", {}), share_of("mail", {}, {2, 500})}));
   REQUIRE(all.all.size() == 2);
-  CHECK(good(a.shards->claim_trunk("sim", {100, 25})) == trunk_units{30, 25});
-  CHECK(good(a.shards->claim_trunk("mail", {1, 4})) == trunk_units{1, 1}); // less than one a second is one that is not shared
-  good(b.shards->share_trunks({share_of("sim", {})}));
-  CHECK(good(b.shards->claim_trunk("sim", {9, 9})) == trunk_units{0, 9});
-  good(a.shards->share_trunks({share_of("sim", {12, 99})}));
-  CHECK(good(b.shards->claim_trunk("sim", {9, 9})) == trunk_units{9, 15});
-  all = good(b.shards->share_trunks({share_of("sim", {9, 15})}));
+  CHECK(good(a.shards->claim_share("sim", {100, 25})) == share_units{30, 25});
+  CHECK(good(a.shards->claim_share("mail", {1, 4})) == share_units{1, 1}); // less than one a second is one that is not shared
+  good(b.shards->share_budgets({share_of("sim", {})}));
+  CHECK(good(b.shards->claim_share("sim", {9, 9})) == share_units{0, 9});
+  good(a.shards->share_budgets({share_of("sim", {12, 99})}));
+  CHECK(good(b.shards->claim_share("sim", {9, 9})) == share_units{9, 15});
+  all = good(b.shards->share_budgets({share_of("sim", {9, 15})}));
   REQUIRE(all.all.size() == 3);
   CHECK(all.all[1].node == "a");
-  CHECK(all.all[1].has == trunk_units{12, 25}); // what it says beyond what it has counts for nothing
-  CHECK(all.all[1].wanted == trunk_units{7, 9});
-  CHECK(all.all[1].budget == trunk_budget{30, 40'000});
-  CHECK(all.all[1].at == trunk_share::standing::lives);
+  CHECK(all.all[1].has == share_units{12, 25}); // what it says beyond what it has counts for nothing
+  CHECK(all.all[1].wanted == share_units{7, 9});
+  CHECK(all.all[1].budget == shared_budget{30, 40'000});
+  CHECK(all.all[1].at == budget_share::standing::lives);
 
   SECTION("a member with a smaller budget leaves nobody more") {
     member c(place, "c");
-    good(c.shards->share_trunks({share_of("sim", {}, {22, 41'500})}));
-    CHECK(good(c.shards->claim_trunk("sim", {30, 30})) == trunk_units{1, 0});
-    CHECK(good(a.shards->claim_trunk("sim", {30, 30})) == trunk_units{12, 25});
+    good(c.shards->share_budgets({share_of("sim", {}, {22, 41'500})}));
+    CHECK(good(c.shards->claim_share("sim", {30, 30})) == share_units{1, 0});
+    CHECK(good(a.shards->claim_share("sim", {30, 30})) == share_units{12, 25});
   }
   SECTION("one that leaves is known for it, and its channels are free with its end, its calls per second a moment later") {
     good(a.shards->begin_leaving());
     CHECK(good(b.shards->members())[0].leaving);
-    CHECK(good(b.shards->share_trunks({share_of("sim", {9, 15})})).all[1].at == trunk_share::standing::leaves);
+    CHECK(good(b.shards->share_budgets({share_of("sim", {9, 15})})).all[1].at == budget_share::standing::leaves);
     good(a.shards->leave(true));
-    all = good(b.shards->share_trunks({share_of("sim", {9, 15})}));
-    CHECK(sum_of(all, "sim") == trunk_units{9, 40});
-    CHECK(good(b.shards->claim_trunk("sim", {30, 30})) == trunk_units{30, 15});
+    all = good(b.shards->share_budgets({share_of("sim", {9, 15})}));
+    CHECK(sum_of(all, "sim") == share_units{9, 40});
+    CHECK(good(b.shards->claim_share("sim", {30, 30})) == share_units{30, 15});
     place.sql("UPDATE members SET lease_until = lease_until - interval '61 s' WHERE node = 'a'");
-    CHECK(sum_of(good(b.shards->share_trunks({share_of("sim", {30, 15})})), "sim") == trunk_units{30, 15});
-    CHECK(good(b.shards->claim_trunk("sim", {30, 30})) == trunk_units{30, 40});
+    CHECK(sum_of(good(b.shards->share_budgets({share_of("sim", {30, 15})})), "sim") == share_units{30, 15});
+    CHECK(good(b.shards->claim_share("sim", {30, 30})) == share_units{30, 40});
   }
   SECTION("what a dead one had is held until its lease is over, and a time longer") {
     let_lease_pass(place, a); // a second ago
-    CHECK(good(b.shards->share_trunks({share_of("sim", {9, 15})})).all[1].at == trunk_share::standing::is_gone);
+    CHECK(good(b.shards->share_budgets({share_of("sim", {9, 15})})).all[1].at == budget_share::standing::is_gone);
     place.sql("UPDATE trunk_shares SET starts_held_ms = 900 WHERE trunk = 'sim'");
-    all = good(b.shards->share_trunks({share_of("sim", {9, 15})}));
-    CHECK(sum_of(all, "sim") == trunk_units{21, 40}); // as long as nobody has ended it
+    all = good(b.shards->share_budgets({share_of("sim", {9, 15})}));
+    CHECK(sum_of(all, "sim") == share_units{21, 40}); // as long as nobody has ended it
     good(b.shards->end_expired());
-    all = good(b.shards->share_trunks({share_of("sim", {9, 15})}));
-    CHECK(sum_of(all, "sim") == trunk_units{21, 15});
-    CHECK(good(b.shards->claim_trunk("sim", {30, 30})) == trunk_units{18, 40});
-    CHECK(good(a.shards->claim_trunk("sim", {30, 30})).channels <= 12);
-    good(a.shards->share_trunks({share_of("new", {})}));
+    all = good(b.shards->share_budgets({share_of("sim", {9, 15})}));
+    CHECK(sum_of(all, "sim") == share_units{21, 15});
+    CHECK(good(b.shards->claim_share("sim", {30, 30})) == share_units{18, 40});
+    CHECK(good(a.shards->claim_share("sim", {30, 30})).channels <= 12);
+    good(a.shards->share_budgets({share_of("new", {})}));
     place.sql("UPDATE trunk_shares SET channels_held_ms = 0 WHERE trunk = 'sim'");
-    all = good(b.shards->share_trunks({share_of("sim", {18, 40})}));
-    CHECK(sum_of(all, "sim") == trunk_units{18, 40});
-    for (const auto& one : all.all) CHECK((one.trunk == "mail" || one.node == "b"));
+    all = good(b.shards->share_budgets({share_of("sim", {18, 40})}));
+    CHECK(sum_of(all, "sim") == share_units{18, 40});
+    for (const auto& one : all.all) CHECK((one.key == "mail" || one.node == "b"));
   }
 }
 
@@ -276,19 +276,19 @@ TEST_CASE("Members that claim at once get no more of a trunk than there is", "[t
   std::vector<std::unique_ptr<member>> all;
   for (const auto* node : {"a", "b", "c"}) {
     all.push_back(std::make_unique<member>(place, node));
-    good(all.back()->shards->share_trunks({share_of("sim", {}, {100, 50'000})}));
+    good(all.back()->shards->share_budgets({share_of("sim", {}, {100, 50'000})}));
   }
-  std::vector<trunk_units> has(all.size());
+  std::vector<share_units> has(all.size());
   std::vector<std::thread> threads;
   for (std::size_t n = 0; n < all.size(); ++n)
     threads.emplace_back([&, n] {
       for (int i = 0; i < 60; ++i)
-        if (auto got = all[n]->shards->claim_trunk("sim", {1, 1}); got) has[n] = *got;
+        if (auto got = all[n]->shards->claim_share("sim", {1, 1}); got) has[n] = *got;
     });
   for (auto& t : threads) t.join();
-  trunk_units sum;
+  share_units sum;
   for (const auto& one : has) sum.channels += one.channels, sum.starts += one.starts;
-  CHECK(sum == trunk_units{100, 50});
+  CHECK(sum == share_units{100, 50});
 }
 
 TEST_CASE("Of nodes that start at once one imports lists at a time", "[shards][postgres]") {

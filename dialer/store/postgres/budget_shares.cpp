@@ -1,6 +1,7 @@
-// trunk_shares.cpp: a row for each member and trunk. Only its own member makes a row larger, under the locks of all rows of the
-// trunk; smaller it, and whoever finds that the member is gone and nothing of it can be in use. Rows are locked in one order.
-#include "dialer/store/postgres/trunk_shares.hpp"
+// budget_shares.cpp: a row of trunk_shares for each member and budget; its column trunk has the budget's key. Only its own member
+// makes a row larger, under the locks of all rows of the key; smaller it, and whoever finds that the member is gone and nothing of
+// it can be in use. Rows are locked in one order.
+#include "dialer/store/postgres/budget_shares.hpp"
 
 #include <algorithm>
 #include <string>
@@ -30,18 +31,18 @@ result<void> free_what_was_held(session& in) {
 }
 
 /// Nothing of a member that has been ended. A row that is not there yet is one of a member that has nothing.
-result<void> write_own(session& in, std::int64_t epoch, const std::vector<trunk_share>& own) {
-  array trunks(element::text), channels(element::integer), starts(element::integer), channels_wanted(element::integer),
+result<void> write_own(session& in, std::int64_t epoch, const std::vector<budget_share>& own) {
+  array keys(element::text), channels(element::integer), starts(element::integer), channels_wanted(element::integer),
     starts_wanted(element::integer), most_channels(element::integer), most_starts(element::integer),
     channels_held(element::integer), starts_held(element::integer);
   for (const auto& one : own) {
-    trunks.add(std::string_view(one.trunk));
+    keys.add(std::string_view(one.key));
     channels.add(std::int64_t{one.has.channels});
     starts.add(std::int64_t{one.has.starts});
     channels_wanted.add(std::int64_t{one.wanted.channels});
     starts_wanted.add(std::int64_t{one.wanted.starts});
     most_channels.add(std::int64_t{one.budget.channels});
-    most_starts.add(one.budget.starts_per_1000_s);
+    most_starts.add(one.budget.start_thousandths);
     channels_held.add(one.channels_held_ms);
     starts_held.add(one.starts_held_ms);
   }
@@ -53,14 +54,14 @@ result<void> write_own(session& in, std::int64_t epoch, const std::vector<trunk_
            "least(t.channels, excluded.channels), starts = least(t.starts, excluded.starts), channels_wanted = "
            "excluded.channels_wanted, starts_wanted = excluded.starts_wanted, channels_held_ms = excluded.channels_held_ms, "
            "starts_held_ms = excluded.starts_held_ms",
-           parameters::of(epoch, trunks, channels, starts, channels_wanted, starts_wanted, most_channels, most_starts,
+           parameters::of(epoch, keys, channels, starts, channels_wanted, starts_wanted, most_channels, most_starts,
                           channels_held, starts_held));
   return written ? result<void>{} : std::move(written).error();
 }
 
 } // namespace
 
-result<trunk_shares> share_trunks(session& in, std::int64_t epoch, const std::vector<trunk_share>& own) {
+result<budget_shares> share_budgets(session& in, std::int64_t epoch, const std::vector<budget_share>& own) {
   if (auto freed = free_what_was_held(in); !freed) return std::move(freed).error();
   if (auto written = write_own(in, epoch, own); !written) return std::move(written).error();
   auto asked = in.ask("SELECT t.trunk, t.epoch, t.channels, t.starts, t.channels_wanted, t.starts_wanted, t.budget_channels, "
@@ -69,29 +70,29 @@ result<trunk_shares> share_trunks(session& in, std::int64_t epoch, const std::ve
                       "clock_timestamp()) * 1000)::bigint FROM trunk_shares AS t JOIN members AS m ON m.epoch = t.epoch ORDER BY "
                       "t.trunk, t.epoch");
   if (!asked) return std::move(asked).error();
-  trunk_shares found;
+  budget_shares found;
   for (int row = 0; row < asked->rows(); ++row) {
     const auto number = [&](int column) { return asked->integer(row, column); };
     found.all.push_back({std::string(asked->text(row, 0)), number(1), {narrow(number(2)), narrow(number(3))},
                          {narrow(number(4)), narrow(number(5))}, {narrow(number(6)), number(7)}, number(8), number(9),
-                         std::string(asked->text(row, 10)), static_cast<trunk_share::standing>(number(11))});
+                         std::string(asked->text(row, 10)), static_cast<budget_share::standing>(number(11))});
     found.at_ms = number(12);
   }
   return found;
 }
 
 /// Whoever waits for the locks reads the rows as they are then.
-result<trunk_units> claim_trunk(session& in, std::int64_t epoch, std::string_view trunk, const trunk_units& more) {
+result<share_units> claim_share(session& in, std::int64_t epoch, std::string_view key, const share_units& more) {
   auto got = in.ask("WITH shares AS MATERIALIZED (SELECT channels, starts, budget_channels, budget_starts_per_1000_s FROM "
                     "trunk_shares WHERE trunk = $2 ORDER BY epoch FOR UPDATE), room AS (SELECT greatest(0, min(budget_channels) - "
                     "sum(channels))::bigint AS channels, greatest(0, greatest(1, min(budget_starts_per_1000_s) / 1000) - "
                     "sum(starts))::bigint AS starts FROM shares) UPDATE trunk_shares AS t SET channels = t.channels + least($3, "
                     "room.channels), starts = t.starts + least($4, room.starts) FROM room WHERE t.trunk = $2 AND t.epoch = $1 "
                     "RETURNING t.channels, t.starts",
-                    parameters::of(epoch, trunk, std::int64_t{more.channels}, std::int64_t{more.starts}));
+                    parameters::of(epoch, key, std::int64_t{more.channels}, std::int64_t{more.starts}));
   if (!got) return std::move(got).error();
-  if (got->rows() != 1) return trunk_units{};
-  return trunk_units{narrow(got->integer(0, 0)), narrow(got->integer(0, 1))};
+  if (got->rows() != 1) return share_units{};
+  return share_units{narrow(got->integer(0, 0)), narrow(got->integer(0, 1))};
 }
 
 } // namespace chainring::dialer::postgres

@@ -1,5 +1,5 @@
-// trunk_plan.cpp: see trunk_plan.hpp.
-#include "actors/cluster/trunk_plan.hpp"
+// budget_plan.cpp: see budget_plan.hpp.
+#include "actors/cluster/budget_plan.hpp"
 
 #include <algorithm>
 #include <numeric>
@@ -10,19 +10,19 @@ namespace chainring::actors {
 
 namespace {
 
-using standing = trunk_part::standing;
+using standing = budget_part::standing;
 
-std::int32_t living(const std::vector<trunk_part>& all) {
+std::int32_t living(const std::vector<budget_part>& all) {
   return static_cast<std::int32_t>(std::count_if(all.begin(), all.end(), [](const auto& p) { return p.at == standing::lives; }));
 }
 
 std::int32_t floor_of(std::int32_t budget, std::int32_t members) {
-  return members == 0 || budget < members ? 0 : std::max(1, budget / (limits::trunk_floor_part * members));
+  return members == 0 || budget < members ? 0 : std::max(1, budget / (limits::share_floor_part * members));
 }
 
 /// Who is served first, positions in `all`. One for each: who has most, so that a tie moves nothing, then the elder. Fewer: by
 /// turns.
-std::vector<std::size_t> in_order(const std::vector<trunk_part>& all, bool by_turns, std::int64_t turn) {
+std::vector<std::size_t> in_order(const std::vector<budget_part>& all, bool by_turns, std::int64_t turn) {
   std::vector<std::size_t> order;
   for (std::size_t n = 0; n < all.size(); ++n)
     if (all[n].at != standing::is_gone) order.push_back(n);
@@ -54,7 +54,7 @@ void fill(std::vector<std::int32_t>& got, std::int32_t& left, const std::vector<
 
 } // namespace
 
-std::vector<std::int32_t> fair_parts(const std::vector<trunk_part>& all, std::int32_t budget, std::int64_t turn) {
+std::vector<std::int32_t> fair_parts(const std::vector<budget_part>& all, std::int32_t budget, std::int64_t turn) {
   const auto members = living(all);
   const auto floor = floor_of(budget, members);
   const auto order = in_order(all, floor == 0, turn);
@@ -67,12 +67,12 @@ std::vector<std::int32_t> fair_parts(const std::vector<trunk_part>& all, std::in
   return got;
 }
 
-trunk_move plan_trunk_part(const std::vector<trunk_part>& all, std::int32_t budget, std::int64_t epoch, std::int64_t turn) {
+budget_move plan_budget_part(const std::vector<budget_part>& all, std::int32_t budget, std::int64_t epoch, std::int64_t turn) {
   const auto fair = fair_parts(all, budget, turn);
   const auto floor = floor_of(budget, living(all));
-  const auto slack = std::max(1, budget / limits::trunk_slack_part);
+  const auto slack = std::max(1, budget / limits::share_slack_part);
   std::int64_t taken = 0, lacking = 0, given = 0; // lacking: to others; given: by those before this one
-  const trunk_part* self = nullptr;
+  const budget_part* self = nullptr;
   std::int32_t own_fair = 0;
   for (std::size_t n = 0; n < all.size(); ++n) {
     const auto& one = all[n];
@@ -89,7 +89,7 @@ trunk_move plan_trunk_part(const std::vector<trunk_part>& all, std::int32_t budg
       given += std::max(0, one.has - fair[n]);
     }
   }
-  trunk_move move;
+  budget_move move;
   if (!self || self->at == standing::is_gone) return move;
   const auto free = std::max<std::int64_t>(0, budget - taken);
   const auto over = std::max<std::int64_t>(0, taken - budget); // a node with a smaller budget has come
