@@ -119,6 +119,20 @@ void follow(order_book& orders, const dialer::standing_order& order, responder a
   });
 }
 
+/// "0-84,170-200"
+std::string ranges_of(const dialer::shard_set& shards) {
+  std::string out;
+  for (std::size_t first = 0; first < shards.size(); ++first) {
+    if (!shards[first]) continue;
+    auto last = first;
+    while (last + 1 < shards.size() && shards[last + 1]) ++last;
+    out += (out.empty() ? "" : ",") + std::to_string(first);
+    if (last > first) out += "-" + std::to_string(last);
+    first = last;
+  }
+  return out;
+}
+
 class cluster_face : public std::enable_shared_from_this<cluster_face> {
  public:
   cluster_face(cluster_face_terms terms, http_handler node) : terms_(std::move(terms)), node_(std::move(node)) {}
@@ -335,6 +349,7 @@ json::object member_json(const dialer::cluster_member& m, const std::vector<dial
           {"self", m.epoch == self},
           {"leaving", m.leaving},
           {"shards", m.shards.count()},
+          {"shards_owned", ranges_of(m.shards)},
           {"trunks", std::move(trunks)},
           {"campaigns", std::move(campaigns)},
           {"speaks", json::object{{"schema", m.speaks.schema},

@@ -44,7 +44,7 @@ router routes_of_cluster(const router& own, cluster_face_terms terms);
 /// Of GET /api/v1/cluster; `members` as member_json() has them.
 boost::json::object cluster_json(boost::json::array members, const cluster_view& of);
 
-/// What the store says of a member; `self` is the epoch of this node.
+/// What the store says of a member; `self` is the epoch of this node. "shards_owned" has the shards by number: "0-84,170-200".
 boost::json::object member_json(const dialer::cluster_member& m, const std::vector<dialer::budget_share>& shares,
                                 std::int64_t self);
 

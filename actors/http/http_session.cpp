@@ -16,6 +16,14 @@ namespace asio = boost::asio;
 namespace http = boost::beast::http;
 using boost::system::error_code;
 
+namespace {
+
+/// Nothing of another server's, nothing that stands in the page itself, and no other page around it.
+constexpr const char* policy_of_pages =
+    "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'";
+
+} // namespace
+
 http_session::http_session(asio::ip::tcp::socket socket, std::shared_ptr<session_terms> terms,
                            std::function<void()> ended)
     : socket_(std::move(socket))
@@ -134,6 +142,7 @@ void http_session::send(http_response response, bool head, bool keep_alive) {
   response_.set(http::field::content_type, response.content_type);
   response_.set(http::field::cache_control, "no-store");
   response_.set("X-Content-Type-Options", "nosniff");
+  if (response.content_type.starts_with("text/html")) response_.set("Content-Security-Policy", policy_of_pages);
   if (!response.allow.empty()) response_.set(http::field::allow, response.allow);
   if (response.status == 401) response_.set(http::field::www_authenticate, "Bearer");
   response_.keep_alive(keep_alive);

@@ -68,6 +68,10 @@ void router::get(std::string pattern, http_handler handler) {
   routes_.push_back({"GET", pattern, segments_of(pattern), std::move(handler), access::anybody});
 }
 
+void router::get_by_strangers(std::string pattern, http_handler handler) {
+  routes_.push_back({"GET", pattern, segments_of(pattern), std::move(handler), access::stranger});
+}
+
 void router::post(std::string pattern, http_handler handler) {
   routes_.push_back({"POST", pattern, segments_of(pattern), std::move(handler), access::holder_of_token});
 }

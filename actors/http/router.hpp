@@ -45,13 +45,16 @@ using responder = std::function<void(http_response)>;
 /// knows.
 using http_handler = std::function<void(const http_request&, responder)>;
 
-/// Who may use a route. On an endpoint that is open to other machines, `anybody` has to show the token as well.
-enum class access { anybody, holder_of_token, knower_of_path };
+/// Who may use a route. On an endpoint that is open to other machines, `anybody` has to show the token as well: a `stranger`
+/// has not.
+enum class access { stranger, anybody, holder_of_token, knower_of_path };
 
 class router {
  public:
   /// `pattern`: "/api/v1/campaigns/{name}"; {…} stands for one segment.
   void get(std::string pattern, http_handler handler);
+  /// What shows nothing of the node: no token is asked for.
+  void get_by_strangers(std::string pattern, http_handler handler);
   /// A change: refused unless a token is configured and sent.
   void post(std::string pattern, http_handler handler);
   /// A change whose path itself proves that the client may do it: no token is asked for.

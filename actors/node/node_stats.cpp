@@ -32,6 +32,7 @@ result<std::unique_ptr<node_stats>> node_stats::start(io_threads& io, const std:
   std::unique_ptr<node_stats> made{new node_stats(std::move(from))};
   auto* self = made.get();
   auto& routes = made->own_;
+  add_page(routes);
   add_live(routes);
   add_ready(routes, self->from_.why_not_ready);
   add_metrics(routes, self->metrics_);

@@ -17,6 +17,8 @@ void add_live(router& routes);
 void add_ready(router& routes, std::function<std::optional<error>()> why_not);
 /// /metrics: Prometheus' text format. `from` outlives the endpoint.
 void add_metrics(router& routes, const metrics& from);
+/// / and the files that it needs: what a browser shows, which asks the other routes by itself and has nothing of the node in it.
+void add_page(router& routes);
 /// GET `path`: the JSON text that `read` returns, per request, on an io thread.
 void add_json(router& routes, std::string path, std::function<std::string()> read);
 

@@ -30,6 +30,7 @@ endpoint_settings patient() {
 struct served {
   explicit served(endpoint_settings settings = patient()) {
     router routes;
+    add_page(routes);
     add_live(routes);
     add_ready(routes, [this] {
       return ready ? std::nullopt : std::optional{error{"the store is closed", "node", "open it"}};
@@ -136,6 +137,19 @@ TEST_CASE_METHOD(served, "ready says why not") {
   CHECK_THAT(client().ask(get("/ready")), Catch::StartsWith("HTTP/1.1 503") &&
                                               Catch::Contains("the store is closed") &&
                                               Catch::Contains("open it"));
+}
+
+TEST_CASE_METHOD(served, "the page, and what it may do") {
+  const auto html = client().ask(get("/")), style = client().ask(get("/page.css")), script = client().ask(get("/page.js"));
+  CHECK_THAT(html, Catch::StartsWith("HTTP/1.1 200") && Catch::Contains("Content-Type: text/html; charset=utf-8\r\n") &&
+                     Catch::Contains("Content-Security-Policy: default-src 'self'; base-uri 'none'; form-action 'none'; ") &&
+                     Catch::EndsWith("</html>\n"));
+  CHECK_THAT(style, Catch::StartsWith("HTTP/1.1 200") && Catch::Contains("Content-Type: text/css; charset=utf-8\r\n") &&
+                      Catch::Contains("\r\n\r\n/* page.css"));
+  CHECK_THAT(script, Catch::StartsWith("HTTP/1.1 200") && Catch::Contains("Content-Type: text/javascript; charset=utf-8\r\n") &&
+                       Catch::Contains("\r\n\r\n// page.js"));
+  for (const auto& file : {html, style, script})
+    CHECK_THAT(file, Catch::Contains("Cache-Control: no-store\r\n") && Catch::Contains("X-Content-Type-Options: nosniff\r\n"));
 }
 
 TEST_CASE_METHOD(served, "changes are refused when no token is configured") {
