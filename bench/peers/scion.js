@@ -52,7 +52,9 @@ function play(all, order, times) {
 
 function check(session) {
   const [states, , , data] = session.getSnapshot();
-  const expected = { attempts: 3, maxAttempts: 3, calls: 3 * (warm + loops), lastResult: 'Answer', phone: '15551234567', delay: 30 };
+  const expected = {
+    attempts: 3, maxAttempts: 3, calls: 3 * (warm + loops), lastResult: 'Answer', phone: '15551234567', delay: 30,
+  };
   assert.deepEqual([...states], ['next_record']);
   assert.deepEqual({ ...data }, expected);
 }

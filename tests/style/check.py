@@ -12,8 +12,9 @@ FOLDERS = set(LAYERS) | {"bench", "tests", "conf"}
 # CAF's headers: the actors, and what tests and measures them.
 CAF_FOLDERS = ("actors/", "tests/actors/", "tests/integration/", "bench/")
 SOURCE = (".cpp", ".hpp")
-TEXT = SOURCE + (".py", ".cmake", ".toml", ".scxml", ".md", ".sh", ".sql", ".csv")
-OPENING = {".cpp": "//", ".hpp": "//", ".py": ("#", '"""'), ".sh": "#", ".toml": "#", ".sql": "--", ".scxml": "<!--"}
+TEXT = SOURCE + (".py", ".cmake", ".toml", ".scxml", ".md", ".sh", ".sql", ".csv", ".html", ".css", ".js")
+OPENING = {".cpp": "//", ".hpp": "//", ".py": ("#", '"""'), ".sh": "#", ".toml": "#", ".sql": "--", ".scxml": "<!--",
+           ".html": "<!--", ".css": "/*", ".js": "//"}
 TABS_ALLOWED = ("Makefile", ".gitmodules")
 MARK = re.compile(r"\b(TO" r"DO|FIX" r"ME|X" r"XX)\b")
 INCLUDE = re.compile(r'\s*#\s*include\s*([<"])([^>"]+)[>"]')
@@ -120,7 +121,7 @@ def check_file(root, path):
         yield 1, "carriage returns", "end lines with a newline alone"
     if kind == ".csv":
         return
-    written = lines[1:] if lines[0].startswith(("#!", "<?xml")) else lines
+    written = lines[1:] if lines[0].startswith(("#!", "<?xml", "<!doctype")) else lines
     if kind in OPENING and not (written and written[0].startswith(OPENING[kind])):
         yield 1, "does not open with a comment", "say in one to three lines what the file is"
     if kind in SOURCE and len(lines) - 1 > LINES_MAX:

@@ -75,6 +75,9 @@ class style(unittest.TestCase):
         self.expect({"scxml/CMakeLists.txt": "add_library(x a.cpp)\n", "scxml/a.cpp": "int a;\n"},
                     "scxml/a.cpp:1: does not open with a comment")
         self.expect({"scxml/a.hpp": "// a.hpp: an example.\n"}, "scxml/a.hpp:1: no #pragma once")
+        self.expect({"actors/a.html": "<!doctype html>\n<!-- a.html: an example. -->\n", "actors/a.css": "/* a.css: one. */\n"})
+        self.expect({"actors/a.html": "<!doctype html>\n<html>\n"}, "actors/a.html:1: does not open with a comment")
+        self.expect({"actors/a.js": "// a.js: an example.\nlet a; \n"}, "actors/a.js:2: blanks")
 
     def test_unlisted_and_stray(self):
         self.expect({"scxml/CMakeLists.txt": "# a.cpp\n", "scxml/a.cpp": GOOD}, "scxml/a.cpp:1: no CMakeLists.txt")
