@@ -22,6 +22,11 @@ dialer::shared_store& shared(dialer::store& s) { return dynamic_cast<dialer::sha
 } // namespace
 
 void cluster_view::show(std::vector<dialer::cluster_member> members) {
+  dialer::shard_set owned;
+  for (const auto& m : members) owned |= m.shards;
+  shards_of_nobody = dialer::shards_count - owned.count();
+  alive = static_cast<std::uint64_t>(
+    std::count_if(members.begin(), members.end(), [](const auto& m) { return m.lease_left_ms > 0; }));
   std::lock_guard guard{mutex_};
   members_ = std::move(members);
 }
@@ -49,6 +54,7 @@ std::optional<dialer::cluster_member> cluster_view::owner_of(std::size_t shard) 
 }
 
 void cluster_view::hold(const dialer::shard_set& shards) {
+  shards_held = shards.count();
   std::lock_guard guard{mutex_};
   held_ = shards;
 }

@@ -29,6 +29,8 @@ class cluster_view {
   mailbox_count mailbox;
   /// The format in which chains are saved: the newest that all members read.
   std::atomic<std::int64_t> saved_chains{dialer::this_version().saved_chains};
+  std::atomic<std::uint64_t> alive{0}, shards_of_nobody{0}; // at the last look
+  std::atomic<std::uint64_t> shards_held{0};
 
   void show(std::vector<dialer::cluster_member> members);
   std::vector<dialer::cluster_member> members() const;

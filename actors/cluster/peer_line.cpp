@@ -34,7 +34,8 @@ result<std::unique_ptr<peer_line>> peer_line::make(peer_line_settings settings) 
 }
 
 result<void> peer_line::start(caf::actor_system& in, std::int64_t epoch) {
-  middleman_ = identity_ ? make_tls_middleman(in, {identity_, &pins_, &arrivals_}) : in.middleman().actor_handle();
+  middleman_ = identity_ ? make_tls_middleman(in, {identity_, &pins_, &arrivals_, &view_.strangers})
+                         : in.middleman().actor_handle();
   peers_ = in.spawn<peers>(peers_terms{.epoch = epoch,
                                        .middleman = middleman_,
                                        .pins = &pins_,

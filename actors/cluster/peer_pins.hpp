@@ -2,6 +2,7 @@
 // authority.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <mutex>
 #include <string>
@@ -41,6 +42,13 @@ class peer_pins {
  private:
   mutable std::mutex mutex_;
   std::vector<peer_pin> all_;
+};
+
+/// How many have come in and were sent away. Any thread.
+struct peer_strangers {
+  std::atomic<std::uint64_t> certificate{0}; // another than the store names, or of another authority
+  std::atomic<std::uint64_t> no_tls{0};      // no certificate, no TLS, nothing at all
+  std::atomic<std::uint64_t> no_room{0};     // beyond limits::peer_arrivals_max
 };
 
 } // namespace chainring::actors

@@ -142,6 +142,7 @@ void peers::not_connected(std::int64_t epoch, const std::string& why) {
   if (found == all_.end()) return;
   auto& one = found->second;
   one.connecting = false;
+  terms_.view->connects_failed.add();
   one.next_try = clock::now() + std::min(std::chrono::milliseconds(one.waits.next_ms()), limits::peer_back_off_max);
   if (!std::exchange(one.complained, true))
     spdlog::warn("node {} cannot be reached at {} ({}): it is tried again; nothing but the common view waits for it", one.seen.node,
@@ -162,7 +163,10 @@ void peers::open_line(peer& to, caf::actor line, std::uint64_t connection) {
 void peers::lose(peer& one, const std::string& why) {
   if (one.line) {
     demonitor(one.line);
-    if (one.has_answered) spdlog::warn("no connection to node {} any more: {}", one.seen.node, why);
+    if (one.has_answered) {
+      terms_.view->connections_lost.add();
+      spdlog::warn("no connection to node {} any more: {}", one.seen.node, why);
+    }
   }
   one.line = nullptr;
   one.has_answered = false;
@@ -173,19 +177,30 @@ void peers::lose(peer& one, const std::string& why) {
   }
   one.channel = {};
   show_connected();
+  show_waiting();
 }
 
 void peers::show_connected() const {
   std::vector<std::int64_t> connected;
   for (const auto& [epoch, one] : all_)
     if (one.has_answered) connected.push_back(epoch);
+  terms_.view->connections = connected.size();
   terms_.view->show(std::move(connected));
+}
+
+void peers::show_waiting() const {
+  std::uint64_t items = 0, bytes = 0;
+  for (const auto& [epoch, one] : all_) {
+    items = std::max<std::uint64_t>(items, one.channel.items_waiting());
+    bytes = std::max<std::uint64_t>(bytes, one.channel.bytes_waiting());
+  }
+  terms_.view->items_waiting = items;
+  terms_.view->bytes_waiting = bytes;
 }
 
 // -- questions and answers -------------------------------------------------------------------------------------------------------
 
 void peers::ask(ask_peer& what) {
-  ++terms_.view->asked;
   open_question open{clock::now() + limits::peer_answer_timeout, std::move(what.heard)};
   const auto refuse = [&](const std::string& why) { finish(open, {peer_said::outcome::refused, {}, why}); };
   const auto found = all_.find(what.epoch);
@@ -199,8 +214,12 @@ void peers::ask(ask_peer& what) {
 }
 
 void peers::finish(open_question& one, peer_said said) {
-  if (said.what == peer_said::outcome::refused) ++terms_.view->refused;
-  else if (said.what == peer_said::outcome::unknown) ++terms_.view->unknown;
+  auto& view = *terms_.view;
+  switch (said.what) {
+  case peer_said::outcome::answered: view.answered.add(); break;
+  case peer_said::outcome::refused: view.refused.add(); break;
+  case peer_said::outcome::unknown: view.unknown.add(); break;
+  }
   one.heard(std::move(said));
 }
 
@@ -233,9 +252,12 @@ peers::peer* peers::sender_of(const peer_batch& batch) {
 }
 
 void peers::hear(const peer_envelope& what) {
+  terms_.view->batches_heard.add();
+  terms_.view->bytes_heard.add(what.bytes.size());
   auto batch = to_batch(what);
   if (!batch) {
-    if (++terms_.view->not_understood == 1) spdlog::error("{}; its messages are passed over", to_line(batch.error()));
+    terms_.view->not_understood.add();
+    if (terms_.view->not_understood.value() == 1) spdlog::error("{}; its messages are passed over", to_line(batch.error()));
     return;
   }
   auto* from = sender_of(*batch);
@@ -261,7 +283,7 @@ void peers::hear(const peer_envelope& what) {
 void peers::serve(peer& asks, peer_question& what) {
   peer_replied out{asks.seen.epoch, asks.connection, {.id = what.id}};
   ++asks.at_work;
-  ++terms_.view->served;
+  terms_.view->served.add();
   const responder answer = [self = caf::actor{this}, out = std::move(out)](http_response said) mutable {
     out.what.status = said.status;
     out.what.content_type = std::move(said.content_type);
@@ -290,7 +312,10 @@ void peers::send_batch(peer& to, peer_batch batch) {
   batch.epoch = terms_.epoch;
   batch.to = to.seen.epoch;
   batch.connection = to.connection;
-  send(to.line, to_envelope(std::move(batch), to.protocol));
+  auto envelope = to_envelope(std::move(batch), to.protocol);
+  terms_.view->batches_sent.add();
+  terms_.view->bytes_sent.add(envelope.bytes.size());
+  send(to.line, std::move(envelope));
 }
 
 /// Behind all that is in the mailbox now, so that it leaves together.
@@ -306,6 +331,7 @@ void peers::flush() {
       if (!batch) break;
       send_batch(one, std::move(*batch));
     }
+  show_waiting();
 }
 
 } // namespace chainring::actors

@@ -21,6 +21,7 @@
 #include "actors/control_actor.hpp"
 #include "actors/http/router.hpp"
 #include "actors/protocols.hpp"
+#include "actors/stats/counters.hpp"
 
 namespace chainring::actors {
 
@@ -40,12 +41,18 @@ class peer_service {
   answering by_;
 };
 
-/// What other threads may see.
+/// What other threads may see. What is counted here is counted by the actor alone.
 class peers_view {
  public:
   mailbox_count mailbox;
-  std::atomic<std::uint64_t> asked{0}, refused{0}, unknown{0}; // questions of this node
-  std::atomic<std::uint64_t> served{0}, not_understood{0};     // of others; envelopes
+  lane_counter answered, refused, unknown;                         // questions of this node that have ended, by how
+  lane_counter served;                                             // questions of others
+  lane_counter batches_sent, batches_heard, bytes_sent, bytes_heard; // greetings and thanks are batches too
+  lane_counter not_understood;                                     // envelopes
+  lane_counter connections_lost, connects_failed;
+  std::atomic<std::uint64_t> connections{0};
+  std::atomic<std::uint64_t> items_waiting{0}, bytes_waiting{0};   // for the peer for which the most waits
+  peer_strangers strangers;                                        // counted where connections come in
 
   void show(std::vector<std::int64_t> connected);
   /// Epochs.
@@ -118,6 +125,7 @@ class peers final : public control_actor {
   void send_batch(peer& to, peer_batch batch);
   void flush();
   void flush_soon();
+  void show_waiting() const;
 
   peers_terms terms_;
   std::map<std::int64_t, peer> all_; // by epoch

@@ -127,7 +127,9 @@ class tls_doorman final : public net::doorman_impl {
   using doorman_impl::new_connection;
   bool new_connection() override {
     const auto socket = acceptor_.accepted_socket();
-    if (detached() || !net::nonblocking(socket, true) || !terms_.arrivals->add(socket)) {
+    const bool has_room = !detached() && net::nonblocking(socket, true) && terms_.arrivals->add(socket);
+    if (!has_room) {
+      if (!detached()) ++terms_.strangers->no_room;
       net::close_socket(socket);
       return !detached();
     }
@@ -157,7 +159,10 @@ void arrival::handle_event(net::operation what) {
   if (done != 1 && why == SSL_ERROR_WANT_READ) return;
   auto on = std::move(on_);
   end();
-  if (done != 1) return;
+  if (done != 1) {
+    ++(SSL_get_verify_result(on.get()) == X509_V_OK ? terms_.strangers->no_tls : terms_.strangers->certificate);
+    return;
+  }
   // This handler is taken out of the loop later, and closes its socket then: the connection goes on with another descriptor.
   const int own = ::fcntl(fd(), F_DUPFD_CLOEXEC, 0);
   if (own < 0) return;

@@ -38,6 +38,7 @@ struct tls_terms {
   std::shared_ptr<const tls_identity> identity;
   peer_pins* pins = nullptr;
   peer_arrivals* arrivals = nullptr;
+  peer_strangers* strangers = nullptr;
 };
 
 /// In place of the handle of caf::io::middleman: what it publishes and connects is TLS, pinned. Its owner ends it by an exit.

@@ -284,6 +284,7 @@ result<void> node::parts::start_stats() {
                                                          auto answer) { give_agents(campaign, number, std::move(answer)); },
                                    .orders = orders.get()};
   from.epoch = epoch;
+  from.lease = &lease;
   from.lane_mailbox_most = limits::lane_mailbox_max(campaigns.size(), lists(), gate != nullptr);
   from.fetcher_mailbox_most = limits::fetcher_mailbox_max(lanes.size(), lists());
   from.campaigns = [this] { return progress(); };

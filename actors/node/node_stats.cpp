@@ -221,6 +221,7 @@ void node_stats::gather(samples& out) const {
   out.add(families::blocked_total, static_cast<double>(calls.held_gap), {"redial_gap"});
   out.add(families::blocked_total, static_cast<double>(calls.held_schedule), {"schedule"});
   gather_campaigns(out);
+  if (from_.members) gather_cluster(out);
   gather_limits(out);
   gather_fetchers(*from_.fetchers, out); // the last: of many servers there may be more than one scrape takes
 }
@@ -238,6 +239,35 @@ void node_stats::gather_campaigns(samples& out) const {
     for (const auto& [result, count] : p.results)
       out.add(families::results_total, static_cast<double>(count), {p.name, dialer::name_of(result)});
   }
+}
+
+void node_stats::gather_cluster(samples& out) const {
+  const auto& c = *from_.members;
+  out.add(families::cluster_epoch, static_cast<double>(from_.epoch));
+  out.add(families::cluster_members, static_cast<double>(c.alive));
+  out.add(families::cluster_lease_held, from_.lease->holds() ? 1 : 0);
+  out.add(families::cluster_shards, static_cast<double>(c.shards_held), {"own"});
+  out.add(families::cluster_shards, static_cast<double>(c.shards_of_nobody), {"nobody"});
+  if (!from_.face) return;
+  const auto& p = *from_.face->connected;
+  const auto count = [&](const family& of, std::uint64_t number, auto... label) {
+    out.add(of, static_cast<double>(number), {label...});
+  };
+  count(families::peer_connections, p.connections);
+  count(families::peer_connections_lost_total, p.connections_lost.value());
+  count(families::peer_connects_failed_total, p.connects_failed.value());
+  count(families::peer_questions_total, p.answered.value(), "answered");
+  count(families::peer_questions_total, p.refused.value(), "refused");
+  count(families::peer_questions_total, p.unknown.value(), "unknown");
+  count(families::peer_served_total, p.served.value());
+  count(families::peer_batches_total, p.batches_sent.value(), "sent");
+  count(families::peer_batches_total, p.batches_heard.value(), "heard");
+  count(families::peer_bytes_total, p.bytes_sent.value(), "sent");
+  count(families::peer_bytes_total, p.bytes_heard.value(), "heard");
+  count(families::peer_not_understood_total, p.not_understood.value());
+  count(families::peer_strangers_total, p.strangers.certificate, "certificate");
+  count(families::peer_strangers_total, p.strangers.no_tls, "no_tls");
+  count(families::peer_strangers_total, p.strangers.no_room, "no_room");
 }
 
 void node_stats::gather_limits(samples& out) const {
@@ -268,6 +298,10 @@ void node_stats::gather_limits(samples& out) const {
   add("calls-queued", dialer::limits::calls_queued_max, calls.queued);
   add("explanations", limits::explanations_max, *explaining_);
   if (from_.gate) add("events-by-http", limits::events_by_http_max, from_.gate->counters().on_their_way);
+  if (from_.face) {
+    add("peer-items-waiting", limits::peer_items_waiting_max, from_.face->connected->items_waiting);
+    add("peer-bytes-waiting", limits::peer_bytes_waiting_max, from_.face->connected->bytes_waiting);
+  }
   if (endpoint_) add("endpoint-connections", limits::endpoint_connections_max, endpoint_->connections());
 }
 

@@ -39,6 +39,7 @@ struct node_sources {
   std::size_t lane_mailbox_most = 0, fetcher_mailbox_most = 0; // of each
   const cluster_view* members = nullptr; // null: the node is no member of a cluster
   std::int64_t epoch = 0;                // as a member
+  const actors::lease* lease = nullptr;  // as a member
   std::optional<cluster_face_terms> face; // answers for the cluster; nothing: for this node alone
   std::function<void(router&)> add_routes; // of others
   std::function<std::vector<campaign_progress>()> campaigns;
@@ -72,6 +73,7 @@ class node_stats {
   void explain(const http_request& request, const responder& answer) const;
   void gather(samples& out) const;
   void gather_campaigns(samples& out) const;
+  void gather_cluster(samples& out) const;
   void gather_limits(samples& out) const;
 
   node_sources from_;

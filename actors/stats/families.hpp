@@ -136,6 +136,34 @@ inline constexpr family invocations_waiting{
 inline constexpr family chains_without_treatment{
     "chainring_chains_without_treatment", "Chains that wait for their treatment before they start", gauge, {"campaign"}};
 
+// the cluster, as this member sees it
+inline constexpr family cluster_epoch{"chainring_cluster_epoch", "Of this member", gauge, {}};
+inline constexpr family cluster_members{"chainring_cluster_members", "Members whose lease runs", gauge, {}};
+inline constexpr family cluster_lease_held{
+    "chainring_cluster_lease_held", "1: calls may leave; 0: this member's lease is over", gauge, {}};
+inline constexpr family cluster_shards{
+    "chainring_cluster_shards", "Shards that this member holds, and those of nobody", gauge, {"whose"}};
+
+// what nodes say to each other
+inline constexpr family peer_connections{
+    "chainring_peer_connections", "Members that this one is connected with", gauge, {}};
+inline constexpr family peer_connections_lost_total{
+    "chainring_peer_connections_lost_total", "Connections to members that have ended", counter, {}};
+inline constexpr family peer_connects_failed_total{
+    "chainring_peer_connects_failed_total", "Members that could not be reached, at each try", counter, {}};
+inline constexpr family peer_questions_total{
+    "chainring_peer_questions_total", "Questions to other members that have ended, by how", counter, {"outcome"}};
+inline constexpr family peer_served_total{
+    "chainring_peer_served_total", "Questions of other members", counter, {}};
+inline constexpr family peer_batches_total{
+    "chainring_peer_batches_total", "Messages between members", counter, {"direction"}};
+inline constexpr family peer_bytes_total{
+    "chainring_peer_bytes_total", "Bytes of messages between members", counter, {"direction"}};
+inline constexpr family peer_not_understood_total{
+    "chainring_peer_not_understood_total", "Messages that are none", counter, {}};
+inline constexpr family peer_strangers_total{
+    "chainring_peer_strangers_total", "Connections that were sent away, by why", counter, {"why"}};
+
 // the node
 inline constexpr family limit{"chainring_limit", "Bounds by name", gauge, {"limit"}};
 inline constexpr family limit_used{"chainring_limit_used", "Use of the bounds", gauge, {"limit"}};

@@ -71,6 +71,19 @@ ca = "certificates/ca.pem"''', stats=f'token = "{TOKEN}"')
         fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
+    def metric(self, series):
+        text = get_text(self.port, "/metrics")
+        found = re.search(rf"^{re.escape(series)} (\S+)$", text, re.M)
+        check(found, f"{self.name} has no {series}")
+        return float(found[1])
+
+    def sent_away(self, why):
+        return self.metric(f'chainring_peer_strangers_total{{why="{why}"}}')
+
+    def ended(self, outcome):
+        """Questions of this node to the other."""
+        return self.metric(f'chainring_peer_questions_total{{outcome="{outcome}"}}')
+
     def descriptors(self):
         return len(os.listdir(f"/proc/{self.process.pid}/fd"))
 
@@ -124,6 +137,8 @@ def strangers(scratch, nodes):
     check(took_s < 15, f"silent connections were kept for {took_s:.1f} s")
     check(a.processor_s() - used_s < took_s / 2, "silent connections keep the processor busy")
     check(a.answers_for(b) and b.answers_for(a), "the nodes have lost each other")
+    counted = {why: a.sent_away(why) for why in ("certificate", "no_tls", "no_room")}
+    check(counted["certificate"] >= 2 and counted["no_tls"] >= 4 and counted["no_room"] >= 100, f"sent away: {counted}")
 
 
 def orders(a, b):
@@ -187,7 +202,7 @@ def frozen(a, b, flood):
     path = next(p for p in a.crm.locations
                 if owner_of(a.server, p, a.members()) == "b" and b.post(p, b"_scxmleventname=noise")[0] == 200)
     big = b"_scxmleventname=noise&text=" + b"x" * 60_000
-    before = a.resident_kb()
+    before, ended_before = a.resident_kb(), {how: a.ended(how) for how in ("refused", "unknown")}
     b.process.send_signal(signal.SIGSTOP)
     until, most, answers = time.monotonic() + LEASE_S / 2, before, {}
 
@@ -211,6 +226,8 @@ def frozen(a, b, flood):
                 answers[status] = answers.get(status, 0) + count
     b.process.send_signal(signal.SIGCONT)
     check(set(answers) == {503}, f"events for a frozen node: {answers}")
+    counted = sum(a.ended(how) - before for how, before in ended_before.items())
+    check(counted >= sum(answers.values()), f"{counted} questions ended without an answer, {answers} were heard of")
     shadow = 8 if sanitized(a.scratch.program, by=["thread"]) else 1  # which that keeps for each byte
     check(most - before < 64 * 1024 * shadow, f"memory grew by {most - before} kB")
     wait_for(lambda: a.answers_for(b) and b.answers_for(a), "the frozen node is back", 30)
@@ -239,6 +256,14 @@ def main():
         wait_for(lambda: len(crm.locations) == CHAINS, "questions of all chains")
         wait_for(lambda: a.campaign()["live"] + a.campaign()["passive"] == CHAINS, "all chains, counted once")
         check(a.campaign()["chains"] == CHAINS and b.campaign()["chains"] == CHAINS, "chains are counted twice")
+        for node in (a, b):
+            check(node.metric("chainring_peer_connections") == 1 and node.metric("chainring_cluster_members") == 2, "who is there")
+            check(node.metric('chainring_cluster_shards{whose="nobody"}') == 0, "shards are nobody's")
+            check(node.metric("chainring_cluster_lease_held") == 1 and node.ended("answered") > 0, "nothing is held or answered")
+            check(node.metric("chainring_cluster_epoch") == node.members()[node.name]["epoch"], "another epoch")
+            for direction in ("sent", "heard"):
+                check(node.metric(f'chainring_peer_bytes_total{{direction="{direction}"}}') > 0, f"nothing is {direction}")
+            wait_for(lambda: node.metric('chainring_cluster_shards{whose="own"}') == 128, "shards that are held")
         strangers(scratch, (a, b))
         passed_on = events(a, b)
         orders(a, b)
