@@ -25,13 +25,18 @@ std::string text(const json::object& of, std::string_view name) {
   return found && found->is_string() ? std::string(found->get_string()) : std::string{};
 }
 
+json::value sum_of(const json::value& a, const json::value& b) {
+  if (a.is_double() || b.is_double()) return a.to_number<double>() + b.to_number<double>();
+  return a.to_number<std::int64_t>() + b.to_number<std::int64_t>();
+}
+
 /// Numbers are summed up, objects member by member, texts stay as the first has them.
 void add(json::object& to, const json::object& more) {
   for (const auto& member : more) {
     auto* has = to.if_contains(member.key());
     if (!has) to[member.key()] = member.value();
     else if (has->is_object() && member.value().is_object()) add(has->get_object(), member.value().get_object());
-    else if (has->is_number() && member.value().is_number()) *has = number(to, member.key()) + number(more, member.key());
+    else if (has->is_number() && member.value().is_number()) *has = sum_of(*has, member.value());
   }
 }
 

@@ -28,6 +28,7 @@ name = "people"
 name = "{EVIL_CAMPAIGN}"
 lists = ["people"]
 treatment-uri = "file://{TREATMENTS}/one_try.scxml"
+channels = 19
 """
 
 
@@ -187,6 +188,7 @@ def of_a_cluster(scratch, browser):
         for name, m in members.items():
             row = rows[name]
             check(row["State"] == ("shows this page" if m["node"] == node.name else "answers"), f"state: {row}")
+            check(f"{EVIL_CAMPAIGN}: " in row["May use"] and "sim: " in row["May use"], f"shares: {row}")
             check((row["Epoch"], row["Shards"]) == (str(m["epoch"]), str(m["shards"])), f"{row} for {m}")
         check(page.value("document.querySelectorAll('#map i').length") == SHARDS, "not 256 cells")
         check_names_are_texts(page)

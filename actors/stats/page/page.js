@@ -189,6 +189,12 @@ function show_map(members) {
   return free;
 }
 
+/// What a node may use of a trunk, or of a campaign that has limits of its own.
+function share_text(share) {
+  const parts = [[share.channels, "channels"], [share.calls_per_second, "calls/s"], [share.calls_per_minute, "calls/min"]];
+  return `${share.name}: ${parts.filter(([n]) => n !== undefined).map(([n, what]) => `${count_text(n)} ${what}`).join(", ")}`;
+}
+
 function state_cell(m) {
   const bad = [], warn = [];
   if (m.lease_left_ms <= 0) bad.push("its lease is over");
@@ -201,13 +207,13 @@ function state_cell(m) {
 }
 
 function member_row(m) {
-  const trunks = m.trunks.map((t) => `${t.name}: ${count_text(t.channels)} channels, ${count_text(t.calls_per_second)} calls/s`);
+  const shares = [...m.trunks, ...m.campaigns].map(share_text);
   return {
     key: `member ${m.epoch}`,
     cells: [
       { text: m.label, key: m.label }, state_cell(m), m.epoch, m.shards, `${(Math.max(0, m.lease_left_ms) / 1_000).toFixed(1)} s`,
       m.says ? count_text(m.says.chains_live) : "", m.says ? count_text(m.says.calls) : "",
-      { text: trunks.join("; "), wide: true },
+      { text: shares.join("; "), wide: true },
       m.says ? `${duration_text(m.says.uptime_ms)}, ${m.says.version}` : ""],
   };
 }

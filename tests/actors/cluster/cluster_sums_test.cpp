@@ -44,12 +44,15 @@ TEST_CASE("What a node had ended that is gone is known since the next one has st
 }
 
 TEST_CASE("Trunks of a cluster by name", "[cluster]") {
-  const auto sum = trunks_of_all({part("a", 1, R"({"trunks":[{"name":"t","channels":10,"calls":3,"fault":""}],"queued":4})"),
-                                  part("b", 2, R"({"trunks":[{"name":"t","channels":20,"calls":1,"fault":"away"},
+  const auto sum = trunks_of_all({part("a", 1, R"({"trunks":[{"name":"t","channels":10,"calls_per_second":2.5,"calls":3,
+                                                              "fault":""}],"queued":4})"),
+                                  part("b", 2, R"({"trunks":[{"name":"t","channels":20,"calls_per_second":4,"calls":1,
+                                                              "fault":"away"},
                                                              {"name":"u","channels":1,"calls":0,"fault":""}],"queued":5})")});
   CHECK(sum.at("queued") == 9);
   REQUIRE(sum.at("trunks").as_array().size() == 2);
-  CHECK(sum.at("trunks").at(0) == json::parse(R"({"name":"t","channels":30,"calls":4,"fault":"away"})"));
+  CHECK(sum.at("trunks").at(0) == json::parse(R"({"name":"t","channels":30,"calls_per_second":6.5,"calls":4,
+                                                        "fault":"away"})"));
 }
 
 TEST_CASE("Previews of a cluster, in turn", "[cluster]") {
