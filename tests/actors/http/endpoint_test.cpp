@@ -184,6 +184,7 @@ TEST_CASE("an address that others reach needs a token, for reading too") {
   settings.token = "secret";
   served s{settings};
   CHECK_THAT(s.client().ask(get("/live")), Catch::StartsWith("HTTP/1.1 401"));
+  CHECK_THAT(s.client().ask(get("/")), Catch::StartsWith("HTTP/1.1 200")); // asks the reader for it
   CHECK_THAT(
       s.client().ask("GET /live HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer secret\r\n\r\n"),
       Catch::StartsWith("HTTP/1.1 200"));
