@@ -2,6 +2,7 @@
 import base64
 import select
 import shutil
+import signal
 import tempfile
 
 from harness import *
@@ -13,7 +14,7 @@ class Browser:
     def __init__(self, scratch):
         program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
         check(program, "no Chromium: install the package chromium")
-        self.folder = tempfile.mkdtemp(prefix="chainring-browser-")  # not in the scratch folder: see __exit__
+        self.folder = tempfile.mkdtemp(prefix="chainring-browser-")  # of its own: what is not quite gone disturbs nobody
         to_read, self.to_browser = os.pipe()
         self.from_browser, to_write = os.pipe()
 
@@ -25,7 +26,7 @@ class Browser:
             program, "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--disable-dev-shm-usage",
             "--no-first-run", "--disable-background-networking", "--disable-component-update", "--remote-debugging-pipe",
             f"--user-data-dir={self.folder}", "about:blank",
-            env={**os.environ, "HOME": self.folder}, preexec_fn=as_it_wants_them, close_fds=False)
+            env={**os.environ, "HOME": self.folder}, preexec_fn=as_it_wants_them, close_fds=False, start_new_session=True)
         os.close(to_read)
         os.close(to_write)
         self.asked, self.unread, self.session = 0, b"", None
@@ -39,8 +40,8 @@ class Browser:
         return self
 
     def __exit__(self, *_):
-        """Its processes end with it, and a little later, so its files may change while they are removed."""
-        self.process.kill()
+        """With all of its processes, or they write files while these are removed."""
+        os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
         os.close(self.to_browser)
         os.close(self.from_browser)
