@@ -190,7 +190,7 @@ function show_map(members) {
 }
 
 /// What a node may use of a trunk, or of a campaign that has limits of its own.
-function share_text(share) {
+function limits_text(share) {
   const parts = [[share.channels, "channels"], [share.calls_per_second, "calls/s"], [share.calls_per_minute, "calls/min"]];
   return `${share.name}: ${parts.filter(([n]) => n !== undefined).map(([n, what]) => `${count_text(n)} ${what}`).join(", ")}`;
 }
@@ -207,7 +207,7 @@ function state_cell(m) {
 }
 
 function member_row(m) {
-  const shares = [...m.trunks, ...m.campaigns].map(share_text);
+  const shares = [...m.trunks, ...m.campaigns].map(limits_text);
   return {
     key: `member ${m.epoch}`,
     cells: [
