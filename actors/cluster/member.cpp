@@ -190,7 +190,6 @@ void member::look_at_all() {
     if (auto got = terms_.of->claim(plan.claim); !got) spdlog::error("{}; no shards are taken", to_line(got.error()));
     else if (got->any()) take_over(*got);
   } else if (leaving_.none() && plan.give > 0) {
-    to_give_ = plan.give;
     ask_for_shards_in_calls();
   }
 }
@@ -398,10 +397,17 @@ void member::ask_for_shards_in_calls() {
   send(terms_.dialer, ask_dialer{std::move(question), {}});
 }
 
-/// Who leaves waits for the others until their calls have ended by themselves: it begins none.
+/// Who leaves waits for the others until their calls have ended by themselves: it begins none. Who stays asks anew how many it is
+/// to give: another may have given them meanwhile.
 void member::give_up_of(const dialer::shard_set& in_calls) {
-  const auto chosen = leaves_ ? mine_ & ~in_calls : to_give(mine_, in_calls, std::exchange(to_give_, 0));
-  if (chosen.any() && leaving_.none() && away_.none()) let_go(chosen);
+  if (leaving_.any() || away_.any()) return;
+  auto chosen = mine_ & ~in_calls;
+  if (!leaves_) {
+    const auto all = terms_.of->members();
+    if (!all) return spdlog::error("{}; shards are given up later", to_line(all.error()));
+    chosen = to_give(mine_, in_calls, plan_share(*all, terms_.epoch).give);
+  }
+  if (chosen.any()) let_go(chosen);
 }
 
 void member::release(const dialer::shard_set& shards) {

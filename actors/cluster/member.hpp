@@ -110,7 +110,6 @@ class member final : public control_actor {
   dialer::shard_set to_take_;   // of the store's mind they are mine; the keeper has not taken them over yet
   dialer::shard_set leaving_;   // their chains are being put away
   dialer::shard_set away_;      // to be released
-  std::size_t to_give_ = 0;     // shards, to others, by the last look
   bool keeper_is_asked_ = false;
   bool dialer_is_asked_ = false; // about budgets
   lease::clock::time_point dialer_asked_{};

@@ -92,6 +92,7 @@ def connected(nodes):
 
 def split(nodes):
     """No message passes between any two, for two lease times from when all know it."""
+    wait_for(lambda: have_equal_shares(nodes), "an equal share for each node")
     before = {name: (m["epoch"], m["shards"]) for name, m in nodes[0].members().items()}
     for node in nodes:
         node.line.hold(True)
