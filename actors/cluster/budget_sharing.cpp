@@ -128,8 +128,8 @@ void budget_sharing::count_window(one& b, std::uint64_t started, time_point aske
   if (b.counts.empty() || now - b.counts.back().at >= rest / counts_per_window) b.counts.push_back({now, started});
 }
 
-/// Of what it wanted a moment ago half counts: demand that comes and goes moves nothing to and fro. What is not limited is
-/// wanted by nobody.
+/// Of what it wanted a moment ago half counts: demand that comes and goes moves nothing to and fro. Who leaves wants what lets the
+/// calls that it has promised begin at once, beside those of the last window. What is not limited is wanted by nobody.
 void budget_sharing::want(one& b, const budget_use& use, time_point now) const {
   b.busy = at_most(use.busy, INT32_MAX);
   const auto since_ms = [&](time_point then) { return std::chrono::duration_cast<milliseconds>(now - then).count(); };
@@ -143,7 +143,8 @@ void budget_sharing::want(one& b, const budget_use& use, time_point now) const {
   }
   share_units wanted;
   if (b.own.limits_channels()) wanted.channels = at_most(use.waiting + use.busy, b.own.channels);
-  if (b.own.limits_starts()) wanted.starts = at_most(use.waiting + static_cast<std::uint64_t>(b.rate), starts_in(b.own));
+  const auto in_window = leaving_ ? (use.waiting > 0 ? b.in_last_window : 0) : b.rate;
+  if (b.own.limits_starts()) wanted.starts = at_most(use.waiting + static_cast<std::uint64_t>(in_window), starts_in(b.own));
   if (!leaving_) {
     wanted.channels = std::max(wanted.channels, b.wanted.channels / 2);
     wanted.starts = std::max(wanted.starts, b.wanted.starts / 2);

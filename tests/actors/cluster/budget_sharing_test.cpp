@@ -299,6 +299,22 @@ TEST_CASE("what one does not use of calls-per-minute another has at once, the re
   w.check_budget();
 }
 
+TEST_CASE("a member that leaves begins the calls that it has promised, whatever the others want", "[cluster]") {
+  world w;
+  w.terms = {100, 90, 900, budget_terms::subject::campaign};
+  auto& leaves = w.join();
+  w.join(), w.join();
+  w.want(1'000'000);
+  w.run(150'000);
+  leaves.waiting = 0; // and so for a while: less of its minute is used than it may
+  w.run(20'000);
+  leaves.waiting = 1;
+  w.store.members[leaves.epoch].leaving = true, leaves.sharing.leave();
+  w.run(4'000);
+  CHECK(leaves.waiting == 0);
+  w.check_budget();
+}
+
 TEST_CASE("what a campaign does not limit is nobody's to share", "[cluster]") {
   budget_sharing own({{budget_terms::subject::campaign, 0, "c", budget_terms::unlimited, 60, 900}});
   const dialer::budget_share mine{.key = "campaign/c", .epoch = 1, .budget = {budget_terms::unlimited, 60'000}, .node = "a"};
