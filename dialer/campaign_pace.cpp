@@ -1,4 +1,5 @@
-// campaign_pace.cpp: grants are spaced like the starts, so that no call has an intent long before it may leave.
+// campaign_pace.cpp: grants are spaced like the starts, and wait for a minute that has room for one more, so that no call has an
+// intent long before it may leave.
 #include "dialer/campaign_pace.hpp"
 
 #include <algorithm>
@@ -13,6 +14,7 @@ namespace {
 
 constexpr std::int64_t ns_per_ms = 1'000'000;
 constexpr std::int64_t ns_per_minute = 60'000 * ns_per_ms;
+constexpr std::int64_t grant_ahead_ms_max = 1'000; // before the minute has room for its start: so long its intent may take
 
 } // namespace
 
@@ -53,8 +55,10 @@ std::int32_t campaign_pace::calls_max() const {
 
 std::int64_t campaign_pace::next_grant_ms(std::int64_t now_ms) const {
   if (granted_ + live_ >= calls_max() || (starts_ && calls_per_minute_ == 0)) return never;
-  if (!starts_ || next_grant_ns_ <= now_ms * ns_per_ms) return now_ms;
-  return (next_grant_ns_ + ns_per_ms - 1) / ns_per_ms;
+  if (!starts_) return now_ms;
+  const auto spaced_ms = next_grant_ns_ <= now_ms * ns_per_ms ? now_ms : (next_grant_ns_ + ns_per_ms - 1) / ns_per_ms;
+  const auto starts_ms = starts_->next_start_ms(now_ms);
+  return starts_ms == never ? never : std::max(spaced_ms, starts_ms - grant_ahead_ms_max);
 }
 
 std::int64_t campaign_pace::next_start_ms(std::int64_t now_ms) const {

@@ -128,8 +128,9 @@ void budget_sharing::count_window(one& b, std::uint64_t started, time_point aske
   if (b.counts.empty() || now - b.counts.back().at >= rest / counts_per_window) b.counts.push_back({now, started});
 }
 
-/// Of what it wanted a moment ago half counts: demand that comes and goes moves nothing to and fro. Who leaves wants what lets the
-/// calls that it has promised begin at once, beside those of the last window. What is not limited is wanted by nobody.
+/// Of what it wanted a moment ago half counts: demand that comes and goes moves nothing to and fro. Where calls wait, those of the
+/// last window count, too: with fewer starts than these none could begin. Who leaves wants only what lets the calls begin that it
+/// has promised. What is not limited is wanted by nobody.
 void budget_sharing::want(one& b, const budget_use& use, time_point now) const {
   b.busy = at_most(use.busy, INT32_MAX);
   const auto since_ms = [&](time_point then) { return std::chrono::duration_cast<milliseconds>(now - then).count(); };
@@ -143,7 +144,7 @@ void budget_sharing::want(one& b, const budget_use& use, time_point now) const {
   }
   share_units wanted;
   if (b.own.limits_channels()) wanted.channels = at_most(use.waiting + use.busy, b.own.channels);
-  const auto in_window = leaving_ ? (use.waiting > 0 ? b.in_last_window : 0) : b.rate;
+  const auto in_window = std::max<std::int64_t>(leaving_ ? 0 : b.rate, use.waiting > 0 ? b.in_last_window : 0);
   if (b.own.limits_starts()) wanted.starts = at_most(use.waiting + static_cast<std::uint64_t>(in_window), starts_in(b.own));
   if (!leaving_) {
     wanted.channels = std::max(wanted.channels, b.wanted.channels / 2);
@@ -210,9 +211,10 @@ budget_sharing::claim budget_sharing::plan(one& b, const std::vector<budget_shar
   const bool rests = b.to_keep.starts < b.has.starts; // some are on their way to others: it may become more of them
   b.has = {std::min(b.has.channels, found.channels), std::min(b.has.starts, found.starts)};
   const auto channels = move_of(shares, &share_units::channels, b.agreed.channels, epoch, turn);
-  b.to_keep.channels = std::max(0, b.has.channels - channels.give);
+  const auto least = leaving_ ? b.wanted : share_units{}; // the others have the rest soon
+  b.to_keep.channels = std::max({0, b.has.channels - channels.give, std::min(b.has.channels, least.channels)});
   const auto starts = move_of(shares, &share_units::starts, starts_in(b.agreed), epoch, turn);
-  const auto keeps = std::max(0, b.has.starts - starts.give);
+  const auto keeps = std::max({0, b.has.starts - starts.give, std::min(b.has.starts, least.starts)});
   b.to_keep.starts = rests ? std::min(b.to_keep.starts, keeps) : keeps;
   return {0, b.key, {channels.claim, rests ? 0 : starts.claim}};
 }

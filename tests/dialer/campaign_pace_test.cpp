@@ -51,6 +51,20 @@ TEST_CASE("No minute has more starts than calls-per-minute, and the rate is reac
   CHECK(pace.live() == 0);
 }
 
+TEST_CASE("No call is granted long before the minute has room for it", "[modes]") {
+  auto pace = make({.calls_per_minute = 60});
+  for (int n = 0; n < 60; ++n) {
+    pace.grant(noon_ms + n * 1'000);
+    pace.start(noon_ms + n * 1'000);
+    pace.end();
+  }
+  const auto now_ms = noon_ms + 60'000;
+  CHECK(pace.may_grant(now_ms));
+  pace.limit(0, 20); // 60 have begun in the minute behind: of these 40 have to be of an earlier one first
+  CHECK(pace.next_start_ms(now_ms) == now_ms + 40'000);
+  CHECK(pace.next_grant_ms(now_ms) == now_ms + 39'000);
+}
+
 TEST_CASE("A share of a campaign's limits holds at once, and what it was made without stays without", "[modes]") {
   auto pace = make({.channels = 4, .calls_per_minute = 120});
   pace.limit(0, 60);

@@ -306,8 +306,6 @@ TEST_CASE("a member that leaves begins the calls that it has promised, whatever 
   w.join(), w.join();
   w.want(1'000'000);
   w.run(150'000);
-  leaves.waiting = 0; // and so for a while: less of its minute is used than it may
-  w.run(20'000);
   leaves.waiting = 1;
   w.store.members[leaves.epoch].leaving = true, leaves.sharing.leave();
   w.run(4'000);
