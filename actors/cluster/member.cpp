@@ -17,6 +17,9 @@ namespace chainring::actors {
 
 namespace {
 
+/// A message to itself that is under way keeps a detached actor's thread, and with it the end of the process: none is for longer.
+constexpr std::chrono::milliseconds look_pause_max{2'000};
+
 dialer::shared_store& shared(dialer::store& s) { return dynamic_cast<dialer::shared_store&>(s); } // a member has no other
 
 } // namespace
@@ -85,8 +88,8 @@ caf::behavior member::make_behavior() {
                  [this](budgets_rested) { tell_dialer_of_budgets(true); },
                  [this](const budgets_kept& kept) {
                    dialer_is_asked_ = false;
-                   if (const auto rest = budgets_.kept(kept.to, kept.uses, dialer_asked_, lease::clock::now()))
-                     delayed_send(this, *rest, budgets_rested{});
+                   const auto rest = budgets_.kept(kept.to, kept.uses, dialer_asked_, lease::clock::now());
+                   if (rest && *rest < look_pause_max) delayed_send(this, *rest, budgets_rested{}); // or else at a look
                    if (std::exchange(share_then_, false)) share_budgets();
                  },
                  [](barrier) { return barrier_passed{}; });
@@ -196,12 +199,12 @@ void member::look_at_all() {
 
 /// Soon while something changes hands, and then less and less often, until it is a few times a lease.
 void member::look_again(bool soon) {
-  const std::chrono::milliseconds most(terms_.lease_ms / limits::looks_per_lease);
+  const auto most = std::min(look_pause_max, std::chrono::milliseconds(terms_.lease_ms / limits::looks_per_lease));
   pause_ = std::min(soon ? limits::look_soon : std::max(2 * pause_, limits::look_soon), most);
   delayed_send(this, pause_, look_around{++looks_});
 }
 
-/// Whoever does not hear it looks by itself, a few times a lease.
+/// Whoever does not hear it looks by itself.
 void member::tell_others_to_look() {
   if (!terms_.peers) return;
   for (const auto& one : terms_.view->members())
