@@ -1,5 +1,5 @@
-"""Nodes with a long lease: one that joins has its share of shards, of the trunk and of the limits of a campaign at once, so have the
-others when one leaves, and that one has ended at once, too: nothing waits for a part of the lease."""
+"""Nodes with a long lease: one that joins has its share of shards, of the trunk and of the limits of a campaign at once, so have
+the others when one leaves, and that one has ended at once, too: nothing waits for a part of the lease."""
 from cluster_node import ClusterNode, busy_answers, have_all_shards, have_equal_shares, write_people
 from harness import *
 from postgres_server import PostgresServer
