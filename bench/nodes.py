@@ -40,9 +40,6 @@ treatment-uri = "file://{HERE}/one_call.scxml"
 auto-start = false
 """, LEASE_S, 'log-level = "warning"', f'address = "127.0.0.1:{free_port()}"', f'token = "{TOKEN}"', root=HERE)
 
-    def calls(self):
-        return call_log(self.log) if self.log.exists() else []
-
     def end_and_count(self):
         """CPU seconds of its whole life."""
         self.process.terminate()

@@ -2,7 +2,6 @@
 #include "actors/cluster/budget_sharing.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include "actors/cluster/budget_plan.hpp"
 #include "actors/limits.hpp"

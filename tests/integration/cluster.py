@@ -44,9 +44,6 @@ channels = {SLOWLY_CHANNELS}
 """, LEASE_S, "passivate-after = 1", f'address = "127.0.0.1:{self.line.port}"\nlisten = "127.0.0.1:{listens}"')
         self.start()
 
-    def calls(self):
-        return call_log(self.log) if self.log.exists() else []
-
     def ended(self, how):
         """It ends by itself when it finds that it was taken over."""
         check(self.process.wait(timeout=60) == 1, f"node {self.name}, {how}, ended with {self.process.returncode}")

@@ -30,7 +30,7 @@ dialing-mode = "Preview"
 """, LEASE_S, cluster=f'address = "127.0.0.1:{free_port()}"', stats=f'token = "{TOKEN}"')
         self.start()
 
-    def calls(self):
+    def in_progress(self):
         """In progress at this node alone."""
         return get_json(self.port, f"/api/v1/trunks?node={self.name}")["trunks"][0]["calls"]
 
@@ -78,7 +78,7 @@ def main():
             return len(members) == 2 and all(m["answered"] and m["shards"] == SHARDS // 2 for m in members.values())
 
         def have(*parts):
-            return sorted(node.calls() for node in nodes) == sorted(parts)
+            return sorted(node.in_progress() for node in nodes) == sorted(parts)
         wait_for(shared_out, "two nodes with an even share of shards")
         previews(a, b)
         wait_for(lambda: have(1, 2), "calls for the three agents of the configuration")
@@ -89,7 +89,7 @@ def main():
         since_ms = time.time() * 1_000
         b.process.kill()
         b.process.wait()
-        wait_for(lambda: a.calls() == 4, "calls for all agents at the node that is left")
+        wait_for(lambda: a.in_progress() == 4, "calls for all agents at the node that is left")
         b.start()
         wait_for(shared_out, "the other is back")
         wait_for(lambda: have(2, 2), "both dial for their parts of what was ordered before one of them began")
@@ -97,7 +97,7 @@ def main():
         check(most <= 4, f"{most} calls at once for 4 agents")
         until = time.monotonic() + 2 * LEASE_S
         while time.monotonic() < until:
-            check(sum(node.calls() for node in nodes) <= 4, "more calls than agents")
+            check(sum(node.in_progress() for node in nodes) <= 4, "more calls than agents")
             time.sleep(0.02)
         for node in nodes:
             node.process.terminate()

@@ -24,9 +24,6 @@ channels = {CHANNELS}
 calls-per-minute = {CALLS_PER_MINUTE}
 """, LEASE_S, cluster=f'address = "127.0.0.1:{free_port()}"')
 
-    def calls(self):
-        return call_log(self.log) if self.log.exists() else []
-
 
 def at_once(condition, what):
     begun = time.monotonic()

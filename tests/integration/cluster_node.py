@@ -41,6 +41,10 @@ port = {self.port}
         except OSError:
             return {}
 
+    def calls(self):
+        """Lines of its trunk's log, whose path is its `log`."""
+        return call_log(self.log) if self.log.exists() else []
+
     def end(self):
         self.process.terminate()
         check(self.process.wait(timeout=60) == 0, f"{self.name} did not end in order")
