@@ -146,6 +146,27 @@ def ends_when_nobody_takes_notice(scratch):
         done = scratch.run("run", "--list", csv_path, "--treatment", TREATMENTS / "wait_for_business_hours.scxml", "--config",
                            config, "--store", scratch.path(f"{name}.db"), "--virtual-time", expect=1)
         check("3 chains wait for an event that nothing will send" in done.stderr, f"{name}: {done.stderr}")
+        said = done.stderr.count("without [daytime.weekdays] no day has business hours: file://")
+        check(said == 1 and f"add that table to {config}" in done.stderr, f"{name}: said {said} times why: {done.stderr}")
+
+
+def pauses_go_on_after_a_restart(scratch):
+    """Of the treatments to copy: whoever goes on after a restart is told which interval it is, and that is no reason to call."""
+    conf = HERE.parent.parent / "conf" / "treatments"
+    one = scratch.write("one.csv", "record_id,chain_id,chain_n,contact_info,contact_info_type,tz_name,daily_from,daily_till,state,"
+                                   "called_in,retired,asked,priority\n1,1,1,12025550101,2,America/New_York,0,86400,,,,0,\n")
+    for treatment, result, pause in (("business_hours", "NoAnswer", "pause_between"),
+                                     ("contact_rotation", "NoAnswer", "pause_between"), ("validated", "NoProgress", "server_away")):
+        for code, stays in (("BH", True), ("ABH", False)):
+            events = scratch.write("events", json.dumps({"event": "ocs.daytime_change", "data": {"daytime_code": code},
+                                                         "after_ms": 60_000}) + "\n")
+            done = scratch.run("scxml", conf / f"{treatment}.scxml", "--events", events, "--list", one, "--config",
+                               conf / "campaign.toml", "--results", result, expect=None)
+            seen = [json.loads(line) for line in done.stdout.splitlines() if line.startswith('{"configuration"')]
+            before = [s["configuration"] for s in seen if s["time_ms"] < 60_000]
+            after = [s["configuration"] for s in seen if s["time_ms"] == 60_000]
+            check(before[-1] == ["running", pause], f"{treatment}: {before}")
+            check((after == [["running", pause]]) == stays, f"{treatment} is told that it is {code} in its pause: {after}")
 
 
 def main():
@@ -153,6 +174,7 @@ def main():
         calls = waits_for_business_hours(scratch, 3600) + home_after_hours(scratch, 1300)
         calls += pause_replaced(scratch, 2500)
         ends_when_nobody_takes_notice(scratch)
+        pauses_go_on_after_a_restart(scratch)
         print(f"{calls} calls when the daytime changed, as predicted, the same bytes with 1, 2 and 3 lanes")
 
 

@@ -282,7 +282,7 @@ def business_hours(c):
             calls_today = 0
         else:
             c.set_timeout(10800)
-            c.wait(changes=lambda code: True)
+            c.wait(changes=lambda code: code != "BH")
 
 
 def contact_rotation(c):
@@ -476,7 +476,7 @@ def validated(c):
             elif result == "NoProgress":
                 away += 1
                 c.set_timeout(1800)
-                if c.wait(changes=lambda code: True) or away >= 3:
+                if c.wait(changes=lambda code: code != "BH") or away >= 3:
                     away = 0
                     not_today()
         if result in HOPELESS:
