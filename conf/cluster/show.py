@@ -10,29 +10,16 @@ import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent.parent / "tests" / "integration"))
-from harness import Scratch, call_log, check, free_port, get_json, rows
+from cluster_node import SHARDS, ClusterNode, have_all_shards
+from harness import Scratch, free_port, rows
 from postgres_server import PostgresServer
 from witness import check_calls
 
 LEASE_S, GAP_S = 2, 5
 KILL_AT, BACK_AFTER_S = 0.3, 8  # of all chains have ended; the node is started again so much later
 BAR = 20                        # characters for all shards
-SHARDS = 256
 
-NODE = """
-[node]
-name = "{name}"
-lanes = 1
-log-file = "{folder}/{name}.log"
-treatment-roots = ["{sample}"]
-[store]
-path = "{store}"
-[cluster]
-enabled = true
-lease = {lease}
-address = "127.0.0.1:{peers}"
-[stats]
-port = {port}
+REST = """
 [time-zones]
 122 = "America/Los_Angeles"
 123 = "America/New_York"
@@ -49,7 +36,7 @@ ring-ms = [100, 600]
 talk-ms = [100, 400]
 seed = 1
 weights = {{ Answer = 5, NoAnswer = 3, Busy = 2 }}
-log = "{folder}/{name}.calls"
+log = "{log}"
 [[list]]
 name = "families"
 [[campaign]]
@@ -60,35 +47,21 @@ redial-gap = {gap}
 """
 
 
-class Node:
+class Node(ClusterNode):
     def __init__(self, scratch, server, name):
-        self.scratch, self.name, self.port, self.process = scratch, name, free_port(), None
-        self.log = scratch.path(f"{name}.calls")
-        self.config = scratch.write(f"{name}.toml", NODE.format(name=name, folder=scratch.folder, sample=HERE.parent / "sample",
-                                                                store=server.uri(), lease=LEASE_S, gap=GAP_S, port=self.port,
-                                                                peers=free_port()))
-
-    def start(self):
-        self.process = self.scratch.start(self.scratch.program, "node", "--config", self.config)
+        self.log, sample = scratch.path(f"{name}.calls"), HERE.parent / "sample"
+        super().__init__(scratch, server.uri(), name, REST.format(sample=sample, gap=GAP_S, log=self.log), LEASE_S,
+                         cluster=f'address = "127.0.0.1:{free_port()}"', root=sample)
 
     def is_up(self):
         return self.process is not None and self.process.poll() is None
-
-    def members(self):
-        try:
-            return get_json(self.port, "/api/v1/cluster")["members"] if self.is_up() else []
-        except OSError:
-            return []
-
-    def calls(self):
-        return call_log(self.log) if self.log.exists() else []
 
 
 def shards_of(nodes):
     """By name, as the first node that answers sees them."""
     for node in nodes:
-        if members := node.members():
-            return {m["node"]: m["shards"] for m in members if m["lease_left_ms"] > 0}
+        if node.is_up() and (members := node.members()):
+            return {name: m["shards"] for name, m in members.items()}
     return {}
 
 
@@ -116,8 +89,7 @@ class Accident:
                 self.killed_at = now
                 print(f"{now:6.1f} s  kill -9 of {self.victim.name}: its calls in progress are of unknown end now", flush=True)
         elif not self.taken_over:
-            shards = shards_of(self.others)
-            if sum(shards.get(node.name, 0) for node in self.others) == SHARDS:
+            if have_all_shards(self.others):
                 self.taken_over = True
                 print(f"{now:6.1f} s  the others have its shards, {now - self.killed_at:.1f} s after its death (two leases: "
                       f"{2 * LEASE_S} s)", flush=True)
@@ -157,8 +129,7 @@ def main():
         everybody = watch(nodes, lambda: int(server.sql(left)))
         for node in nodes:
             if node.is_up():
-                node.process.terminate()
-                check(node.process.wait(timeout=60) == 0, f"{node.name} did not end in order")
+                node.end()
         kept, calls = rows(scratch.attempts(server.uri())), [one for node in nodes for one in node.calls()]
         dialed, unknown = check_calls(kept, calls, GAP_S)
     print(f"\n{everybody} people, {dialed} calls by three nodes, {unknown} of unknown end; by the logs of the trunks none was\n"

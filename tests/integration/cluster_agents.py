@@ -58,7 +58,7 @@ def previews(a, b):
 
 def most_at_once(nodes, since_ms):
     """Of calls of all nodes that have begun since."""
-    starts = sorted(line["ms"] for node in nodes if node.log.exists() for line in call_log(node.log)
+    starts = sorted(line["ms"] for node in nodes for line in node.calls()
                     if line["ms"] > since_ms and line["list"] == "people")
     return max((sum(first <= ms < first + CALL_MS for ms in starts) for first in starts), default=0)
 

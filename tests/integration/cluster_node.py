@@ -43,7 +43,7 @@ port = {self.port}
 
     def calls(self):
         """Lines of its trunk's log, whose path is its `log`."""
-        return call_log(self.log) if self.log.exists() else []
+        return calls_so_far(self.log)
 
     def end(self):
         self.process.terminate()

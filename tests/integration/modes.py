@@ -42,7 +42,7 @@ log = "{log}"
 
 
 def starts(log, name):
-    return sorted(line["ms"] for line in call_log(log) if line["list"] == name) if pathlib.Path(log).exists() else []
+    return sorted(line["ms"] for line in calls_so_far(log) if line["list"] == name)
 
 
 def most_within(starts_ms, span_ms):
