@@ -27,7 +27,8 @@ void say_what_is_no_data(const assignment& job, const scxml::document& treatment
 } // namespace
 
 campaign::campaign(caf::actor_config& cfg, campaign_terms terms)
-    : control_actor(cfg, terms.counters->mailbox), terms_(std::move(terms)), batches_at_lanes_(terms_.lanes.size()) {
+    : control_actor(cfg, terms.counters->mailbox), terms_(std::move(terms)), batches_at_lanes_(terms_.lanes.size()),
+      passive_(static_cast<std::int64_t>(terms_.counters->chains_passive.load())) {
   for (const auto* job : terms_.jobs) {
     work_list w{.waits = back_off{terms_.seed}, .passive_waits = back_off{terms_.seed}};
     w.job = job;
@@ -85,7 +86,9 @@ caf::behavior campaign::make_behavior() {
 
 void campaign::on_exit() {
   deadline_.reset();
-  for (auto& waiting : std::exchange(waiting_for_unload_, {})) waiting.deliver(caf::make_error(caf::sec::request_receiver_down));
+  const auto gone = caf::make_error(caf::sec::request_receiver_down);
+  for (auto& waiting : std::exchange(waiting_for_unload_, {})) waiting.deliver(gone);
+  for (auto& [shards, waiting] : std::exchange(shards_leaving_, {})) waiting.deliver(gone);
 }
 
 // -- admission ---------------------------------------------------------------------------------------------------------
@@ -380,8 +383,8 @@ void campaign::count_end(const assignment* job, const ends::chain& ended) {
     return;
   }
   if (ended.passive_until_ms != 0) {
-    ++c.chains_passive;
     auto& w = list_of(job);
+    count_passive(w, dialer::shard_of(job->list, ended.chain_id), 1);
     w.passive_due_ms = std::min(w.passive_due_ms, ended.passive_until_ms);
     return;
   }

@@ -73,6 +73,8 @@ class campaign final : public control_actor {
     dialer::shard_set untold;              // shards whose passive chains that listen are to be taken; all at a load
     std::uint64_t looks = 0;               // from the first chain on: an answer of an earlier look moves nothing
     std::array<std::uint32_t, dialer::shards_count> live{}; // chains in memory, by shard
+    // Out of memory, by shard: since the node has it. Below 0 where another campaign with the list has sent them there.
+    std::array<std::int32_t, dialer::shards_count> passive{};
   };
 
   /// Chains whose end is at the keeper, in the order of their writes.
@@ -124,6 +126,8 @@ class campaign final : public control_actor {
   void take_up(work_list& w, std::vector<dialer::chain_of_records> chains, bool loaded, const work& token);
   work_list& list_of(const assignment* job);
 
+  void count_passive(work_list& w, std::size_t shard, std::int32_t more);
+
   // -- shards (campaign_shards.cpp) ------------------------------------------------------------------------------------------
   void take_on(const shards_gained& g);
   caf::result<chains_are_away> put_away(const put_shards_away& p);
@@ -145,6 +149,7 @@ class campaign final : public control_actor {
   std::unique_ptr<deadline> deadline_;
   std::chrono::steady_clock::time_point loaded_at_; // treatments that were had before are asked for again
   bool closed_ = false;      // the node stops: nobody is admitted any more
+  std::int64_t passive_ = 0; // chains out of memory
   std::size_t storing_ = 0;  // chains whose end is at the keeper
   std::size_t taking_ = 0;   // lists whose chains the keeper is asked for, or is to release
   std::shared_ptr<const document_shelf> documents_; // of chains that were put away; null: not asked for yet

@@ -48,8 +48,6 @@ result<campaign_state> campaign::obey(campaign_order& order) {
 
 void campaign::load(const work& token) {
   auto& c = *terms_.counters;
-  c.all_admitted = false;
-  c.done = false;
   forced_ = false;
   loaded_at_ = std::chrono::steady_clock::now();
   for (auto& w : lists_) {
@@ -75,6 +73,7 @@ void campaign::begin_unload(bool forced, const work& token) {
   const bool begins = state() != campaign_state::unloading;
   if (begins) {
     terms_.counters->state = campaign_state::unloading;
+    terms_.counters->done = false; // of what is not loaded nobody knows
     told_lanes_ = calls_are_over_ = false;
     spdlog::info("campaign {} is being unloaded", terms_.name);
     request(terms_.dialer, caf::infinite, withdraw{{terms_.number, {}}, token}).then([this, token](withdrawn) {

@@ -86,9 +86,15 @@ void campaign::call_for(chain_called_for& call) {
 }
 
 void campaign::take_up(work_list& w, std::vector<dialer::chain_of_records> chains, bool loaded, const work& token) {
-  terms_.counters->chains_passive -= chains.size();
+  for (const auto& chain : chains) count_passive(w, dialer::shard_of(w.job->list, chain.chain_id), -1);
   if (is_loaded()) hand_out(w, std::move(chains), loaded, token);
   else release(w, chains, token); // unloaded since
+}
+
+void campaign::count_passive(work_list& w, std::size_t shard, std::int32_t more) {
+  w.passive[shard] += more;
+  passive_ += more;
+  terms_.counters->chains_passive = static_cast<std::uint64_t>(std::max<std::int64_t>(0, passive_));
 }
 
 campaign::work_list& campaign::list_of(const assignment* job) {

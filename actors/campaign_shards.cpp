@@ -12,11 +12,12 @@ void campaign::look_from_the_first(work_list& w) {
   w.last_chain_id = INT64_MIN;
   w.told = w.restored = w.exhausted = false;
   w.passive_due_ms = INT64_MIN; // the keeper knows
+  terms_.counters->all_admitted = terms_.counters->done = false;
 }
 
 void campaign::take_on(const shards_gained& g) {
-  for (const auto& [list, passive] : g.passive)
-    if (find_list(list)) terms_.counters->chains_passive += passive;
+  for (const auto& one : g.passive)
+    if (auto* w = find_list(one.list)) count_passive(*w, one.shard, static_cast<std::int32_t>(one.chains));
   if (!is_loaded()) return; // a load looks for all
   documents_ = nullptr; // those that other nodes have kept
   for (auto& w : lists_) {
@@ -27,8 +28,6 @@ void campaign::take_on(const shards_gained& g) {
 }
 
 caf::result<chains_are_away> campaign::put_away(const put_shards_away& p) {
-  for (const auto& [list, passive] : p.passive)
-    if (find_list(list)) terms_.counters->chains_passive -= passive;
   auto promise = make_response_promise<chains_are_away>();
   shards_leaving_.emplace_back(p.shards, promise);
   const auto token = terms_.clock->begin_work();
@@ -45,6 +44,9 @@ void campaign::see_whether_shards_are_away() {
     for (const auto& w : lists_)
       for (std::size_t shard = 0; shard < dialer::shards_count; ++shard)
         if (leaving.first[shard] && w.live[shard] > 0) return false;
+    for (auto& w : lists_)
+      for (std::size_t shard = 0; shard < dialer::shards_count; ++shard)
+        if (leaving.first[shard]) count_passive(w, shard, -w.passive[shard]);
     leaving.second.deliver(chains_are_away{});
     return true;
   });

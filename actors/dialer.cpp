@@ -14,15 +14,8 @@ namespace chainring::actors {
 
 namespace {
 
-/// Which of these writes leave a history record.
-std::vector<std::size_t> history_in(const std::vector<dialer::write>& writes) {
-  std::vector<std::size_t> records;
-  for (std::size_t n = 0; n < writes.size(); ++n) {
-    const auto* intent = std::get_if<dialer::write_intent>(&writes[n]);
-    const auto* result = std::get_if<dialer::write_result>(&writes[n]);
-    if ((intent && intent->history) || (result && result->history)) records.push_back(n);
-  }
-  return records;
+bool leave_history(const std::vector<dialer::write>& writes) {
+  return std::any_of(writes.begin(), writes.end(), dialer::leaves_history);
 }
 
 } // namespace
@@ -192,12 +185,12 @@ void dialer_actor::carry_out(dialer::switchboard::granted granted) {
                            });
   if (granted.intents.empty()) return;
   auto token = terms_.clock->begin_work();
-  auto records = history_in(granted.intents);
+  const bool told = leave_history(granted.intents);
   ++intents_at_keeper_;
   request(terms_.keeper, caf::infinite, commit{std::move(granted.intents), token})
-      .then([this, calls = std::move(granted.calls), records = std::move(records), token](committed& c) {
+      .then([this, calls = std::move(granted.calls), told, token](committed& c) {
         --intents_at_keeper_;
-        tell_history(records, c.refused);
+        if (told) tell_history();
         intents_stored(calls, c.refused);
         tell_lanes();
         turn();
@@ -223,12 +216,12 @@ void dialer_actor::have_stored() {
   writes.reserve(outcomes.size());
   for (auto& outcome : outcomes) writes.push_back(std::move(outcome.write));
   auto token = terms_.clock->begin_work();
-  auto records = history_in(writes);
+  const bool told = leave_history(writes);
   ++results_at_keeper_;
   request(terms_.keeper, caf::infinite, commit{std::move(writes), token})
-      .then([this, outcomes = std::move(outcomes), records = std::move(records), token](committed& c) {
+      .then([this, outcomes = std::move(outcomes), told, token](committed& c) {
         --results_at_keeper_;
-        tell_history(records, c.refused);
+        if (told) tell_history();
         outcomes_stored(outcomes, c.refused);
         tell_lanes();
         have_stored(); // what had to wait
@@ -246,14 +239,7 @@ void dialer_actor::outcomes_stored(const std::vector<dialer::call_outcome>& outc
   while (next < outcomes.size()) tell_chain(outcomes[next++]);
 }
 
-void dialer_actor::tell_history(const std::vector<std::size_t>& records, const std::vector<refused_writes>& refused) {
-  if (records.empty()) return;
-  const auto is_stored = [&](std::size_t n) {
-    return std::none_of(refused.begin(), refused.end(), [&](const auto& r) { return r.first <= n && n < r.last; });
-  };
-  const auto stored = std::count_if(records.begin(), records.end(), is_stored);
-  history_sender::tell(terms_.history, *terms_.told, static_cast<std::uint64_t>(stored), *terms_.clock);
-}
+void dialer_actor::tell_history() { history_sender::tell(terms_.history, *terms_.told, *terms_.clock); }
 
 void dialer_actor::tell_chain(const dialer::call_outcome& outcome) {
   auto& counters = *terms_.campaigns[outcome.campaign];

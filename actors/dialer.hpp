@@ -69,7 +69,7 @@ class dialer_actor final : public control_actor {
   void have_stored();
   void intents_stored(const std::vector<std::uint64_t>& calls, std::vector<refused_writes>& refused);
   void outcomes_stored(const std::vector<dialer::call_outcome>& outcomes, std::vector<refused_writes>& refused);
-  void tell_history(const std::vector<std::size_t>& records, const std::vector<refused_writes>& refused);
+  void tell_history();
   void tell_chain(const dialer::call_outcome& outcome);
   void fail_chain(const dialer::chain_tag& chain, const error& why);
   void tell_lanes();

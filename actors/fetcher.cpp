@@ -84,6 +84,8 @@ fetched fetcher::keep_new(const load_ended& load, time_point begun, const error&
                                     terms_.time_is_real ? terms_.now() + fresh : time_point::max(), {}};
   terms_.cache->put(load.uri, entry, counters_->cached);
   if (!problem_before.what.empty()) spdlog::info("{} can be had again", load.uri);
+  if (terms_.doubt && !load.what.unchanged)
+    if (const auto doubt = terms_.doubt(*load.what.document, load.uri)) spdlog::warn("{}", to_line(*doubt));
   return answer_of(entry);
 }
 

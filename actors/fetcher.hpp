@@ -76,6 +76,7 @@ struct fetch_terms {
   std::shared_ptr<document_cache> cache;
   std::function<std::chrono::steady_clock::time_point()> now;
   bool time_is_real = true;
+  std::function<std::optional<error>(const scxml::document&, const std::string& uri)> doubt; // empty: there are none
 };
 
 class fetcher final : public control_actor {
@@ -123,6 +124,8 @@ struct fetch_settings {
   bool time_is_real = true;
   std::uint64_t seed = 1; // of the jitter between two tries
   std::function<std::chrono::steady_clock::time_point()> now = std::chrono::steady_clock::now;
+  /// What is wrong with a document in this configuration, though it can run; logged when it comes, and when it has changed.
+  std::function<std::optional<error>(const scxml::document&, const std::string& uri)> doubt = {};
 };
 
 /// The fetchers of a node, by origin. Thread-safe. Ends before its actor system and its io threads

@@ -80,6 +80,7 @@ fetchers::fetchers(caf::actor_system& system, io_threads& io, fetch_settings set
   terms_.cache = std::make_shared<document_cache>(wanted.cache_bytes);
   terms_.now = wanted.now;
   terms_.time_is_real = wanted.time_is_real;
+  terms_.doubt = wanted.doubt;
 }
 
 fetchers::~fetchers() { stop(); }

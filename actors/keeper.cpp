@@ -7,8 +7,27 @@
 #include <spdlog/spdlog.h>
 
 #include "actors/limits.hpp"
+#include "dialer/store/writes.hpp"
 
 namespace chainring::actors {
+
+namespace {
+
+std::vector<std::size_t> history_in(const std::vector<dialer::write>& writes) {
+  std::vector<std::size_t> records;
+  for (std::size_t n = 0; n < writes.size(); ++n)
+    if (dialer::leaves_history(writes[n])) records.push_back(n);
+  return records;
+}
+
+std::uint64_t stored_of(const std::vector<std::size_t>& records, const std::vector<refused_writes>& refused) {
+  const auto is_stored = [&](std::size_t n) {
+    return std::none_of(refused.begin(), refused.end(), [&](const auto& r) { return r.first <= n && n < r.last; });
+  };
+  return static_cast<std::uint64_t>(std::count_if(records.begin(), records.end(), is_stored));
+}
+
+} // namespace
 
 keeper::keeper(caf::actor_config& cfg, std::unique_ptr<dialer::store> kept, keeper_counters& counters, std::int64_t wait_ms_max)
     : control_actor(cfg, counters.mailbox), store_(std::move(kept)), counters_(counters), wait_ms_max_(wait_ms_max) {}
@@ -47,8 +66,10 @@ caf::result<committed> keeper::gather(commit& c) {
   auto promise = make_response_promise<committed>();
   const auto writes = c.writes.size();
   counters_.waiting += writes;
+  auto records = history_in(c.writes);
   // The token goes after the answer is on its way.
-  gathered_.add(std::move(c.writes), [this, promise, writes, token = std::move(c.token)](auto refused) mutable {
+  gathered_.add(std::move(c.writes), [this, promise, writes, records = std::move(records),
+                                      token = std::move(c.token)](auto refused) mutable {
     counters_.waiting -= writes;
     if (!refused) {
       promise.deliver(caf::make_error(caf::sec::runtime_error, to_line(refused.error())));
@@ -57,6 +78,7 @@ caf::result<committed> keeper::gather(commit& c) {
     counters_.ready = true;
     counters_.writes += writes;
     for (const auto& r : *refused) counters_.refused += r.last - r.first;
+    counters_.history_waiting += stored_of(records, *refused);
     promise.deliver(committed{std::move(*refused)});
   });
   if (gathered_.writes() >= limits::writes_per_commit_max && !away()) {

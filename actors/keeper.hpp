@@ -22,6 +22,8 @@ struct keeper_counters {
   std::atomic<std::uint64_t> refused{0};  // of these: the store will never take them
   std::atomic<std::uint64_t> failures{0}; // commits that found it away
   std::atomic<std::uint64_t> waiting{0};  // writes that are not yet answered for
+  /// History records in the store that this node is to send. Changed on the keeper's thread alone, as the store changes.
+  std::atomic<std::uint64_t> history_waiting{0};
   duration_histogram commit_times;        // of those that went through
   std::atomic<bool> ready{true};          // the last commit went through
   mailbox_count mailbox;

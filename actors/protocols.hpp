@@ -333,14 +333,18 @@ struct put_all_away {
 struct chains_are_away {};
 /// These shards are this node's from now on; what the lists have of them in passive chains.
 struct shards_gained {
+  struct passive_chains {
+    dialer::list_id list = 0;
+    std::size_t shard = 0;
+    std::int64_t chains = 0;
+  };
   dialer::shard_set shards;
-  std::vector<std::pair<dialer::list_id, std::uint64_t>> passive;
+  std::vector<passive_chains> passive;
 };
 /// No chain of these shards is taken any more, and none of them is in a call: has those in memory put away. Answered with
-/// `chains_are_away`. passive: what stays of them in the store.
+/// `chains_are_away`.
 struct put_shards_away {
   dialer::shard_set shards;
-  std::vector<std::pair<dialer::list_id, std::uint64_t>> passive;
 };
 
 // -- member of a cluster (actors/cluster/member.hpp) ---------------------------------------------------------------------------
@@ -362,20 +366,14 @@ struct budgets_kept {
   std::vector<dialer::share_units> to;
   std::vector<budget_use> uses;
 };
-/// The keeper has taken shards over, or could not.
+/// The keeper has taken shards over, and all who call for their chains have been told; or it could not.
 struct shards_taken_over {
-  struct of_list {
-    dialer::list_id list = 0;
-    std::uint64_t passive = 0;
-    std::vector<dialer::attempt> unknown; // whose gap may not be over
-  };
   dialer::shard_set shards;
-  result<std::vector<of_list>> lists = std::vector<of_list>{};
+  result<void> done;
 };
 /// The keeper takes no more chains of these shards.
 struct shards_let_go {
   dialer::shard_set shards;
-  result<std::vector<std::pair<dialer::list_id, std::uint64_t>>> passive = std::vector<std::pair<dialer::list_id, std::uint64_t>>{};
 };
 
 // -- peers: the other members of a cluster (actors/cluster/peers.hpp) -----------------------------------------------------------

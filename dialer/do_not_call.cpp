@@ -1,6 +1,8 @@
 // do_not_call.cpp: see do_not_call.hpp.
 #include "dialer/do_not_call.hpp"
 
+#include <algorithm>
+
 #include "dialer/csv.hpp"
 #include "dialer/limits.hpp"
 #include "dialer/text.hpp"
@@ -54,6 +56,10 @@ std::string normalized_contact(std::string_view contact_info) {
   const bool is_address = !has_scheme && number.find('@') != std::string_view::npos;
   std::string digits = is_address ? std::string() : leading_digits(number);
   return digits.empty() ? text : digits;
+}
+
+bool may_be_contact(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](char c) { return is_digit(c) || c == '@'; });
 }
 
 std::string_view normalized_customer(std::string_view customer_id) { return trimmed(customer_id); }
@@ -152,15 +158,20 @@ read_do_not_call(std::istream& in, const std::string& file,
       complain(problem);
       continue;
     }
-    const auto phone = entry_of(row, columns->phone, "phone");
+    auto phone = entry_of(row, columns->phone, "phone");
     const auto customer = entry_of(row, columns->customer, "customer_id");
     if (!phone || !customer) {
       complain(phone ? customer.error() : phone.error());
       continue;
     }
-    if (phone->empty() && customer->empty())
+    if (!phone->empty() && !may_be_contact(*phone)) {
+      complain({"phone " + quoted(*phone) + " has no digit and is no address", "",
+                "give the number, or take it out"});
+      *phone = {};
+    } else if (phone->empty() && customer->empty()) {
       complain({"the row has neither phone nor customer_id", "",
                 "fill one of them, or take the row out"});
+    }
     for (const auto& [kind, text] : {std::pair(store::dnc_kind::phone, *phone),
                                      std::pair(store::dnc_kind::customer, *customer)}) {
       if (text.empty()) continue;

@@ -19,6 +19,8 @@ namespace chainring::dialer {
 /// "16505550100", tel: and sip: taken off); of anything else, such as an e-mail address, the text
 /// trimmed and lowered.
 std::string normalized_contact(std::string_view contact_info);
+/// Has a digit or an '@': what has neither is no number and no address, but a mistake.
+bool may_be_contact(std::string_view text);
 /// A customer id: the text trimmed.
 std::string_view normalized_customer(std::string_view customer_id);
 
@@ -28,6 +30,10 @@ class do_not_call_list {
   /// False when it was there already, is empty once normalized, or the list is full
   /// (limits::do_not_call_entries_max).
   bool add(store::dnc_kind kind, std::string_view text);
+  /// Is it there from now on? Not if the list is full.
+  bool keep(store::dnc_kind kind, std::string_view text) {
+    return add(kind, text) || (kind == store::dnc_kind::phone ? find(text, {}) : find({}, text)).has_value();
+  }
   /// Which entry forbids this contact: the phone is asked first, then the customer id (OCS order).
   std::optional<store::dnc_kind> find(std::string_view contact_info,
                                       std::optional<std::string_view> customer_id) const;
@@ -42,8 +48,8 @@ class do_not_call_list {
 };
 
 /// Reads a CSV with the columns phone, customer_id or both; contact_info is taken for phone, other
-/// columns are passed over. Rows that are wrong are reported with FILE:LINE and left out. Returns
-/// how many entries `each` got.
+/// columns are passed over. Rows that are wrong are reported with FILE:LINE and left out; of one whose
+/// phone is no contact the customer is taken. Returns how many entries `each` got.
 result<std::int64_t>
 read_do_not_call(std::istream& in, const std::string& file,
                  const std::function<result<void>(store::dnc_kind, std::string_view)>& each,

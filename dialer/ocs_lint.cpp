@@ -309,4 +309,16 @@ std::vector<scxml::diagnostic> lint_ocs(const scxml::document& d) {
   return out.take();
 }
 
+std::optional<scxml::position> asks_for_daytime(const scxml::document& d) {
+  if (d.actions_known != &ocs_vocabulary()) return std::nullopt;
+  for (const auto& i : d.instructions)
+    if (i.kind == scxml::operation::action && d.actions[i.operand].spec == ocs::get_daytime) return i.where;
+  for (const auto& e : d.descriptors)
+    if (e.prefix == "ocs.daytime_change") return e.where;
+  for (const auto& i : d.invokes)
+    if (i.inline_document)
+      if (const auto where = asks_for_daytime(*i.inline_document)) return where;
+  return std::nullopt;
+}
+
 } // namespace chainring::dialer

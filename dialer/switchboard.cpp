@@ -101,10 +101,9 @@ void switchboard::refuse_uncarried(const call_request& request, medium wanted) {
 
 /// After an attempt of this run that ended unknown; of earlier runs the request says it itself.
 void switchboard::hold_in_gap(call_request& request, std::int64_t now_ms) {
-  while (!gaps_by_start_.empty() && gaps_by_start_.front().first <= now_ms) {
-    const auto gap = gaps_.find(gaps_by_start_.front().second);
-    if (gap != gaps_.end() && gap->second <= now_ms) gaps_.erase(gap);
-    gaps_by_start_.pop_front();
+  while (!gaps_by_end_.empty() && gaps_by_end_.begin()->first <= now_ms) {
+    gaps_.erase(gaps_by_end_.begin()->second);
+    gaps_by_end_.erase(gaps_by_end_.begin());
   }
   if (const auto gap = gaps_.find({request.key.list, request.record_id}); gap != gaps_.end())
     request.not_before_ms = std::max(request.not_before_ms, gap->second);
@@ -117,8 +116,13 @@ void switchboard::note_unknown(const call_request& request, std::int64_t ended_m
 
 void switchboard::note_gap(list_id list, std::int64_t record_id, std::int64_t until_ms) {
   const std::pair record{list, record_id};
-  gaps_[record] = until_ms;
-  gaps_by_start_.emplace_back(until_ms, record);
+  const auto [gap, is_new] = gaps_.try_emplace(record, until_ms);
+  if (!is_new) {
+    if (gap->second >= until_ms) return;
+    gaps_by_end_.erase({gap->second, record});
+    gap->second = until_ms;
+  }
+  gaps_by_end_.emplace(until_ms, record);
 }
 
 /// Its intent is in the store, but nobody will dial it.

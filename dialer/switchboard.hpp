@@ -277,7 +277,7 @@ class switchboard {
   std::map<std::uint32_t, campaign_pace> paces_; // of those that have one
   std::map<std::pair<std::uint32_t, std::uint64_t>, call_request> previews_; // by campaign and handle
   std::map<std::pair<list_id, std::int64_t>, std::int64_t> gaps_; // by list and record: when it may be called again
-  std::deque<std::pair<std::int64_t, std::pair<list_id, std::int64_t>>> gaps_by_start_;
+  std::set<std::pair<std::int64_t, std::pair<list_id, std::int64_t>>> gaps_by_end_;
   std::unordered_map<list_id, std::string> list_names_;
   std::set<std::uint32_t> paused_, withdrawn_; // campaigns
   shard_set withdrawn_shards_;

@@ -2,6 +2,8 @@
 #include "actors/cluster/budget_sharing.hpp"
 
 #include <algorithm>
+#include <string_view>
+#include <unordered_map>
 
 #include "actors/cluster/budget_plan.hpp"
 #include "actors/limits.hpp"
@@ -54,11 +56,22 @@ budget_part::standing standing_of(budget_share::standing at) {
   return budget_part::standing::is_gone;
 }
 
-budget_move move_of(const std::vector<budget_share>& shares, std::int32_t share_units::*what, std::int32_t budget,
+budget_move move_of(std::span<const budget_share> shares, std::int32_t share_units::*what, std::int32_t budget,
                     std::int64_t epoch, std::int64_t turn) {
   std::vector<budget_part> parts;
   for (const auto& s : shares) parts.push_back({s.epoch, s.has.*what, s.wanted.*what, standing_of(s.at)});
   return plan_budget_part(parts, budget, epoch, turn);
+}
+
+/// Those of one key stand side by side.
+std::unordered_map<std::string_view, std::span<const budget_share>> by_key(const std::vector<budget_share>& all) {
+  std::unordered_map<std::string_view, std::span<const budget_share>> found;
+  for (auto from = all.begin(); from != all.end();) {
+    const auto to = std::find_if(from, all.end(), [&](const auto& s) { return s.key != from->key; });
+    found.emplace(from->key, std::span(from, to));
+    from = to;
+  }
+  return found;
 }
 
 std::string decimal(std::int64_t in_thousandths) {
@@ -180,23 +193,23 @@ std::vector<budget_share> budget_sharing::report(time_point now) {
   return all;
 }
 
-std::vector<budget_sharing::claim> budget_sharing::take(const dialer::budget_shares& all, std::int64_t epoch,
-                                                        std::int64_t turn_ms) {
-  std::vector<claim> claims;
+std::vector<dialer::share_claim> budget_sharing::take(const dialer::budget_shares& all, std::int64_t epoch, std::int64_t turn_ms) {
+  const auto shares = by_key(all.all);
+  std::vector<dialer::share_claim> claims;
+  claims_.clear();
   for (std::size_t n = 0; n < budgets_.size(); ++n) {
     auto& b = budgets_[n];
-    std::vector<budget_share> shares;
-    for (const auto& s : all.all)
-      if (s.key == b.key) shares.push_back(s);
+    const auto found = shares.find(b.key);
     const auto turn = all.at_ms / std::max(turn_ms, limits::share_turn_windows * window_ms(b.terms));
-    auto wanted = plan(b, shares, epoch, turn);
-    wanted.budget = n;
-    if (wanted.more != share_units{}) claims.push_back(std::move(wanted));
+    const auto more = plan(b, found == shares.end() ? std::span<const budget_share>{} : found->second, epoch, turn);
+    if (more == share_units{}) continue;
+    claims.push_back({b.key, more});
+    claims_.push_back(n);
   }
   return claims;
 }
 
-budget_sharing::claim budget_sharing::plan(one& b, const std::vector<budget_share>& shares, std::int64_t epoch, std::int64_t turn) {
+share_units budget_sharing::plan(one& b, std::span<const budget_share> shares, std::int64_t epoch, std::int64_t turn) {
   share_units found;
   b.agreed = b.own;
   b.difference.clear();
@@ -215,14 +228,16 @@ budget_sharing::claim budget_sharing::plan(one& b, const std::vector<budget_shar
   const auto starts = move_of(shares, &share_units::starts, starts_in(b.agreed), epoch, turn);
   const auto keeps = std::max({0, b.has.starts - starts.give, std::min(b.has.starts, least.starts)});
   b.to_keep.starts = rests ? std::min(b.to_keep.starts, keeps) : keeps;
-  return {0, b.key, {channels.claim, rests ? 0 : starts.claim}};
+  return {channels.claim, rests ? 0 : starts.claim};
 }
 
-void budget_sharing::claimed(std::size_t budget, const share_units& has) {
-  auto& b = budgets_[budget];
-  b.to_keep.channels += std::max(0, has.channels - b.has.channels);
-  b.to_keep.starts += std::max(0, has.starts - b.has.starts);
-  b.has = {std::max(b.has.channels, has.channels), std::max(b.has.starts, has.starts)};
+void budget_sharing::claimed(const std::vector<share_units>& has) {
+  for (std::size_t n = 0; n < std::min(has.size(), claims_.size()); ++n) {
+    auto& b = budgets_[claims_[n]];
+    b.to_keep.channels += std::max(0, has[n].channels - b.has.channels);
+    b.to_keep.starts += std::max(0, has[n].starts - b.has.starts);
+    b.has = {std::max(b.has.channels, has[n].channels), std::max(b.has.starts, has[n].starts)};
+  }
 }
 
 std::vector<std::string> budget_sharing::differences() {

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -38,16 +39,11 @@ class budget_sharing {
 
   /// For membership::share_budgets.
   std::vector<dialer::budget_share> report(time_point now);
-  struct claim {
-    std::size_t budget = 0; // its position
-    std::string key;
-    dialer::share_units more;
-  };
   /// What that has answered. turn_ms: after so long others come first where there is too little for all, if windows are short
   /// against it. Returns what is to be claimed.
-  std::vector<claim> take(const dialer::budget_shares& all, std::int64_t epoch, std::int64_t turn_ms);
-  /// What membership::claim_share has answered.
-  void claimed(std::size_t budget, const dialer::share_units& has);
+  std::vector<dialer::share_claim> take(const dialer::budget_shares& all, std::int64_t epoch, std::int64_t turn_ms);
+  /// What membership::claim_shares has answered to what was to be claimed last.
+  void claimed(const std::vector<dialer::share_units>& has);
   /// Budgets about which members differ since the last look, a sentence each.
   std::vector<std::string> differences();
   /// Nothing is wanted but what is used.
@@ -77,9 +73,10 @@ class budget_sharing {
   };
   static void count_window(one& b, std::uint64_t started, time_point asked, time_point now);
   void want(one& b, const budget_use& use, time_point now) const;
-  claim plan(one& b, const std::vector<dialer::budget_share>& shares, std::int64_t epoch, std::int64_t turn);
+  dialer::share_units plan(one& b, std::span<const dialer::budget_share> shares, std::int64_t epoch, std::int64_t turn);
 
   std::vector<one> budgets_;
+  std::vector<std::size_t> claims_; // positions of the budgets of which more was to be claimed last
   bool leaving_ = false;
 };
 

@@ -16,6 +16,7 @@
 #include "actors/campaign_verbs.hpp"
 #include "actors/cluster/budget_terms.hpp"
 #include "actors/cluster/cluster_sums.hpp"
+#include "actors/http/query.hpp"
 #include "actors/node/dialing_api.hpp"
 #include "dialer/shards.hpp"
 #include "dialer/text.hpp"
@@ -64,29 +65,24 @@ std::string target_of(const http_request& request) {
   return request.query.empty() ? request.path : request.path + "?" + request.query;
 }
 
-/// "node=b" of a query, decoded.
-std::optional<std::string> node_in(std::string_view query) {
-  constexpr std::string_view key = "node=";
+std::string without_node(std::string_view query) {
+  std::string rest;
   while (!query.empty()) {
-    const auto end = std::min(query.find('&'), query.size());
-    const auto part = query.substr(0, end);
-    query.remove_prefix(std::min(end + 1, query.size()));
-    if (!part.starts_with(key)) continue;
-    const auto text = boost::urls::make_pct_string_view(part.substr(key.size()));
-    return text ? text->decode() : std::string(part.substr(key.size()));
+    const auto part = query.substr(0, query.find('&'));
+    query.remove_prefix(std::min(part.size() + 1, query.size()));
+    if (!part.starts_with("node=")) rest.append(rest.empty() ? "" : "&").append(part);
   }
-  return std::nullopt;
+  return rest;
 }
 
-std::string without_node(std::string query) {
-  const auto at = query.find("node=");
-  const auto end = query.find('&', at);
-  query.erase(at, end == std::string::npos ? end : end + 1 - at);
-  if (query.ends_with('&')) query.pop_back();
-  return query;
-}
+constexpr std::size_t content_type_bytes_max = 1'024;
 
+/// A peer may say anything: what cannot be an answer of HTTP is not passed on as one.
 http_response response_of(peer_answer answer) {
+  const auto& type = answer.content_type;
+  const bool is_line = std::none_of(type.begin(), type.end(), [](unsigned char c) { return c < ' ' || c == 0x7f; });
+  if (answer.status < 200 || answer.status > 599 || !is_line || type.size() > content_type_bytes_max)
+    return error_response(502, {"the peer's answer is no answer of HTTP", "", "see whether it is a chainring node"});
   return {answer.status, std::move(answer.content_type), std::move(answer.body), {}};
 }
 
@@ -97,18 +93,34 @@ json::value json_of(const peer_said& said) {
   return failed ? json::value{} : value;
 }
 
-/// Why a peer has not done what it was asked.
-std::string why_not(const peer_said& said) {
-  if (said.what != peer_said::outcome::answered) return said.why;
+/// A part of the error that a peer has answered with; empty: it has said none.
+std::string part_of_error(const peer_said& said, std::string_view part) {
+  if (said.what != peer_said::outcome::answered) return {};
   boost::system::error_code failed;
   const auto value = json::parse(said.answer.body, failed);
   const auto* object = failed ? nullptr : value.if_object();
-  const auto* what = object ? object->if_contains("what") : nullptr;
-  return what && what->is_string() ? std::string(what->get_string()) : "HTTP status " + std::to_string(said.answer.status);
+  const auto* text = object ? object->if_contains(part) : nullptr;
+  return text && text->is_string() ? std::string(text->get_string()) : std::string();
+}
+
+/// Why a peer has not done what it was asked.
+std::string why_not(const peer_said& said) {
+  if (said.what != peer_said::outcome::answered) return said.why;
+  auto what = part_of_error(said, "what");
+  return what.empty() ? "HTTP status " + std::to_string(said.answer.status) : what;
 }
 
 peer_question question_of(const http_request& request) {
   return {0, request.method, target_of(request), request.content_type, request.body};
+}
+
+unsigned status_of(order_refusal why) {
+  switch (why) {
+  case order_refusal::no_campaign: return 404;
+  case order_refusal::as_it_is: return 409;
+  case order_refusal::not_now: break;
+  }
+  return 503;
 }
 
 /// Answers what has become of it at this node.
@@ -158,7 +170,7 @@ class cluster_face : public std::enable_shared_from_this<cluster_face> {
 };
 
 std::vector<dialer::cluster_member> cluster_face::live_members() const {
-  auto all = terms_.members->members();
+  auto all = terms_.members->members_as_seen(); // whom the store has lost sight of may answer still
   std::erase_if(all, [](const auto& m) { return m.lease_left_ms <= 0; });
   std::stable_partition(all.begin(), all.end(), [&](const auto& m) { return m.epoch == terms_.epoch; });
   return all;
@@ -178,7 +190,7 @@ void cluster_face::ask_all(const http_request& request, const http_handler& own,
 }
 
 void cluster_face::ask_one(const std::string& node, http_request request, const http_handler& own, const responder& answer) const {
-  request.query = without_node(std::move(request.query));
+  request.query = without_node(request.query);
   if (node == terms_.node) return own(request, answer);
   const auto all = live_members();
   // The last of that name: it has been started again, and its first lease may not be over.
@@ -240,8 +252,8 @@ void cluster_face::order_agents(const http_request& request, const responder& an
 }
 
 cluster_face_terms::given cluster_face::tell_all_then(const responder& answer) const {
-  return [self = shared_from_this(), answer](result<dialer::standing_order> given) {
-    if (!given) return answer(error_response(409, given.error()));
+  return [self = shared_from_this(), answer](const given_order& given) {
+    if (!given) return answer(error_response(status_of(given.refusal), given.error()));
     self->tell_all(*given, answer);
   };
 }
@@ -267,6 +279,7 @@ void cluster_face::tell_all(const dialer::standing_order& given, const responder
                                                                         : "unknown";
       if (value.is_object()) one["state"] = value.as_object()["state"];
       else one["why"] = why_not(said);
+      if (auto mend = part_of_error(said, "mend"); !mend.empty() && !value.is_object()) one["mend"] = std::move(mend);
       if (n == 0 && value.is_object()) state = one["state"];
       nodes.emplace_back(std::move(one));
     }
@@ -305,7 +318,8 @@ http_handler cluster_face::around(const std::string& pattern, const http_handler
   };
   if (pattern == "/api/v1/campaigns") all = summed(campaigns_of_all);
   if (pattern == "/api/v1/trunks") all = summed(trunks_of_all);
-  if (pattern == "/api/v1/records/{handle}/release" || pattern == "/api/v1/records/{record}/explanation")
+  if (pattern == explanation_route) all = terms_.explain;
+  if (pattern == "/api/v1/records/{handle}/release")
     all = [self, own](const http_request& request, const responder& answer) { self->find_place(request, own, answer); };
   for (const auto& [word, what] : campaign_verbs)
     if (pattern == order_route(word))
@@ -317,7 +331,7 @@ http_handler cluster_face::around(const std::string& pattern, const http_handler
   if (pattern == "/api/v1/cluster")
     all = [self](const http_request&, const responder& answer) { self->show_members(answer); };
   return [self, own, all](const http_request& request, const responder& answer) {
-    if (const auto node = node_in(request.query)) return self->ask_one(*node, request, own, answer);
+    if (const auto node = query_value(request.query, "node")) return self->ask_one(*node, request, own, answer);
     all(request, answer);
   };
 }
@@ -370,6 +384,18 @@ void add_routes_for_peers(router& routes, order_book& orders, const caf::actor& 
     if (!value || !change) return answer(error_response(400, {"this is no order", request.path, "see cluster_face.hpp"}));
     follow(orders, {std::string(request.parameter("campaign")), std::string(request.parameter("what")), *value, *change}, answer);
   });
+}
+
+void ask_for_explanation(const caf::actor& peers, std::int64_t epoch, std::int64_t record_id, const std::string& list,
+                         std::function<void(result<std::string>)> heard) {
+  peer_question what{.method = "GET"};
+  what.target = "/api/v1/records/" + std::to_string(record_id) + "/explanation?list=" + encode(list, unreserved_chars);
+  auto said_it = [heard = std::move(heard)](peer_said said) {
+    const bool explained = said.what == peer_said::outcome::answered && said.answer.status == 200;
+    if (explained) return heard(std::move(said.answer.body));
+    heard(error{why_not(said), {}, part_of_error(said, "mend")});
+  };
+  caf::anon_send(peers, ask_peer{epoch, std::move(what), std::move(said_it)});
 }
 
 void pass_event_on(const caf::actor& peers, const std::optional<dialer::cluster_member>& to, const http_request& event,

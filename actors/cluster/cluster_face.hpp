@@ -26,19 +26,24 @@ struct cluster_face_terms {
   caf::actor peers;
   const peers_view* connected = nullptr;
   /// Puts the order into the store; answers later, on another thread.
-  using given = std::function<void(result<dialer::standing_order>)>;
+  using given = std::function<void(given_order)>;
   std::function<void(const std::string& campaign, campaign_order::verb what, given answer)> give;
   std::function<void(const std::string& campaign, std::int32_t agents, given answer)> give_agents;
   order_book* orders = nullptr;
+  http_handler explain; // as the node's own route, but other nodes are asked about the chains that they have
 };
+
+inline constexpr const char* explanation_route = "/api/v1/records/{record}/explanation";
 
 /// The routes of one node, made into those of the cluster:
 /// GET /api/v1/campaigns, trunks: summed up; nodes that did not answer are named.
 /// GET /api/v1/cluster: members with their shards, shares and leases, whether they answer, and what they say of themselves.
 /// GET /api/v1/campaigns/{name}/previews: those of all nodes, in turn, as many as are wanted.
-/// GET …?node=NAME: of any route, as that node answers.
-/// POST /api/v1/campaigns/{name}/{verb}, …/agents: stands in the store when it is answered, with what each node has said.
-/// POST /api/v1/records/{handle}/release, GET …/explanation: of the node that knows the record.
+/// GET …?node=NAME: of any route but those of strangers, as that node answers.
+/// POST /api/v1/campaigns/{name}/{verb}, …/agents: stands in the store when it is answered, with what each node has said. Else
+/// nothing stands there: 404, no such campaign; 409, not as it is; 503, not now, the store is away.
+/// POST /api/v1/records/{handle}/release: of the node that knows the record.
+/// GET /api/v1/records/{record}/explanation: of the node that has its chain.
 router routes_of_cluster(const router& own, cluster_face_terms terms);
 
 /// Of GET /api/v1/cluster; `members` as member_json() has them.
@@ -50,6 +55,10 @@ boost::json::object member_json(const dialer::cluster_member& m, const std::vect
 
 /// What only peers ask: the orders that they pass on, and that this node looks at the store.
 void add_routes_for_peers(router& routes, order_book& orders, const caf::actor& member);
+
+/// What another member says of a record of one list, or why it does not. `heard` on any thread.
+void ask_for_explanation(const caf::actor& peers, std::int64_t epoch, std::int64_t record_id, const std::string& list,
+                         std::function<void(result<std::string>)> heard);
 
 /// An event for a chain of another member: passed on to it, answered as it answers, or 503 with what is known of it.
 void pass_event_on(const caf::actor& peers, const std::optional<dialer::cluster_member>& to, const http_request& event,

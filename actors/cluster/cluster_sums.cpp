@@ -2,6 +2,7 @@
 #include "actors/cluster/cluster_sums.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <utility>
 
@@ -13,11 +14,23 @@ namespace {
 
 namespace json = boost::json;
 
+constexpr auto least = std::numeric_limits<std::int64_t>::min(), most_of_all = std::numeric_limits<std::int64_t>::max();
+
+/// A peer may say any number: those that are too large, and sums of them, are the largest there is.
+std::int64_t integer(const json::value& said) {
+  if (said.is_uint64()) return static_cast<std::int64_t>(std::min(said.get_uint64(), static_cast<std::uint64_t>(most_of_all)));
+  return said.is_int64() ? said.get_int64() : 0;
+}
+
+std::int64_t plus(std::int64_t a, std::int64_t b) {
+  if (b > 0 && a > most_of_all - b) return most_of_all;
+  if (b < 0 && a < least - b) return least;
+  return a + b;
+}
+
 std::int64_t number(const json::object& of, std::string_view name) {
   const auto* found = of.if_contains(name);
-  if (!found || !(found->is_int64() || found->is_uint64())) return 0;
-  boost::system::error_code failed;
-  return found->to_number<std::int64_t>(failed);
+  return found ? integer(*found) : 0;
 }
 
 std::string text(const json::object& of, std::string_view name) {
@@ -27,7 +40,7 @@ std::string text(const json::object& of, std::string_view name) {
 
 json::value sum_of(const json::value& a, const json::value& b) {
   if (a.is_double() || b.is_double()) return a.to_number<double>() + b.to_number<double>();
-  return a.to_number<std::int64_t>() + b.to_number<std::int64_t>();
+  return plus(integer(a), integer(b));
 }
 
 /// Numbers are summed up, objects member by member, texts stay as the first has them.
@@ -40,21 +53,30 @@ void add(json::object& to, const json::object& more) {
   }
 }
 
-json::array not_answered(const std::vector<node_part>& parts) {
+/// Who is missing in the sum, and why. False: nobody.
+bool name_missing(json::object& sum, const std::vector<node_part>& parts) {
   json::array names;
-  for (const auto& p : parts)
-    if (p.said.is_null()) names.emplace_back(p.node);
-  return names;
+  json::object why_not;
+  for (const auto& p : parts) {
+    if (!p.said.is_null()) continue;
+    names.emplace_back(p.node);
+    why_not[p.node] = p.why_not;
+  }
+  if (names.empty()) return false;
+  sum["not_answered"] = std::move(names);
+  sum["why_not"] = std::move(why_not);
+  return true;
 }
 
 /// What each node found ended when it started, and what those that have started since have ended: each is known to be so, and the
 /// most of it is the nearest. What a node had ended that is gone is found by the next that starts.
 std::int64_t ended_of_all(const std::vector<std::pair<std::int64_t, const json::object*>>& of_nodes) {
+  const auto count = [](const json::object& of, std::string_view name) { return std::max<std::int64_t>(0, number(of, name)); };
   std::int64_t most = 0;
   for (const auto& [epoch, from] : of_nodes) {
-    auto sum = number(*from, "ended_before");
+    auto sum = count(*from, "ended_before");
     for (const auto& [other, one] : of_nodes)
-      if (other >= epoch) sum += number(*one, "ended") - number(*one, "ended_before");
+      if (other >= epoch) sum = plus(sum, count(*one, "ended") - count(*one, "ended_before"));
     most = std::max(most, sum);
   }
   return most;
@@ -104,10 +126,7 @@ json::value campaigns_of_all(const std::vector<node_part>& parts) {
   json::array out;
   for (const auto& [name, of_nodes] : by_name) {
     auto sum = campaign_of_all(of_nodes);
-    if (auto silent = not_answered(parts); !silent.empty()) {
-      sum["not_answered"] = std::move(silent);
-      sum["done"] = false; // who knows
-    }
+    if (name_missing(sum, parts)) sum["done"] = false; // who knows
     out.emplace_back(std::move(sum));
   }
   return out;
@@ -119,7 +138,7 @@ json::value previews_of_all(const std::vector<node_part>& parts, std::size_t mos
   for (const auto& p : parts) {
     const auto* one = p.said.if_object();
     if (!one) continue;
-    sum["waiting"] = number(sum, "waiting") + number(*one, "waiting");
+    sum["waiting"] = plus(number(sum, "waiting"), number(*one, "waiting"));
     const auto* list = one->if_contains("previews");
     if (list && list->is_array()) lists.emplace_back(&p, &list->get_array());
   }
@@ -134,7 +153,7 @@ json::value previews_of_all(const std::vector<node_part>& parts, std::size_t mos
       more = true;
     }
   sum["previews"] = std::move(all);
-  if (auto silent = not_answered(parts); !silent.empty()) sum["not_answered"] = std::move(silent);
+  name_missing(sum, parts);
   return sum;
 }
 
@@ -161,7 +180,7 @@ json::value trunks_of_all(const std::vector<node_part>& parts) {
     }
   }
   sum["trunks"] = std::move(lines);
-  if (auto silent = not_answered(parts); !silent.empty()) sum["not_answered"] = std::move(silent);
+  name_missing(sum, parts);
   return sum;
 }
 

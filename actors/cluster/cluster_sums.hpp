@@ -20,7 +20,7 @@ struct node_part {
 };
 
 /// Of /api/v1/campaigns: by name, numbers summed up; chains is that of the lists, which all have; ended is what is known of all.
-/// "nodes" has the state of the campaign at each, "not_answered" the others' names.
+/// "nodes" has the state of the campaign at each, "not_answered" the others' names, "why_not" for each of those the reason.
 boost::json::value campaigns_of_all(const std::vector<node_part>& parts);
 /// Of a campaign's previews: how many wait, and those that are shown, of each node in turn, at most so many; "node" says whose.
 boost::json::value previews_of_all(const std::vector<node_part>& parts, std::size_t most);

@@ -2,7 +2,10 @@
 #include "actors/cluster/member.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <memory>
+#include <string_view>
+#include <unordered_map>
 #include <utility>
 
 #include <caf/actor.hpp>
@@ -19,12 +22,13 @@ namespace {
 
 /// A message to itself that is under way keeps a detached actor's thread, and with it the end of the process: none is for longer.
 constexpr std::chrono::milliseconds look_pause_max{2'000};
+constexpr std::int64_t clocks_apart_ms_max = 5'000; // this machine's and the store's, an answer that comes late included
 
 dialer::shared_store& shared(dialer::store& s) { return dynamic_cast<dialer::shared_store&>(s); } // a member has no other
 
 } // namespace
 
-void cluster_view::show(std::vector<dialer::cluster_member> members) {
+void cluster_view::show(std::vector<dialer::cluster_member> members, lease::clock::time_point now) {
   dialer::shard_set owned;
   for (const auto& m : members) owned |= m.shards;
   shards_of_nobody = dialer::shards_count - owned.count();
@@ -32,11 +36,19 @@ void cluster_view::show(std::vector<dialer::cluster_member> members) {
     std::count_if(members.begin(), members.end(), [](const auto& m) { return m.lease_left_ms > 0; }));
   std::lock_guard guard{mutex_};
   members_ = std::move(members);
+  seen_ = now;
 }
 
-std::vector<dialer::cluster_member> cluster_view::members() const {
+std::vector<dialer::cluster_member> cluster_view::members_as_seen() const {
   std::lock_guard guard{mutex_};
   return members_;
+}
+
+std::vector<dialer::cluster_member> cluster_view::members(lease::clock::time_point now) const {
+  std::lock_guard guard{mutex_};
+  auto all = members_;
+  for (auto& m : all) m.lease_left_ms -= std::chrono::duration_cast<std::chrono::milliseconds>(now - seen_).count();
+  return all;
 }
 
 void cluster_view::show(std::vector<dialer::budget_share> shares) {
@@ -78,7 +90,7 @@ caf::behavior member::make_behavior() {
                    else look();
                  },
                  [this](const shards_taken_over& outcome) { taken_over(outcome); },
-                 [this](shards_let_go& outcome) { have_put_away(outcome); }, //
+                 [this](const shards_let_go& gone) { have_put_away(gone); }, //
                  [this](stop_admission) {
                    leaves_ = true;
                    budgets_.leave();
@@ -98,20 +110,58 @@ caf::behavior member::make_behavior() {
 /// Counted from before the question: the store's clock has started the lease later.
 bool member::renew() {
   const auto begun = lease::clock::now();
-  auto renewed = terms_.of->renew(terms_.lease_ms, {});
+  auto renewed = terms_.of->renew(terms_.lease_ms);
   if (!renewed) {
     if (!std::exchange(was_away_, true))
       spdlog::error("{}; the lease of this node cannot be renewed, and when it is over no call leaves", to_line(renewed.error()));
     return false;
   }
-  if (std::exchange(was_away_, false)) spdlog::info("the store renews leases again");
   if (!*renewed) {
     terms_.lease->hold_until({});
     quit(caf::make_error(caf::sec::runtime_error, "the lease was over, and another node has taken the shards"));
     return false;
   }
   terms_.lease->hold_until(begun + std::chrono::milliseconds(terms_.lease_ms - terms_.lease_ms / limits::lease_margin_part));
+  if (std::exchange(was_away_, false)) {
+    spdlog::info("the store renews leases again");
+    end_nobody_for_a_lease();
+  }
+  judge_clocks(**renewed, begun);
   return true;
+}
+
+/// Others may not have been able to renew theirs either.
+void member::end_nobody_for_a_lease() { ends_nobody_until_ = lease::clock::now() + std::chrono::milliseconds(terms_.lease_ms); }
+
+/// Leases are over by the store's clock, and who may be called when is judged by this machine's.
+void member::judge_clocks(std::int64_t store_ms, lease::clock::time_point asked) {
+  const auto forward = store_clock_.hear(store_ms, asked, lease::clock::now());
+  if (forward.count() > terms_.lease_ms / (2 * limits::lease_margin_part)) {
+    spdlog::error("the store's clock was set forward by {} ms: nobody's lease counts as over for the length of one: let that clock "
+                  "be slewed, not set, while nodes work", forward.count());
+    end_nobody_for_a_lease();
+  }
+  const auto apart_ms = terms_.clock->now_ms() - store_ms;
+  const bool are_apart = std::abs(apart_ms) > clocks_apart_ms_max;
+  if (are_apart && !clocks_are_apart_)
+    spdlog::error("this machine's clock is {:.1f} s {} the store's: daily windows and daytime are judged by it: set whichever is "
+                  "wrong (NTP)", static_cast<double>(std::abs(apart_ms)) / 1'000, apart_ms > 0 ? "ahead of" : "behind");
+  if (!are_apart && clocks_are_apart_) spdlog::info("this machine's clock and the store's agree again");
+  clocks_are_apart_ = are_apart;
+}
+
+/// Another one that lives, other than what this node was before it was started again.
+void member::look_for_namesakes(const std::vector<dialer::cluster_member>& all) {
+  const auto own = std::find_if(all.begin(), all.end(), [&](const auto& one) { return one.epoch == terms_.epoch; });
+  const bool is_new = lease::clock::now() - *joined_ < std::chrono::milliseconds(terms_.lease_ms);
+  if (own == all.end() || is_new) return;
+  const bool has_one = std::any_of(all.begin(), all.end(), [&](const auto& one) {
+    return one.epoch != terms_.epoch && one.node == own->node && one.lease_left_ms > 0;
+  });
+  if (has_one && !has_namesake_)
+    spdlog::error("another node is named {} too: orders, sums and pages take the two for one: give each its own name in [node]",
+                  own->node);
+  has_namesake_ = has_one;
 }
 
 /// What has been added over the API of another node, or by an import.
@@ -125,7 +175,7 @@ void member::hear_of_no_calls() {
   spdlog::info("{} entries join the do-not-call list", added.size());
   auto question = [no_calls = terms_.no_calls, added = std::move(added)](dialer::switchboard&) {
     for (const auto& [kind, text] : added)
-      if (!no_calls->add(kind, text) && no_calls->size() >= dialer::limits::do_not_call_entries_max)
+      if (!no_calls->keep(kind, text))
         spdlog::critical("the do-not-call list is full: {} is called: take entries out", text);
   };
   send(terms_.dialer, ask_dialer{std::move(question), {}});
@@ -159,9 +209,9 @@ void member::agree_on_format(const std::vector<dialer::cluster_member>& all) {
 
 void member::look() {
   looked_ = lease::clock::now();
-  const auto before = terms_.view->members();
+  const auto before = terms_.view->members_as_seen();
   if (renew()) look_at_all();
-  const auto now = terms_.view->members();
+  const auto now = terms_.view->members_as_seen();
   const auto same = [](const dialer::cluster_member& a, const dialer::cluster_member& b) {
     return a.epoch == b.epoch && a.leaving == b.leaving && a.shards == b.shards;
   };
@@ -172,7 +222,8 @@ void member::look_at_all() {
   hear_of_no_calls();
   hear_of_orders();
   tell_dialer_of_budgets(true);
-  auto ended = terms_.of->end_expired();
+  result<std::vector<dialer::cluster_member>> ended = std::vector<dialer::cluster_member>{};
+  if (lease::clock::now() >= ends_nobody_until_) ended = terms_.of->end_expired();
   auto all = ended ? terms_.of->members() : std::move(ended).error();
   if (!all) return spdlog::error("{}; who works on the store is not known", to_line(all.error()));
   for (const auto& one : *ended)
@@ -180,6 +231,7 @@ void member::look_at_all() {
                  one.shards.count());
   agree_on_format(*all);
   share_agents(*all);
+  look_for_namesakes(*all);
   const auto plan = plan_share(*all, terms_.epoch);
   if (terms_.peers) send(terms_.peers, members_seen{*all, caf::actor{this}});
   terms_.view->show(std::move(*all));
@@ -207,7 +259,7 @@ void member::look_again(bool soon) {
 /// Whoever does not hear it looks by itself.
 void member::tell_others_to_look() {
   if (!terms_.peers) return;
-  for (const auto& one : terms_.view->members())
+  for (const auto& one : terms_.view->members_as_seen())
     if (one.epoch != terms_.epoch)
       send(terms_.peers, ask_peer{one.epoch, {.method = "POST", .target = look_route}, [](const peer_said&) {}});
 }
@@ -264,9 +316,9 @@ void member::share_budgets() {
   auto all = terms_.of->share_budgets(budgets_.report(lease::clock::now()));
   if (!all) return spdlog::error("{}; shares of trunks and campaigns stay as they are", to_line(all.error()));
   const bool has_given = has_less(all->all);
-  for (const auto& wanted : budgets_.take(*all, terms_.epoch, limits::share_turn_leases * terms_.lease_ms)) {
-    if (auto has = terms_.of->claim_share(wanted.key, wanted.more); has) budgets_.claimed(wanted.budget, *has);
-    else spdlog::error("{}; more of {} is taken later", to_line(has.error()), wanted.key);
+  if (const auto wanted = budgets_.take(*all, terms_.epoch, limits::share_turn_leases * terms_.lease_ms); !wanted.empty()) {
+    if (auto has = terms_.of->claim_shares(wanted); has) budgets_.claimed(*has);
+    else spdlog::error("{}; larger shares of trunks and campaigns are taken later", to_line(has.error()));
   }
   for (const auto& difference : budgets_.differences()) spdlog::warn("{}", difference);
   terms_.view->show(std::move(all->all));
@@ -276,68 +328,73 @@ void member::share_budgets() {
 
 /// Than at the look before.
 bool member::has_less(const std::vector<dialer::budget_share>& all) const {
-  const auto before = terms_.view->shares();
+  const auto shares = terms_.view->shares();
+  std::unordered_map<std::string_view, dialer::share_units> before;
+  for (const auto& then : shares)
+    if (then.epoch == terms_.epoch) before.emplace(then.key, then.has);
   return std::any_of(all.begin(), all.end(), [&](const auto& now) {
-    return now.epoch == terms_.epoch && std::any_of(before.begin(), before.end(), [&](const auto& then) {
-             return then.epoch == now.epoch && then.key == now.key &&
-                    (then.has.channels > now.has.channels || then.has.starts > now.has.starts);
-           });
+    const auto then = now.epoch == terms_.epoch ? before.find(now.key) : before.end();
+    return then != before.end() && (then->second.channels > now.has.channels || then->second.starts > now.has.starts);
   });
 }
 
 // -- taking over -------------------------------------------------------------------------------------------------------------
 
-/// By the keeper, between two commits: what was in progress there ends, and its chains can be taken here.
+namespace {
+
+struct taken_shards {
+  let_shards_call calls;
+  shards_gained chains;
+};
+
+/// What was in progress there ends.
+result<taken_shards> take_over_lists(dialer::shared_store& in, const std::vector<member_terms::dialed_list>& lists,
+                                     const dialer::shard_set& shards, std::int64_t now_ms) {
+  taken_shards taken{{shards, {}}, {shards, {}}};
+  for (const auto& one : lists) {
+    auto lost = in.take_over(one.list, shards, now_ms, [&](const dialer::attempt& a) { return one.history(in, a); });
+    if (!lost) return std::move(lost).error();
+    auto unknown = in.unknown_attempts(one.list, now_ms - one.redial_gap_ms);
+    if (!unknown) return std::move(unknown).error();
+    for (const auto& a : *unknown)
+      if (shards[dialer::shard_of(one.list, a.chain_id)])
+        taken.calls.gaps.push_back({one.list, a.record_id, a.ended_ms + one.redial_gap_ms});
+    auto passive = in.count_passive(one.list, shards);
+    if (!passive) return std::move(passive).error();
+    for (const auto& of_shard : *passive) taken.chains.passive.push_back({one.list, of_shard.shard, of_shard.chains});
+  }
+  return taken;
+}
+
+} // namespace
+
+/// By the keeper, between two commits. Whoever deals with their chains hears of the shards before the keeper gives out the first of
+/// them: its request for a call reaches the dialer behind the gaps.
 void member::take_over(const dialer::shard_set& shards) {
   to_take_ = shards;
   if (std::exchange(keeper_is_asked_, true)) return;
-  auto question = [shards, all = mine_ | shards, lists = terms_.lists, clock = terms_.clock,
-                   self = caf::actor{this}](dialer::store& s) {
-    shards_taken_over outcome;
-    outcome.shards = shards;
+  auto question = [shards, all = mine_ | shards, lists = terms_.lists, clock = terms_.clock, dialer = terms_.dialer,
+                   hearers = terms_.hear_of_shards, self = caf::actor{this}](dialer::store& s) {
     auto& in = shared(s);
-    const auto now_ms = clock->now_ms();
-    const auto of_list = [&](const member_terms::dialed_list& one) -> result<shards_taken_over::of_list> {
-      auto lost = in.take_over(one.list, shards, now_ms, [&](const dialer::attempt& a) { return one.history(s, a); });
-      if (!lost) return std::move(lost).error();
-      auto unknown = in.unknown_attempts(one.list, now_ms - one.redial_gap_ms);
-      if (!unknown) return std::move(unknown).error();
-      auto passive = in.count_passive(one.list, shards);
-      if (!passive) return std::move(passive).error();
-      return shards_taken_over::of_list{one.list, *passive, std::move(*unknown)};
-    };
-    for (const auto& one : lists) {
-      auto taken = of_list(one);
-      if (!taken) {
-        outcome.lists = std::move(taken).error();
-        break;
-      }
-      outcome.lists->push_back(std::move(*taken));
+    auto taken = take_over_lists(in, lists, shards, clock->now_ms());
+    if (taken) {
+      caf::anon_send(dialer, std::move(taken->calls));
+      for (const auto& who : hearers) caf::anon_send(who, taken->chains);
+      in.work_on(all);
     }
-    if (outcome.lists) in.work_on(all);
-    caf::anon_send(self, std::move(outcome));
+    caf::anon_send(self, shards_taken_over{shards, taken ? result<void>{} : std::move(taken).error()});
   };
   send(terms_.keeper, ask_store{std::move(question), {}});
 }
 
 void member::taken_over(const shards_taken_over& outcome) {
   keeper_is_asked_ = false;
-  if (!outcome.lists)
-    return spdlog::error("{}; {} shards are taken over later", to_line(outcome.lists.error()), outcome.shards.count());
+  if (!outcome.done)
+    return spdlog::error("{}; {} shards are taken over later", to_line(outcome.done.error()), outcome.shards.count());
   mine_ |= outcome.shards;
   to_take_.reset();
-  let_shards_call free{outcome.shards, {}};
-  shards_gained gained{outcome.shards, {}};
-  for (const auto& one : *outcome.lists) {
-    gained.passive.emplace_back(one.list, one.passive);
-    for (const auto& dialed : terms_.lists)
-      if (dialed.list == one.list)
-        for (const auto& a : one.unknown) free.gaps.push_back({one.list, a.record_id, a.ended_ms + dialed.redial_gap_ms});
-  }
-  spdlog::info("{} shards taken over, {} of {} are this node's", outcome.shards.count(), mine_.count(), dialer::shards_count);
-  send(terms_.dialer, std::move(free)); // before the first chain of them asks for a call
-  for (const auto& c : terms_.campaigns) send(c, gained);
   terms_.view->hold(mine_);
+  spdlog::info("{} shards taken over, {} of {} are this node's", outcome.shards.count(), mine_.count(), dialer::shards_count);
 }
 
 // -- giving up ---------------------------------------------------------------------------------------------------------------
@@ -346,41 +403,26 @@ void member::taken_over(const shards_taken_over& outcome) {
 void member::let_go(const dialer::shard_set& shards) {
   if (std::exchange(keeper_is_asked_, true)) return;
   leaving_ = shards;
-  auto question = [shards, rest = mine_ & ~shards, lists = terms_.lists, self = caf::actor{this}](dialer::store& s) {
-    shards_let_go outcome;
-    outcome.shards = shards;
-    auto& in = shared(s);
-    for (const auto& one : lists) {
-      auto passive = in.count_passive(one.list, shards);
-      if (!passive) {
-        outcome.passive = std::move(passive).error();
-        break;
-      }
-      outcome.passive->emplace_back(one.list, *passive);
-    }
-    if (outcome.passive) in.work_on(rest);
-    caf::anon_send(self, std::move(outcome));
+  auto question = [shards, rest = mine_ & ~shards, self = caf::actor{this}](dialer::store& s) {
+    shared(s).work_on(rest);
+    caf::anon_send(self, shards_let_go{shards});
   };
   send(terms_.keeper, ask_store{std::move(question), {}});
 }
 
-void member::have_put_away(shards_let_go& outcome) {
+void member::have_put_away(const shards_let_go& gone) {
   keeper_is_asked_ = false;
-  if (!outcome.passive) {
-    leaving_.reset();
-    return spdlog::error("{}; {} shards stay for now", to_line(outcome.passive.error()), outcome.shards.count());
-  }
-  mine_ &= ~outcome.shards;
+  mine_ &= ~gone.shards;
   terms_.view->hold(mine_);
-  request(terms_.dialer, caf::infinite, withdraw{{{}, outcome.shards}, {}})
-      .then([this, order = put_shards_away{outcome.shards, std::move(*outcome.passive)}](withdrawn) {
-        auto left = std::make_shared<std::size_t>(terms_.campaigns.size());
-        if (*left == 0) return release(order.shards);
-        for (const auto& c : terms_.campaigns)
-          request(c, caf::infinite, order).then([this, left, shards = order.shards](chains_are_away) {
-            if (--*left == 0) release(shards);
-          });
-      });
+  request(terms_.dialer, caf::infinite, withdraw{{{}, gone.shards}, {}}).then([this, shards = gone.shards](withdrawn) {
+    auto left = std::make_shared<std::size_t>(terms_.hear_of_shards.size());
+    if (*left == 0) return release(shards);
+    const auto away = [this, left, shards](chains_are_away) {
+      if (--*left == 0) release(shards);
+    };
+    for (const auto& who : terms_.hear_of_shards) // one that has ended keeps them: so does the node, which ends then
+      request(who, caf::infinite, put_shards_away{shards}).then(away, [](const caf::error&) {});
+  });
 }
 
 /// The dialer starts no more calls than those it has promised: chains without any are for others at once.

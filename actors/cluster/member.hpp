@@ -16,6 +16,7 @@
 #include "actors/cluster/budget_sharing.hpp"
 #include "actors/cluster/lease.hpp"
 #include "actors/cluster/order_book.hpp"
+#include "actors/cluster/store_clock.hpp"
 #include "actors/control_actor.hpp"
 #include "actors/protocols.hpp"
 #include "dialer/do_not_call.hpp"
@@ -32,8 +33,10 @@ class cluster_view {
   std::atomic<std::uint64_t> alive{0}, shards_of_nobody{0}; // at the last look
   std::atomic<std::uint64_t> shards_held{0};
 
-  void show(std::vector<dialer::cluster_member> members);
-  std::vector<dialer::cluster_member> members() const;
+  void show(std::vector<dialer::cluster_member> members, lease::clock::time_point now = lease::clock::now());
+  /// Of the last look, leases counted to now: they run on while the store is away.
+  std::vector<dialer::cluster_member> members(lease::clock::time_point now = lease::clock::now()) const;
+  std::vector<dialer::cluster_member> members_as_seen() const; // at the last look
   void show(std::vector<dialer::budget_share> shares);
   std::vector<dialer::budget_share> shares() const;
   /// Whose that shard is, as this node knows it.
@@ -45,6 +48,7 @@ class cluster_view {
  private:
   mutable std::mutex mutex_;
   std::vector<dialer::cluster_member> members_;
+  lease::clock::time_point seen_{};
   std::vector<dialer::budget_share> shares_;
   dialer::shard_set held_;
 };
@@ -59,10 +63,10 @@ struct member_terms {
   actors::lease* lease = nullptr;
   cluster_view* view = nullptr;
   caf::actor keeper, dialer;
-  std::vector<caf::actor> campaigns;
-  struct dialed_list {
+  std::vector<caf::actor> hear_of_shards; // those that come, and those that leave: campaigns, the history sender
+  struct dialed_list { // each once
     dialer::list_id list = 0;
-    std::int64_t redial_gap_ms = 0;
+    std::int64_t redial_gap_ms = 0; // the longest of its campaigns
     std::function<std::shared_ptr<const dialer::history_post>(dialer::store&, const dialer::attempt&)> history; // of a lost call
   };
   std::vector<dialed_list> lists;
@@ -88,13 +92,16 @@ class member final : public control_actor {
   void look_again(bool soon);
   void tell_others_to_look();
   bool renew();
+  void end_nobody_for_a_lease();
+  void judge_clocks(std::int64_t store_ms, lease::clock::time_point asked);
+  void look_for_namesakes(const std::vector<dialer::cluster_member>& all);
   void hear_of_no_calls();
   void hear_of_orders();
   void agree_on_format(const std::vector<dialer::cluster_member>& all);
   void take_over(const dialer::shard_set& shards);
   void taken_over(const shards_taken_over& outcome);
   void let_go(const dialer::shard_set& shards);
-  void have_put_away(shards_let_go& outcome);
+  void have_put_away(const shards_let_go& gone);
   void release(const dialer::shard_set& shards);
   void begin_leaving();
   void ask_for_shards_in_calls();
@@ -116,6 +123,9 @@ class member final : public control_actor {
   bool share_then_ = false;      // when it has answered
   bool leaves_ = false, has_said_so_ = false; // to the others
   bool was_away_ = false; // the store, at the last look
+  lease::clock::time_point ends_nobody_until_{};
+  store_clock store_clock_;
+  bool clocks_are_apart_ = false, has_namesake_ = false; // and it was said
   std::optional<lease::clock::time_point> joined_; // its first look
   lease::clock::time_point looked_{};
   std::uint64_t looks_ = 0;           // that were planned

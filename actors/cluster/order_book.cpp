@@ -14,13 +14,12 @@ namespace {
 
 constexpr int give_tries_max = 16; // others may give orders at the same time
 
-/// The verbs that lead there from any state.
-std::vector<campaign_order::verb> verbs_to(ordered_state wanted, campaign_state now) {
+/// The verbs that lead there from any state, also from one to which verbs before these lead that the campaign has not heard yet.
+std::vector<campaign_order::verb> verbs_to(ordered_state wanted) {
   using verb = campaign_order::verb;
-  const bool is_loaded = now == campaign_state::loaded || now == campaign_state::running;
   switch (wanted) {
-  case ordered_state::running: return is_loaded ? std::vector{verb::start} : std::vector{verb::load, verb::start};
-  case ordered_state::loaded: return is_loaded ? std::vector{verb::stop} : std::vector{verb::load};
+  case ordered_state::running: return {verb::load, verb::start};
+  case ordered_state::loaded: return {verb::load, verb::stop};
   case ordered_state::not_loaded: return {verb::unload};
   case ordered_state::not_loaded_at_once: break;
   }
@@ -28,18 +27,18 @@ std::vector<campaign_order::verb> verbs_to(ordered_state wanted, campaign_state 
 }
 
 /// `next` says what takes the place of the order before, if there is one.
-result<dialer::standing_order> give(dialer::shared_store& in, const std::string& campaign, const char* what,
-                                    const std::function<result<std::int64_t>(const std::optional<dialer::standing_order>&)>& next) {
+given_order give(dialer::shared_store& in, const std::string& campaign, const char* what,
+                 const std::function<result<std::int64_t>(const std::optional<dialer::standing_order>&)>& next) {
   for (int tries = 0; tries < give_tries_max; ++tries) {
     auto before = in.order_of(campaign, what);
-    if (!before) return std::move(before).error();
+    if (!before) return {order_refusal::not_now, std::move(before).error()};
     const auto value = next(*before);
-    if (!value) return value.error();
+    if (!value) return {order_refusal::as_it_is, value.error()};
     auto given = in.give_order(campaign, what, *value, *before ? (*before)->change : 0);
-    if (!given) return std::move(given).error();
+    if (!given) return {order_refusal::not_now, std::move(given).error()};
     if (*given) return std::move(**given);
   }
-  return error{"too many orders are given at once", "campaign " + campaign, "give it again"};
+  return {order_refusal::not_now, {"too many orders are given at once", "campaign " + campaign, "give it again"}};
 }
 
 } // namespace
@@ -58,8 +57,8 @@ result<ordered_state> ordered_after(ordered_state before, campaign_order::verb w
   return what == verb::start ? ordered_state::running : ordered_state::loaded;
 }
 
-result<dialer::standing_order> give_order(dialer::shared_store& in, const std::string& campaign, campaign_order::verb what,
-                                          ordered_state without_any) {
+given_order give_order(dialer::shared_store& in, const std::string& campaign, campaign_order::verb what,
+                       ordered_state without_any) {
   return give(in, campaign, state_order, [&](const std::optional<dialer::standing_order>& before) -> result<std::int64_t> {
     const auto value = before ? before->value : static_cast<std::int64_t>(without_any);
     if (value < 0 || value > static_cast<std::int64_t>(ordered_state::not_loaded_at_once))
@@ -70,7 +69,7 @@ result<dialer::standing_order> give_order(dialer::shared_store& in, const std::s
   });
 }
 
-result<dialer::standing_order> give_agents(dialer::shared_store& in, const std::string& campaign, std::int32_t agents) {
+given_order give_agents(dialer::shared_store& in, const std::string& campaign, std::int32_t agents) {
   return give(in, campaign, agents_order,
               [&](const std::optional<dialer::standing_order>&) { return result<std::int64_t>(std::int64_t{agents}); });
 }
@@ -87,7 +86,7 @@ void order_book::follow(const dialer::standing_order& order, heard answer) {
   auto& last = last_[{order.campaign, order.what}];
   if (order.change <= last.order.change) return answer(*now);
   last = {order, true}; // until the answer says otherwise
-  obey(order, *now, std::move(answer)); // under the lock: the campaign hears orders in the order of their changes
+  obey(order, std::move(answer)); // under the lock: the campaign hears orders in the order of their changes
 }
 
 void order_book::take_agents(const dialer::standing_order& order, campaign_state now, const heard& answer) {
@@ -100,8 +99,8 @@ void order_book::take_agents(const dialer::standing_order& order, campaign_state
 }
 
 /// The last verb's answer counts: those before it are steps on the way.
-void order_book::obey(const dialer::standing_order& order, campaign_state now, heard answer) {
-  const auto verbs = verbs_to(static_cast<ordered_state>(order.value), now);
+void order_book::obey(const dialer::standing_order& order, heard answer) {
+  const auto verbs = verbs_to(static_cast<ordered_state>(order.value));
   for (std::size_t n = 0; n < verbs.size(); ++n) {
     campaign_order step{verbs[n], [](const result<campaign_state>&) {}, {}};
     if (n + 1 == verbs.size())
@@ -123,7 +122,7 @@ void order_book::try_again() {
   std::lock_guard guard{mutex_};
   for (auto& [key, last] : last_)
     if (!std::exchange(last.obeyed, true))
-      obey(last.order, *terms_.state(key.first), [](const result<campaign_state>& done) {
+      obey(last.order, [](const result<campaign_state>& done) {
         if (!done) spdlog::warn("{}; the order is tried again", to_line(done.error()));
       });
 }

@@ -26,12 +26,23 @@ enum class ordered_state : std::uint8_t { not_loaded, loaded, running, not_loade
 /// What the verb makes of what was ordered before. Error: it cannot be obeyed in that state.
 result<ordered_state> ordered_after(ordered_state before, campaign_order::verb what, const std::string& campaign);
 
+enum class order_refusal : std::uint8_t {
+  no_campaign, // of that name
+  as_it_is,    // the campaign's state, or its dialing mode, leaves no room for it
+  not_now,     // the store is away, or too many orders are on their way
+};
+/// An order that stands in the store, or why none does.
+struct [[nodiscard]] given_order : result<dialer::standing_order> {
+  given_order(dialer::standing_order order) : result(std::move(order)) {}
+  given_order(order_refusal kind, chainring::error why) : result(std::move(why)), refusal(kind) {}
+  order_refusal refusal = order_refusal::not_now; // when not ok()
+};
+
 /// Writes the order to the store, from which every member reads it. `without_any`: what stands as ordered before the first.
-result<dialer::standing_order> give_order(dialer::shared_store& in, const std::string& campaign, campaign_order::verb what,
-                                          ordered_state without_any);
+given_order give_order(dialer::shared_store& in, const std::string& campaign, campaign_order::verb what, ordered_state without_any);
 
 /// The same for the number of agents of all nodes together.
-result<dialer::standing_order> give_agents(dialer::shared_store& in, const std::string& campaign, std::int32_t agents);
+given_order give_agents(dialer::shared_store& in, const std::string& campaign, std::int32_t agents);
 
 class order_book {
  public:
@@ -58,7 +69,7 @@ class order_book {
     dialer::standing_order order;
     bool obeyed = false;
   };
-  void obey(const dialer::standing_order& order, campaign_state now, heard answer);
+  void obey(const dialer::standing_order& order, heard answer);
   void note(const dialer::standing_order& order, bool obeyed);
   void take_agents(const dialer::standing_order& order, campaign_state now, const heard& answer);
 

@@ -2,8 +2,10 @@
 #include "actors/cluster/peer_channel.hpp"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
+#include "actors/http/router.hpp"
 #include "actors/limits.hpp"
 
 namespace chainring::actors {
@@ -14,6 +16,13 @@ std::size_t bytes_of(const peer_question& q) {
   return sizeof q + q.method.size() + q.target.size() + q.content_type.size() + q.body.size();
 }
 std::size_t bytes_of(const peer_answer& a) { return sizeof a + a.content_type.size() + a.body.size(); }
+
+peer_answer too_long(std::uint64_t question, std::size_t bytes) {
+  auto said = error_response(503, {"the answer is too long for a peer: " + std::to_string(bytes) + " bytes of at most " +
+                                     std::to_string(limits::peer_item_bytes_max),
+                                   "", "ask the node itself"});
+  return {question, said.status, std::move(said.content_type), std::move(said.body)};
+}
 
 } // namespace
 
@@ -31,6 +40,7 @@ bool peer_channel::put(peer_question question) {
 }
 
 bool peer_channel::put(peer_answer answer) {
+  if (const auto all = bytes_of(answer); all > limits::peer_item_bytes_max) answer = too_long(answer.id, all);
   const auto bytes = bytes_of(answer);
   if (!has_room(bytes)) return false;
   bytes_ += bytes;

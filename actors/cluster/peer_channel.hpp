@@ -16,6 +16,7 @@ class peer_channel {
  public:
   /// False: there is no room, and nothing has been taken.
   bool put(peer_question question);
+  /// In place of one that is too long for any message a short one goes, which says so.
   bool put(peer_answer answer);
   /// It has not left yet and never will. False: it has left.
   bool take_back(std::uint64_t question);

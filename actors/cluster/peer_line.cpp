@@ -65,6 +65,7 @@ void peer_line::stop(caf::actor_system& in) {
   self->send_exit(peers_, caf::exit_reason::user_shutdown);
   self->wait_for(peers_);
   if (identity_) { // else it is the actor system's own
+    pins_.set({}); // what it has been asked for need not be tried any more
     self->send_exit(middleman_, caf::exit_reason::kill);
     self->wait_for(middleman_);
   }

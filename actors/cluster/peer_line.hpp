@@ -38,6 +38,8 @@ class peer_line {
   const std::string& address() const { return settings_.address; }
   /// Of this node's certificate; empty: it has none.
   std::string fingerprint() const { return identity_ ? identity_->fingerprint() : std::string{}; }
+  /// Null: it has no certificate.
+  const tls_identity* identity() const { return identity_.get(); }
 
  private:
   explicit peer_line(peer_line_settings settings) : settings_(std::move(settings)) {}

@@ -48,6 +48,11 @@ bool peer_pins::knows(std::string_view fingerprint) const {
   return std::any_of(all_.begin(), all_.end(), [&](const auto& one) { return one.fingerprint == fingerprint; });
 }
 
+bool peer_pins::has(const peer_address& at) const {
+  std::lock_guard guard{mutex_};
+  return std::any_of(all_.begin(), all_.end(), [&](const auto& one) { return one.at == at; });
+}
+
 bool peer_pins::is_at(const peer_address& at, std::string_view fingerprint) const {
   std::lock_guard guard{mutex_};
   return std::any_of(all_.begin(), all_.end(), [&](const auto& one) { return one.at == at && one.fingerprint == fingerprint; });

@@ -36,6 +36,8 @@ class peer_pins {
   void set(std::vector<peer_pin> all);
   /// Of one of the members: may it come in?
   bool knows(std::string_view fingerprint) const;
+  /// Is there a member that says it is there?
+  bool has(const peer_address& at) const;
   /// Of a member that says it is there: is it whom we meant to reach?
   bool is_at(const peer_address& at, std::string_view fingerprint) const;
 

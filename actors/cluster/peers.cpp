@@ -300,7 +300,7 @@ void peers::serve(peer& asks, peer_question& what) {
   terms_.service->ask(request, answer);
 }
 
-/// What does not fit is dropped: to the peer it is unknown.
+/// That for which there is no room is dropped: to the peer it is unknown.
 void peers::reply(peer_replied& what) {
   const auto found = all_.find(what.epoch);
   if (found == all_.end() || !found->second.line || found->second.connection != what.connection) return;

@@ -44,12 +44,21 @@ share_plan plan_share(const std::vector<dialer::cluster_member>& members, std::i
   return plan;
 }
 
+namespace {
+
+/// Neighbours lie far apart in it: of few chains, whose ids follow one another, every member has its part. The inverse of 159,
+/// which is about the golden section of all; postgres/membership.cpp takes what is free in the order of shard * 159 % 256.
+constexpr std::size_t step = 95;
+static_assert(step * 159 % dialer::shards_count == 1);
+
+} // namespace
+
 dialer::shard_set to_give(const dialer::shard_set& mine, const dialer::shard_set& in_calls, std::size_t most) {
   const auto idle = mine & ~in_calls;
   const auto& from = idle.any() ? idle : mine;
   dialer::shard_set chosen;
-  for (std::size_t shard = dialer::shards_count; shard-- > 0 && chosen.count() < most;)
-    if (from[shard]) chosen.set(shard);
+  for (std::size_t place = dialer::shards_count; place-- > 0 && chosen.count() < most;)
+    if (const auto shard = place * step % dialer::shards_count; from[shard]) chosen.set(shard);
   return chosen;
 }
 

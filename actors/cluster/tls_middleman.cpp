@@ -2,11 +2,11 @@
 #include "actors/cluster/tls_middleman.hpp"
 
 #include <fcntl.h>
-#include <netdb.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <boost/asio/ip/tcp.hpp>
 #include <caf/actor_system_config.hpp>
 #include <caf/io/basp_broker.hpp>
 #include <caf/io/middleman.hpp>
@@ -178,25 +178,24 @@ bool wait_for(int socket, short events, clock::time_point until) {
   return left > 0 && ::poll(&one, 1, static_cast<int>(left)) == 1;
 }
 
-/// -1: nobody is there, or not in time.
-int connected_socket(const peer_address& to, clock::time_point until) {
-  addrinfo hints{};
-  hints.ai_socktype = SOCK_STREAM;
-  addrinfo* found = nullptr;
-  if (::getaddrinfo(to.host.c_str(), std::to_string(to.port).c_str(), &hints, &found) != 0) return -1;
-  int connected = -1;
-  for (const auto* one = found; one && connected < 0; one = one->ai_next) {
-    const int socket = ::socket(one->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+/// -1: nobody is there, or not in time, of which each address gets its share.
+int connected_socket(const host_addresses& found, std::uint16_t port, clock::time_point until) {
+  auto left = static_cast<std::int64_t>(found.all.size());
+  for (const auto& address : found.all) {
+    const boost::asio::ip::tcp::endpoint to{address, port};
+    const auto now = clock::now();
+    const auto share = now + (until - now) / left--;
+    const int socket = ::socket(to.protocol().family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (socket < 0) continue;
     int failed = 0;
     socklen_t size = sizeof failed;
-    if ((::connect(socket, one->ai_addr, one->ai_addrlen) == 0 || (errno == EINPROGRESS && wait_for(socket, POLLOUT, until))) &&
+    if ((::connect(socket, to.data(), static_cast<socklen_t>(to.size())) == 0 ||
+         (errno == EINPROGRESS && wait_for(socket, POLLOUT, share))) &&
         ::getsockopt(socket, SOL_SOCKET, SO_ERROR, &failed, &size) == 0 && failed == 0)
-      connected = socket;
-    else ::close(socket);
+      return socket;
+    ::close(socket);
   }
-  ::freeaddrinfo(found);
-  return connected;
+  return -1;
 }
 
 bool shake_hands(ssl_st* on, int socket, clock::time_point until) {
@@ -212,15 +211,20 @@ bool shake_hands(ssl_st* on, int socket, clock::time_point until) {
 
 class tls_middleman final : public caf::io::middleman_actor_impl {
  public:
-  tls_middleman(caf::actor_config& cfg, caf::actor broker, tls_terms terms)
-    : middleman_actor_impl(cfg, std::move(broker)), terms_(std::move(terms)) {}
+  tls_middleman(caf::actor_config& cfg, caf::actor broker, tls_terms terms, peer_names::name_service by)
+    : middleman_actor_impl(cfg, std::move(broker)), terms_(std::move(terms)), names_(std::move(by)) {}
   const char* name() const override { return "tls_middleman"; }
 
  protected:
+  /// All that waits here is over by one time, and what has come too late to matter does not wait at all.
   caf::expected<caf::io::scribe_ptr> connect(const std::string& host, std::uint16_t port) override {
     const peer_address to{host, port};
+    if (!terms_.pins->has(to)) return caf::make_error(caf::sec::cannot_connect_to_node, "no member is there any more");
     const auto until = clock::now() + limits::peer_connect_timeout;
-    const int socket = connected_socket(to, until);
+    const auto found = names_.addresses(host, until);
+    if (!found) return caf::make_error(caf::sec::cannot_connect_to_node, "the name service does not answer");
+    if (found->failed) return caf::make_error(caf::sec::cannot_connect_to_node, found->failed.message());
+    const int socket = connected_socket(*found, port, until);
     if (socket < 0) return caf::make_error(caf::sec::cannot_connect_to_node, "nobody is there");
     const tls_identity::judge accepts = [&](std::string_view fingerprint) { return terms_.pins->is_at(to, fingerprint); };
     auto on = terms_.identity->connection(socket, false, accepts);
@@ -244,6 +248,7 @@ class tls_middleman final : public caf::io::middleman_actor_impl {
   }
 
   const tls_terms terms_;
+  peer_names names_;
 };
 
 } // namespace
@@ -271,9 +276,9 @@ std::size_t peer_arrivals::count() const {
   return since_.size();
 }
 
-caf::io::middleman_actor make_tls_middleman(caf::actor_system& in, const tls_terms& terms) {
+caf::io::middleman_actor make_tls_middleman(caf::actor_system& in, const tls_terms& terms, peer_names::name_service by) {
   auto broker = in.middleman().named_broker<caf::io::basp_broker>(caf::atom("BASP"));
-  return in.spawn<tls_middleman, caf::detached + caf::hidden>(std::move(broker), terms);
+  return in.spawn<tls_middleman, caf::detached + caf::hidden>(std::move(broker), terms, std::move(by));
 }
 
 } // namespace chainring::actors

@@ -11,6 +11,7 @@
 #include <caf/actor_system.hpp>
 #include <caf/io/middleman_actor.hpp>
 
+#include "actors/cluster/peer_names.hpp"
 #include "actors/cluster/peer_pins.hpp"
 #include "actors/cluster/tls_identity.hpp"
 
@@ -41,7 +42,8 @@ struct tls_terms {
   peer_strangers* strangers = nullptr;
 };
 
-/// In place of the handle of caf::io::middleman: what it publishes and connects is TLS, pinned. Its owner ends it by an exit.
-caf::io::middleman_actor make_tls_middleman(caf::actor_system& in, const tls_terms& terms);
+/// In place of the handle of caf::io::middleman: what it publishes and connects is TLS, pinned. Its owner ends it by an exit; what
+/// it has been asked for comes before: a connection in limits::peer_connect_timeout at most, and none without a pin.
+caf::io::middleman_actor make_tls_middleman(caf::actor_system& in, const tls_terms& terms, peer_names::name_service by = look_up);
 
 } // namespace chainring::actors

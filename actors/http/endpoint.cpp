@@ -18,6 +18,32 @@ namespace asio = boost::asio;
 using boost::system::error_code;
 using tcp = asio::ip::tcp;
 
+namespace {
+
+error cannot_listen(const endpoint_settings& wanted, error_code failed) {
+  return {"the HTTP endpoint cannot listen (" + failed.message() + ")", wanted.address + ":" + std::to_string(wanted.port),
+          "see whether this node runs already, or choose another port, 0 for a free one"};
+}
+
+/// All but listening, which two that are bound to the same address cannot both.
+result<void> bind(tcp::acceptor& acceptor, const endpoint_settings& wanted) {
+  const std::string where = wanted.address + ":" + std::to_string(wanted.port);
+  error_code failed;
+  const auto address = asio::ip::make_address(wanted.address, failed);
+  if (failed)
+    return error{"the address to listen on is not an IP address", where, "write 127.0.0.1 or ::1"};
+  if (!address.is_loopback() && wanted.token.empty())
+    return error{"the HTTP endpoint would be open to other machines", where,
+                 "configure a token, or listen on 127.0.0.1"};
+  const tcp::endpoint at{address, wanted.port};
+  acceptor.open(at.protocol(), failed);
+  if (!failed) acceptor.set_option(asio::socket_base::reuse_address(true), failed);
+  if (!failed) acceptor.bind(at, failed);
+  return failed ? cannot_listen(wanted, failed) : result<void>{};
+}
+
+} // namespace
+
 /// Runs on its strand; sessions have strands of their own.
 class endpoint::server : public std::enable_shared_from_this<endpoint::server> {
  public:
@@ -33,24 +59,12 @@ class endpoint::server : public std::enable_shared_from_this<endpoint::server> {
 
   result<void> listen() {
     const auto& wanted = terms_->settings;
-    const std::string where = wanted.address + ":" + std::to_string(wanted.port);
+    if (auto bound = bind(acceptor_, wanted); !bound) return bound;
     error_code failed;
-    const auto address = asio::ip::make_address(wanted.address, failed);
-    if (failed)
-      return error{"the address to listen on is not an IP address", where, "write 127.0.0.1 or ::1"};
-    terms_->reads_need_token = !address.is_loopback();
-    if (terms_->reads_need_token && wanted.token.empty())
-      return error{"the HTTP endpoint would be open to other machines", where,
-                   "configure a token, or listen on 127.0.0.1"};
-    const tcp::endpoint at{address, wanted.port};
-    acceptor_.open(at.protocol(), failed);
-    if (!failed) acceptor_.set_option(asio::socket_base::reuse_address(true), failed);
-    if (!failed) acceptor_.bind(at, failed);
-    if (!failed) acceptor_.listen(asio::socket_base::max_listen_connections, failed);
-    if (failed)
-      return error{"the HTTP endpoint cannot listen (" + failed.message() + ")", where,
-                   "choose another port, or 0 for a free one"};
+    acceptor_.listen(asio::socket_base::max_listen_connections, failed);
+    if (failed) return cannot_listen(wanted, failed);
     local_ = acceptor_.local_endpoint(failed);
+    terms_->reads_need_token = !local_.address().is_loopback();
     return {};
   }
 
@@ -118,6 +132,12 @@ class endpoint::server : public std::enable_shared_from_this<endpoint::server> {
   bool accepting_ = false;
   std::atomic<std::size_t> open_{0};
 };
+
+result<void> endpoint::can_listen(const endpoint_settings& settings) {
+  asio::io_context unused;
+  tcp::acceptor acceptor{unused};
+  return bind(acceptor, settings);
+}
 
 result<std::unique_ptr<endpoint>> endpoint::listen(io_threads& io, endpoint_settings settings,
                                                    router routes) {

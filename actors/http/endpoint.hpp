@@ -27,7 +27,9 @@ struct endpoint_settings {
 /// connection, nobody else's.
 class endpoint {
  public:
-  /// Listens; who connects waits until serve(). Errors: the address is none, is taken, or needs a token.
+  /// Whether one could listen there now, which leaves nothing behind. Errors: the address is none, is taken, or needs a token.
+  static result<void> can_listen(const endpoint_settings& settings);
+  /// Listens; who connects waits until serve(). Errors as above.
   static result<std::unique_ptr<endpoint>> listen(io_threads& io, endpoint_settings settings,
                                                   router routes);
   /// Answers on the io threads, which outlive it, from now on: what the routes need is in place.

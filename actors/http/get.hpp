@@ -2,18 +2,25 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
+
+#include <boost/json/value.hpp>
 
 #include "actors/limits.hpp"
 #include "scxml/result.hpp"
 
 namespace chainring::actors {
 
-/// The body of a 200 answer. `uri` is http:; errors say what came instead.
+/// The body of a 200 answer. `uri` is http:; errors are what the node says in its answer, or that another one has come.
 result<std::string>
 http_get(std::string_view uri,
          std::chrono::milliseconds timeout = limits::http_response_timeout_default);
+
+/// {"what":…,"where":…,"mend":…}, as a node says why it does not do what it was asked: fit for a line, whatever another program has
+/// sent. Nothing: it is something else.
+std::optional<error> error_told(const boost::json::value& body);
 
 struct http_answer {
   unsigned status = 0;

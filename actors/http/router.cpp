@@ -82,7 +82,8 @@ void router::post_by_secret_path(std::string pattern, http_handler handler) {
 
 router router::wrapped(const wrapping& around) const {
   router out = *this;
-  for (auto& r : out.routes_) r.handler = around(r.pattern, r.handler);
+  for (auto& r : out.routes_)
+    if (r.needs != access::stranger) r.handler = around(r.pattern, r.handler);
   return out;
 }
 

@@ -60,7 +60,8 @@ class router {
   /// A change whose path itself proves that the client may do it: no token is asked for.
   void post_by_secret_path(std::string pattern, http_handler handler);
 
-  /// The same routes, each with the handler that `around` makes of its pattern and its own.
+  /// The same routes, each with the handler that `around` makes of its pattern and its own. Those of strangers stay as they are:
+  /// what is around may show more than they do.
   using wrapping = std::function<http_handler(const std::string& pattern, const http_handler& own)>;
   router wrapped(const wrapping& around) const;
 

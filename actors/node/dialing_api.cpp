@@ -45,6 +45,9 @@ result<void> read_entries(const json::object& body, std::string_view key, dialer
     const bool empty = kind == dialer::store::dnc_kind::phone ? dialer::normalized_contact(*text).empty()
                                                               : dialer::normalized_customer(*text).empty();
     if (empty) return error{"an entry is empty", place(n), "take it out"};
+    if (kind == dialer::store::dnc_kind::phone && !dialer::may_be_contact(*text))
+      return error{"phone " + dialer::quoted(*text) + " has no digit and is no address", place(n),
+                   "give the number, or take it out"};
     out.emplace_back(kind, std::string(*text));
   }
   return {};
@@ -140,10 +143,8 @@ void dialing_api::forbid(const http_request& request, responder answer) {
 void dialing_api::join(const entries& all, std::int64_t added, const responder& answer) const {
   std::size_t phones = 0;
   for (const auto& [kind, text] : all) {
-    const bool is_phone = kind == dialer::store::dnc_kind::phone;
-    if (is_phone) ++phones;
-    const auto is_there = [&] { return is_phone ? terms_.no_calls->find(text, {}) : terms_.no_calls->find({}, text); };
-    if (terms_.no_calls->add(kind, text) || is_there()) continue;
+    if (kind == dialer::store::dnc_kind::phone) ++phones;
+    if (terms_.no_calls->keep(kind, text)) continue;
     return answer(error_response(
         503, {"the do-not-call list is full", "/api/v1/do-not-call",
               "keep it below " + std::to_string(dialer::limits::do_not_call_entries_max) + " entries; what was sent is stored"}));

@@ -73,21 +73,23 @@ std::string waiting_line(const dialer::record& row, const course_said& course) {
   return fmt::format("  now       not dialed: its chain waits for record {}\n", course.chain_n);
 }
 
-std::string decision_line(const dialer::record& row, const dialer::calling_list& form, dialer::zone_index zone,
-                          const std::vector<dialer::attempt>& attempts, const explanation_terms& terms) {
+std::string decision_line(const record_facts& f, dialer::zone_index zone, const explanation_terms& terms) {
+  const auto& row = f.row;
   dialer::intended_call call{.contact_info = row.contact_info, .hours = {row.daily_from, row.daily_till, zone},
                              .scheduled_ms = dialer::scheduled_ms(row), .no_call = row.record_type == dialer::record_type::no_call};
-  const auto column = dialer::find_column(form, terms.customer_column);
+  const auto column = dialer::find_column(f.form, terms.customer_column);
   if (column && *column >= dialer::mandatory_columns_count)
     if (const auto& customer = row.user[*column - dialer::mandatory_columns_count]) call.customer_id = *customer;
-  if (!attempts.empty() && attempts.back().state == dialer::attempt_state::unknown) {
-    const auto gap = terms.redial_gaps_ms.find(form.name);
+  if (!f.attempts.empty() && f.attempts.back().state == dialer::attempt_state::unknown) {
+    const auto gap = terms.redial_gaps_ms.find(f.form.name);
     const auto otherwise_ms = std::int64_t{campaign_settings{}.redial_gap_s} * 1000;
-    call.not_before_ms = attempts.back().ended_ms + (gap == terms.redial_gaps_ms.end() ? otherwise_ms : gap->second);
+    call.not_before_ms = f.attempts.back().ended_ms + (gap == terms.redial_gaps_ms.end() ? otherwise_ms : gap->second);
   }
   const auto decided = dialer::may_dial(call, terms.no_calls, terms.zones, terms.now_ms);
-  if (decided.what == dialer::verdict::dial)
+  if (decided.what == dialer::verdict::dial) {
+    if (f.at.is != chain_whereabouts::place::here) return {}; // whoever has the chain knows what it waits for
     return "  now       nothing forbids a call: it is made when the treatment asks for it and a channel is free\n";
+  }
   if (decided.until_ms == 0) return fmt::format("  now       not dialed: {}\n", dialer::name_of(decided.what));
   return fmt::format("  now       held until {}: {}\n", instant_text(decided.until_ms), dialer::name_of(decided.what));
 }
@@ -150,6 +152,19 @@ std::string chain_line(const record_facts& f) {
   return line("not taken yet: chains before it come first");
 }
 
+/// Which node of a cluster has the chain, and so knows what it waits for.
+std::string node_line(const chain_whereabouts& at) {
+  const auto line = [](const std::string& words) { return "  node      " + words + "\n"; };
+  switch (at.is) {
+  case chain_whereabouts::place::here: return at.node.empty() ? std::string() : line(at.node);
+  case chain_whereabouts::place::no_node:
+    return line("none: its chain is on its way from one node to another, or its node is gone: ask again in a few seconds");
+  case chain_whereabouts::place::other_node: break;
+  }
+  if (at.why_not.empty()) return line(at.node + " has its chain and knows what it waits for: ask that node");
+  return line(at.node + " has its chain and does not say what it waits for: " + at.why_not);
+}
+
 /// Of a passive chain.
 std::optional<std::string> passive_line(const record_facts& f) {
   const auto due_ms = f.chain.saved ? f.chain.saved->due_ms : 0;
@@ -160,6 +175,7 @@ std::optional<std::string> passive_line(const record_facts& f) {
 }
 
 std::string explain_row(const record_facts& f, const explanation_terms& terms) {
+  if (f.at.said) return *f.at.said;
   const auto& row = f.row;
   auto text = fmt::format("list {}, chain {}, record {} ({} of its chain), {}\n  status    {}\n", f.form.name, row.chain_id,
                           row.record_id, row.chain_n, row.contact_info, status_text(row.record_status));
@@ -169,42 +185,47 @@ std::string explain_row(const record_facts& f, const explanation_terms& terms) {
   const auto zone = terms.zones.zone_of(row, f.form);
   if (!zone) return text + "  now       not dialed: " + to_line(zone.error()) + "\n";
   text += zone_line(row, *zone, terms);
-  const bool at_work = row.record_status == dialer::record_status::ready || row.record_status == dialer::record_status::retrieved;
-  if (!at_work) return text + "  now       not dialed: no campaign takes a row of that status\n";
+  if (!is_open(row)) return text + "  now       not dialed: no campaign takes a row of that status\n";
+  text += node_line(f.at);
   if (f.request) return text + request_line(f);
   if (const auto course = course_of(f.chain)) {
     text += course->line;
     if (row.chain_n != course->chain_n || course->due_ms > terms.now_ms) return text + waiting_line(row, *course);
   }
   if (const auto passive = passive_line(f)) text += *passive;
-  else if (terms.running) text += chain_line(f);
-  return text + decision_line(row, f.form, *zone, f.attempts, terms);
+  else if (terms.running && f.at.is == chain_whereabouts::place::here) text += chain_line(f);
+  return text + decision_line(f, *zone, terms);
 }
 
 } // namespace
 
-result<std::vector<record_facts>> facts_of(dialer::store& s, const std::string& list_name, std::int64_t record_id) {
+bool is_open(const dialer::record& row) {
+  return row.record_status == dialer::record_status::ready || row.record_status == dialer::record_status::retrieved;
+}
+
+error no_such_record(const record_wanted& wanted) {
+  return {"there is no such record",
+          "record " + std::to_string(wanted.record_id) + (wanted.list.empty() ? "" : " in list " + wanted.list),
+          "name a record_id of an imported list"};
+}
+
+result<std::vector<record_facts>> facts_of(dialer::store& s, const record_wanted& wanted) {
   auto lists = s.lists();
   if (!lists) return std::move(lists).error();
   std::vector<record_facts> all;
   for (auto& [list, form] : *lists) {
-    if (!list_name.empty() && form.name != list_name) continue;
-    auto row = s.find_record(list, record_id);
+    if (!wanted.list.empty() && form.name != wanted.list) continue;
+    auto row = s.find_record(list, wanted.record_id);
     if (!row) return std::move(row).error();
     if (!*row) continue;
-    auto attempts = s.attempts_of(list, record_id);
+    auto attempts = s.attempts_of(list, wanted.record_id);
     if (!attempts) return std::move(attempts).error();
     auto chain = s.find_chain(list, (*row)->chain_id);
     if (!chain) return std::move(chain).error();
-    record_facts facts{list, std::move(form), std::move(**row), std::move(*attempts), {}, {}, {}, {}};
+    record_facts facts{list, std::move(form), std::move(**row), std::move(*attempts), {}, {}, {}, {}, {}};
     if (*chain) facts.chain = std::move(**chain);
     all.push_back(std::move(facts));
   }
-  if (all.empty())
-    return error{"there is no such record",
-                 "record " + std::to_string(record_id) +
-                     (list_name.empty() ? "" : " in list " + list_name),
-                 "name a record_id of an imported list"};
   return all;
 }
 

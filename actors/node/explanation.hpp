@@ -35,6 +35,16 @@ struct campaign_facts {
   std::string treatment_failure; // why its treatment cannot be had; empty: it can
 };
 
+/// Which node of a cluster has the chain of a record.
+struct chain_whereabouts {
+  enum class place : std::uint8_t { here, other_node, no_node };
+  place is = place::here;
+  std::int64_t epoch = 0;          // of that node as a member
+  std::string node;                // empty: the node works alone, or none has it
+  std::optional<std::string> said; // what that other node says of the record
+  std::string why_not;             // why it says nothing; empty: it was not asked
+};
+
 /// What a store knows of one record of one list, and a running node besides.
 struct record_facts {
   dialer::list_id list = 0;
@@ -45,10 +55,22 @@ struct record_facts {
   std::optional<campaign_facts> campaign;
   std::optional<chain_place> at_work;            // its chain has an actor
   std::optional<dialer::request_place> request; // its call has been asked for
+  chain_whereabouts at;
 };
 
-/// Of each list that has such a record. Errors: none has it, the store cannot be read. `list_name` empty: every list.
-result<std::vector<record_facts>> facts_of(dialer::store& s, const std::string& list_name, std::int64_t record_id);
+struct record_wanted {
+  std::int64_t record_id = 0;
+  std::string list; // empty: every list
+};
+
+/// Of each list that has such a record. Error: the store cannot be read.
+result<std::vector<record_facts>> facts_of(dialer::store& s, const record_wanted& wanted);
+
+/// None has it.
+error no_such_record(const record_wanted& wanted);
+
+/// A campaign may take its row, or has taken it.
+bool is_open(const dialer::record& row);
 
 /// Lines for people: row, attempts, and what holds the record; a paragraph per list.
 std::string explain(const std::vector<record_facts>& facts, const explanation_terms& terms);

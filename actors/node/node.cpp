@@ -12,6 +12,7 @@
 #include <spdlog/spdlog.h>
 
 #include "actors/node/limits.hpp"
+#include "actors/node/listeners.hpp"
 #include "actors/node/node_parts.hpp"
 #include "actors/real_clock.hpp"
 #include "actors/virtual_clock.hpp"
@@ -57,6 +58,8 @@ result<std::unique_ptr<node>> node::make(const configuration& settings, const no
   p->daytime = std::move(*daytime);
 
   if (auto done = p->prepare_line(); !done) return std::move(done).error();
+  if (settings.cluster.enabled) // a member takes shards from others, and a start that fails gives them back
+    if (auto can = can_listen(settings); !can) return std::move(can).error();
   if (auto opened = p->open_store(options); !opened) return std::move(opened).error();
   auto time = make_clock(*p->store, settings, options);
   if (!time) return std::move(time).error();
@@ -70,9 +73,9 @@ result<std::unique_ptr<node>> node::make(const configuration& settings, const no
   for (auto step : {&parts::read_do_not_call, &parts::prepare_campaigns, &parts::prepare_history, &parts::prepare_trunks})
     if (auto done = (p.get()->*step)(); !done) return std::move(done).error();
   if (auto done = p->check_columns(); !done) return std::move(done).error();
-  if (auto done = p->join_cluster(); !done) return std::move(done).error();
   p->start_lanes();
   if (auto done = p->start_io(); !done) return std::move(done).error();
+  if (auto done = p->join_cluster(); !done) return std::move(done).error();
   if (auto done = p->start_line(); !done) return std::move(done).error();
   if (auto done = p->start_gate(); !done) return std::move(done).error();
   p->start_actors(options.store_wait_max);
@@ -109,7 +112,7 @@ bool node::failed() const { return parts_->watched.failed; }
 bool node::hangs() const { return parts_->hung_lane >= 0; }
 node::history_progress node::history() const {
   const bool settled = parts_->told.settled(); // first: what is read after it is final
-  return {parts_->told.waiting, parts_->told.sent, settled};
+  return {parts_->kept.history_waiting, parts_->told.sent, settled};
 }
 std::uint64_t node::stall() const { return parts_->time->stall(); }
 std::vector<mailbox_use> node::mailboxes() const { return parts_->mailboxes(); }
@@ -160,6 +163,19 @@ live_explanation_terms node::parts::terms_of_explanations() {
       }
     return nullptr;
   };
+  if (!membership) return terms;
+  terms.whereabouts = [this](std::size_t shard) {
+    using place = chain_whereabouts::place;
+    if (members.holds(shard)) return chain_whereabouts{place::here, epoch, settings.node.name, {}, {}};
+    const auto owner = members.owner_of(shard);
+    const bool moves = owner && owner->epoch == epoch; // it is about to come, or to leave
+    if (!owner || moves) return chain_whereabouts{place::no_node, 0, {}, {}, {}};
+    return chain_whereabouts{place::other_node, owner->epoch, owner->node, {}, {}};
+  };
+  if (line)
+    terms.ask_other = [peers = line->handle()](std::int64_t of, const record_wanted& what, auto heard) {
+      ask_for_explanation(peers, of, what.record_id, what.list, std::move(heard));
+    };
   return terms;
 }
 
@@ -200,6 +216,7 @@ void node::parts::pass_everything_on() {
 }
 
 bool node::drain(std::int64_t most_ms) {
+  parts_->ends = true;
   caf::anon_send(parts_->supervisor, actors::drain{});
   const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(most_ms);
   const bool stands_still = hangs() && parts_->time->is_virtual(); // with the lane: no call in progress will end
@@ -243,13 +260,15 @@ void node::parts::stop() {
   if (gate) gate->stop();
   if (validators) validators->stop();
   for (auto& c : couriers) c->stop();
+  for (auto* a : {&supervisor, &member}) // they wait for others, whose end from here on is no failure
+    if (*a) caf::anon_send_exit(*a, caf::exit_reason::user_shutdown);
   if (history) caf::anon_send_exit(history, caf::exit_reason::user_shutdown); // it hears nothing of the posts that this cuts off
   if (history_posts) history_posts->stop();
   if (fetchers) fetchers->stop();
   for (auto& c : campaigns)
     if (c->actor) caf::anon_send_exit(c->actor, caf::exit_reason::user_shutdown);
   // The keeper last: its mailbox holds what the others had stored.
-  for (auto* a : {&supervisor, &member, &dialer, &document_desk, &keeper})
+  for (auto* a : {&dialer, &document_desk, &keeper})
     if (*a) caf::anon_send_exit(*a, caf::exit_reason::user_shutdown);
   for (auto& l : lanes) l->runs.stop(caf::make_error(caf::exit_reason::user_shutdown));
   for (auto& l : lanes) l->runs.join();

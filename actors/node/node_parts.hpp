@@ -81,6 +81,7 @@ struct node::parts {
   std::unique_ptr<dialer::membership> membership; // null: the node has its store for itself
   std::int64_t epoch = 0;
   actors::lease lease; // of a member
+  std::atomic<bool> ends{false}; // it has been told to
   std::vector<budget_terms> budgets; // what the nodes of a cluster share: its trunks in their order, then limits of campaigns
   cluster_view members;
   std::vector<dialer::standing_order> standing_orders; // when it joined
@@ -135,11 +136,10 @@ struct node::parts {
   result<void> join_cluster();
   result<void> prepare_line();
   result<void> start_line();
-  void give_order(const std::string& campaign, campaign_order::verb what,
-                  std::function<void(result<dialer::standing_order>)> answer);
-  void give_agents(const std::string& campaign, std::int32_t number, std::function<void(result<dialer::standing_order>)> answer);
-  void give(const std::string& campaign, std::function<result<dialer::standing_order>(dialer::shared_store&)> by,
-            std::function<void(result<dialer::standing_order>)> answer);
+  void give_order(const std::string& campaign, campaign_order::verb what, std::function<void(given_order)> answer);
+  void give_agents(const std::string& campaign, std::int32_t number, std::function<void(given_order)> answer);
+  void give(const std::string& campaign, std::function<given_order(dialer::shared_store&)> by,
+            std::function<void(given_order)> answer);
   running_campaign* find_campaign(const std::string& name) const;
   void start_member();
   void start_lanes();

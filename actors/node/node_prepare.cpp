@@ -49,6 +49,9 @@ result<void> node::parts::prepare_line() {
   auto made = peer_line::make({c.address, c.listen, c.certificate, c.key, c.ca});
   if (!made) return std::move(made).error();
   line = std::move(*made);
+  if (!line->identity()) return {};
+  const auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+  if (const auto soon = line->identity()->ends_soon(now)) spdlog::warn("{}", to_line(*soon));
   return {};
 }
 
@@ -310,7 +313,7 @@ result<void> node::parts::prepare_history() {
   if (!before) return std::move(before).error();
   for (const auto& [uri, records] : *before) {
     history_receivers.push_back(uri);
-    told.waiting += static_cast<std::uint64_t>(records);
+    if (!settings.cluster.enabled) kept.history_waiting += static_cast<std::uint64_t>(records); // a member has no chains yet
   }
   for (const auto& c : campaigns)
     for (const auto& job : c->jobs)

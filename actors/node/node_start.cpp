@@ -12,7 +12,9 @@
 #include "actors/document_desk.hpp"
 #include "actors/node/dialing_api.hpp"
 #include "actors/node/limits.hpp"
+#include "actors/node/listeners.hpp"
 #include "actors/node/store_backups.hpp"
+#include "dialer/ocs_lint.hpp"
 #include "dialer/ocs_vocabulary.hpp"
 #include "dialer/store/open.hpp"
 
@@ -22,6 +24,16 @@ namespace {
 
 /// Written into Retrieved rows; one node works on an SQLite store.
 constexpr std::int64_t app_id = 1;
+
+/// Without a table of weekdays no business hours begin: a treatment that waits for them calls nobody, and nothing is amiss.
+std::optional<error> no_hours(const scxml::document& treatment, const std::string& uri, const std::string& configuration) {
+  const auto where = dialer::asks_for_daytime(treatment);
+  if (!where) return std::nullopt;
+  const std::string mend = configuration.empty() ? "give a --config with that table" : "add that table to " + configuration;
+  return error{"the treatment asks for the daytime, and without [daytime.weekdays] no day has business hours",
+               uri + ':' + std::to_string(where->line) + ':' + std::to_string(where->column),
+               mend + ", as conf/node.toml has it"};
+}
 
 } // namespace
 
@@ -63,28 +75,28 @@ result<void> node::parts::start_line() {
   return membership->announce(line->address(), line->fingerprint());
 }
 
-void node::parts::give_order(const std::string& campaign, campaign_order::verb what,
-                             std::function<void(result<dialer::standing_order>)> answer) {
+void node::parts::give_order(const std::string& campaign, campaign_order::verb what, std::function<void(given_order)> answer) {
   const auto* found = find_campaign(campaign);
   const auto without_any = found && found->settings.auto_start ? ordered_state::running : ordered_state::not_loaded;
   give(campaign, [=](dialer::shared_store& in) { return actors::give_order(in, campaign, what, without_any); }, std::move(answer));
 }
 
-void node::parts::give_agents(const std::string& campaign, std::int32_t number,
-                              std::function<void(result<dialer::standing_order>)> answer) {
+void node::parts::give_agents(const std::string& campaign, std::int32_t number, std::function<void(given_order)> answer) {
   const auto* found = find_campaign(campaign);
   if (found && !agents.has(found->jobs.front()->campaign))
-    return answer(error{"the campaign does not dial against agents", campaign, "let its dialing-mode be Progressive"});
+    return answer({order_refusal::as_it_is,
+                   {"the campaign does not dial against agents", campaign, "let its dialing-mode be Progressive"}});
   give(campaign, [=](dialer::shared_store& in) { return actors::give_agents(in, campaign, number); }, std::move(answer));
 }
 
 /// By the keeper, between two commits.
-void node::parts::give(const std::string& campaign, std::function<result<dialer::standing_order>(dialer::shared_store&)> by,
-                       std::function<void(result<dialer::standing_order>)> answer) {
-  if (!find_campaign(campaign)) return answer(error{"there is no such campaign", campaign, "GET /api/v1/campaigns names them"});
+void node::parts::give(const std::string& campaign, std::function<given_order(dialer::shared_store&)> by,
+                       std::function<void(given_order)> answer) {
+  if (!find_campaign(campaign))
+    return answer({order_refusal::no_campaign, {"there is no such campaign", campaign, "GET /api/v1/campaigns names them"}});
   if (orders_given.fetch_add(1) >= limits::orders_at_once_max) {
     --orders_given;
-    return answer(error{"too many orders are on their way", campaign, "give it again later"});
+    return answer({order_refusal::not_now, {"too many orders are on their way", campaign, "give it again later"}});
   }
   auto question = [this, by = std::move(by), answer = std::move(answer)](dialer::store& s) {
     --orders_given;
@@ -96,9 +108,7 @@ void node::parts::give(const std::string& campaign, std::function<result<dialer:
 result<void> node::parts::start_gate() {
   if (!settings.events.enabled) return {};
   event_gate_settings wanted;
-  wanted.listen.address = settings.events.address;
-  wanted.listen.port = static_cast<std::uint16_t>(settings.events.port);
-  wanted.listen.token = settings.events.secret;
+  wanted.listen = listener_of(settings.events);
   wanted.location = settings.events.location;
   wanted.secret = settings.events.secret;
   wanted.post_to = settings.events.post_to;
@@ -132,11 +142,15 @@ void node::parts::start_actors(std::chrono::milliseconds store_wait_max) {
   fetching.cache_bytes = static_cast<std::size_t>(settings.http.document_cache_bytes);
   for (const auto& server : settings.http.redirect_to)
     if (const auto where = parse_uri(server)) fetching.redirect_to.insert(origin_of(*where));
+  if (!settings.daytime.weekdays)
+    fetching.doubt = [file = settings.file](const scxml::document& d, const std::string& uri) { return no_hours(d, uri, file); };
   fetchers = std::make_unique<actors::fetchers>(*system, *io, std::move(fetching));
 
   keeper = system->spawn<actors::keeper, caf::detached>(std::move(store), kept, store_wait_max.count());
   history_terms telling;
   telling.keeper = keeper;
+  telling.kept = &kept;
+  if (membership) telling.lease = &lease;
   telling.posts = history_posts.get();
   telling.connections = static_cast<std::size_t>(settings.http.connection_pool_size);
   telling.clock = time.get();
@@ -194,13 +208,18 @@ void node::parts::start_member() {
     caf::anon_send(d, ask_dialer{[=](dialer::switchboard& of_node) { of_node.set_agents(campaign, number); }, {}});
   });
   for (const auto& c : campaigns) {
-    terms.campaigns.push_back(c->actor);
-    for (const auto& job : c->jobs)
-      terms.lists.push_back({job->list, std::int64_t{c->settings.redial_gap_s} * 1'000,
-                             [job = job.get()](dialer::store& in, const dialer::attempt& lost) {
-                               return history_of_lost(in, *job, lost);
-                             }});
+    terms.hear_of_shards.push_back(c->actor);
+    for (const auto& job : c->jobs) {
+      const auto gap_ms = std::int64_t{c->settings.redial_gap_s} * 1'000;
+      auto same = std::find_if(terms.lists.begin(), terms.lists.end(), [&](const auto& l) { return l.list == job->list; });
+      if (same != terms.lists.end()) same->redial_gap_ms = std::max(same->redial_gap_ms, gap_ms);
+      else
+        terms.lists.push_back({job->list, gap_ms, [job = job.get()](dialer::store& in, const dialer::attempt& lost) {
+                                 return history_of_lost(in, *job, lost);
+                               }});
+    }
   }
+  terms.hear_of_shards.push_back(history); // records of chains come and go with them
   member = system->spawn<actors::member, caf::detached>(std::move(terms));
 }
 
@@ -285,12 +304,17 @@ result<void> node::parts::start_stats() {
                                    .orders = orders.get()};
   from.epoch = epoch;
   from.lease = &lease;
+  if (line && line->identity()) from.certificate_ends_s = line->identity()->ends_s();
   from.lane_mailbox_most = limits::lane_mailbox_max(campaigns.size(), lists(), gate != nullptr);
   from.fetcher_mailbox_most = limits::fetcher_mailbox_max(lanes.size(), lists());
   from.campaigns = [this] { return progress(); };
   from.why_not_ready = [this]() -> std::optional<error> {
     if (watched.failed) return error{"a part of the node has failed", settings.node.name, "see its log"};
     if (!kept.ready) return error{"the store refuses writes", dialer::shown_store(settings.store.path), "see the node's log"};
+    if (ends) return error{"the node ends", settings.node.name, "ask another one"};
+    if (settings.cluster.enabled && !lease.holds())
+      return error{"the node has no lease and dials nothing", dialer::shown_store(settings.store.path),
+                   "see its log: whether it reaches the store"};
     return std::nullopt;
   };
   from.add_routes = [this](router& routes) {
@@ -299,13 +323,14 @@ result<void> node::parts::start_stats() {
     add_dialing_routes(routes, std::move(terms));
     add_backup_routes(routes, {keeper, time.get(), io.get()});
   };
-  from.explain = [terms = terms_of_explanations()](auto record_id, auto answer) { explain_live(terms, record_id, answer); };
+  const auto explaining = terms_of_explanations();
+  from.explain = [explaining](const auto& wanted, auto answer) { explain_live(explaining, wanted, std::move(answer)); };
+  from.explain_everywhere = [explaining](const auto& wanted, auto answer) {
+    explain_everywhere(explaining, wanted, std::move(answer));
+  };
   from.order = [this](const std::string& name, campaign_order what) { order(name, std::move(what)); };
-  endpoint_settings listen;
-  listen.address = settings.stats.address;
-  listen.port = static_cast<std::uint16_t>(settings.stats.port);
-  listen.token = settings.stats.token;
-  auto started = node_stats::start(*io, settings.stats.enabled ? std::optional(listen) : std::nullopt, std::move(from));
+  auto started =
+      node_stats::start(*io, settings.stats.enabled ? std::optional(listener_of(settings.stats)) : std::nullopt, std::move(from));
   if (!started) return std::move(started).error();
   stats = std::move(*started);
   if (!line) return {};

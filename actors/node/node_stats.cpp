@@ -8,6 +8,7 @@
 #include <boost/json.hpp>
 
 #include "actors/campaign_verbs.hpp"
+#include "actors/http/query.hpp"
 #include "actors/stats/gather.hpp"
 #include "actors/stats/routes.hpp"
 #include "actors/stats/servers.hpp"
@@ -42,8 +43,9 @@ result<std::unique_ptr<node_stats>> node_stats::start(io_threads& io, const std:
   add_json(routes, "/api/v1/actors", [self] { return self->actors_json_text(); });
   if (self->from_.members) add_json(routes, "/api/v1/cluster", [self] { return self->cluster_json(); });
   add_json(routes, "/api/v1/servers", [self] { return servers_json(*self->from_.fetchers); });
-  routes.get("/api/v1/records/{record}/explanation",
-             [self](const http_request& r, responder answer) { self->explain(r, answer); });
+  routes.get(explanation_route, [self](const http_request& r, const responder& answer) { self->explain(r, false, answer); });
+  if (self->from_.face)
+    self->from_.face->explain = [self](const http_request& r, const responder& answer) { self->explain(r, true, answer); };
   for (const auto& [word, what] : campaign_verbs)
     routes.post(order_route(word),
                 [self, what = what](const http_request& r, responder answer) { self->order(r, what, std::move(answer)); });
@@ -87,7 +89,7 @@ std::string node_stats::node_json() const {
                                       {"store_ready", from_.kept->ready.load()},
                                       {"store_writes", from_.kept->writes.load()},
                                       {"store_writes_waiting", from_.kept->waiting.load()},
-                                      {"history_waiting", from_.told->waiting.load()},
+                                      {"history_waiting", from_.kept->history_waiting.load()},
                                       {"history_sent", from_.told->sent.load()}});
 }
 
@@ -144,16 +146,19 @@ std::string node_stats::trunks_json() const {
                                       {"held_for_schedule", c.held_schedule}});
 }
 
-void node_stats::explain(const http_request& request, const responder& answer) const {
+void node_stats::explain(const http_request& request, bool everywhere, const responder& answer) const {
   const auto record = dialer::to_integer(request.parameter("record"));
   if (!record) return answer(error_response(400, {"the record is no number", request.path, "name a record_id"}));
   if (explaining_->fetch_add(1) >= limits::explanations_max) {
     --*explaining_;
     return answer(error_response(503, {"the store has too many questions to answer", request.path, "ask again later"}));
   }
-  from_.explain(*record, [answer, explaining = explaining_](result<std::string> text) {
+  const record_wanted wanted{*record, query_value(request.query, "list").value_or("")};
+  const auto& ask = everywhere ? from_.explain_everywhere : from_.explain;
+  ask(wanted, [answer, wanted, explaining = explaining_](result<std::optional<std::string>> text) {
     --*explaining;
-    answer(text ? text_response(std::move(*text)) : error_response(404, text.error()));
+    if (!text) return answer(error_response(503, text.error())); // of the store
+    answer(*text ? text_response(std::move(**text)) : error_response(404, no_such_record(wanted)));
   });
 }
 
@@ -188,7 +193,7 @@ void node_stats::gather(samples& out) const {
   out.add(families::store_refused_total, static_cast<double>(from_.kept->refused));
   out.add(families::store_commit_seconds, from_.kept->commit_times.snapshot());
   out.add(families::store_waiting, static_cast<double>(from_.kept->waiting));
-  out.add(families::history_waiting, static_cast<double>(from_.told->waiting));
+  out.add(families::history_waiting, static_cast<double>(from_.kept->history_waiting));
   out.add(families::history_sent_total, static_cast<double>(from_.told->sent));
   out.add(families::history_failures_total, static_cast<double>(from_.told->failures));
   if (from_.gate) {
@@ -268,6 +273,8 @@ void node_stats::gather_cluster(samples& out) const {
   count(families::peer_strangers_total, p.strangers.certificate, "certificate");
   count(families::peer_strangers_total, p.strangers.no_tls, "no_tls");
   count(families::peer_strangers_total, p.strangers.no_room, "no_room");
+  if (from_.certificate_ends_s > 0)
+    out.add(families::peer_certificate_ends_seconds, static_cast<double>(from_.certificate_ends_s));
 }
 
 void node_stats::gather_limits(samples& out) const {

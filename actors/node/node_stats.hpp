@@ -17,6 +17,7 @@
 #include "actors/fetcher.hpp"
 #include "actors/keeper.hpp"
 #include "actors/lane.hpp"
+#include "actors/node/live_explanation.hpp"
 #include "actors/node/node.hpp"
 #include "actors/http/endpoint.hpp"
 #include "actors/stats/metrics.hpp"
@@ -40,12 +41,13 @@ struct node_sources {
   const cluster_view* members = nullptr; // null: the node is no member of a cluster
   std::int64_t epoch = 0;                // as a member
   const actors::lease* lease = nullptr;  // as a member
+  std::int64_t certificate_ends_s = 0;   // since 1970, of that for peers; 0: it has none
   std::optional<cluster_face_terms> face; // answers for the cluster; nothing: for this node alone
   std::function<void(router&)> add_routes; // of others
   std::function<std::vector<campaign_progress>()> campaigns;
   std::function<std::optional<error>()> why_not_ready;
-  /// Why a record is or is not dialed: answers later, on another thread.
-  std::function<void(std::int64_t record_id, std::function<void(result<std::string>)>)> explain;
+  /// Why a record is or is not dialed, from what this node knows, or from what the nodes know that have its chains.
+  std::function<void(const record_wanted&, explanation_answer)> explain, explain_everywhere;
   /// What an operator wants of a campaign that there is.
   std::function<void(const std::string& name, campaign_order what)> order;
 };
@@ -70,7 +72,7 @@ class node_stats {
   std::vector<mailbox_use> mailboxes() const;
   std::string actors_json_text() const;
   void order(const http_request& request, campaign_order::verb what, responder answer);
-  void explain(const http_request& request, const responder& answer) const;
+  void explain(const http_request& request, bool everywhere, const responder& answer) const;
   void gather(samples& out) const;
   void gather_campaigns(samples& out) const;
   void gather_cluster(samples& out) const;

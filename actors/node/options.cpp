@@ -50,11 +50,13 @@ std::optional<error> exactly_one(const CLI::App& app, const std::string& a, cons
   return std::nullopt;
 }
 
-/// http://host:port, nothing else.
-std::optional<error> wrong_with_url(const std::string& text) {
+/// http://host:port, nothing else; paths of the API are put behind what becomes of `text`.
+std::optional<error> wrong_with_url(std::string& text) {
   const auto url = parse_uri(text);
-  if (url && url->scheme == "http" && url->path == "/" && url->query.empty()) return std::nullopt;
-  return error{"--url is \"" + text + '"', {}, "give a node's address, for example " + default_url()};
+  if (!url || url->scheme != "http" || url->path != "/" || !url->query.empty())
+    return error{"--url is \"" + text + '"', {}, "give a node's address, for example " + default_url()};
+  text = origin_of(*url);
+  return std::nullopt;
 }
 
 void add_store(CLI::App& app, std::string& store, std::string& config) {
@@ -246,6 +248,8 @@ parser add_campaign(CLI::App& root) {
               "stop          nobody is called any more; its chains stay\n"
               "unload        calls in progress end, then its chains are put away\n"
               "force-unload  its chains are put away at once; they hear of calls in progress when they are loaded again\n\n"
+              "In a cluster it is an order to all nodes, of which each is named with what it has made of it. Those that have not\n"
+              "heard it read it in the store. Exit status: 0 done, 1 when a node refuses it.\n\n"
               "Example: chainring campaign unload spring --token SECRET");
   const auto check = [c](const CLI::App&) -> std::optional<error> {
     static const std::vector<std::string> verbs{"load", "start", "stop", "unload", "force-unload"};

@@ -54,7 +54,7 @@ inline constexpr family posts_failed_total{
 
 // history records
 inline constexpr family history_waiting{
-    "chainring_history_waiting", "History records that their receivers have not confirmed", gauge, {}};
+    "chainring_history_waiting", "History records of this node's chains that their receivers have not confirmed", gauge, {}};
 inline constexpr family history_sent_total{
     "chainring_history_sent_total", "History records that were confirmed", counter, {}};
 inline constexpr family history_failures_total{
@@ -163,6 +163,8 @@ inline constexpr family peer_not_understood_total{
     "chainring_peer_not_understood_total", "Messages that are none", counter, {}};
 inline constexpr family peer_strangers_total{
     "chainring_peer_strangers_total", "Connections that were sent away, by why", counter, {"why"}};
+inline constexpr family peer_certificate_ends_seconds{
+    "chainring_peer_certificate_ends_seconds", "When members begin to refuse this node's certificate, Unix epoch", gauge, {}};
 
 // the node
 inline constexpr family limit{"chainring_limit", "Bounds by name", gauge, {"limit"}};

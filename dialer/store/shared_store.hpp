@@ -30,6 +30,11 @@ struct standing_order {
   std::int64_t change = 0; // grows with each order
 };
 
+struct chains_of_shard {
+  std::size_t shard = 0;
+  std::int64_t chains = 0;
+};
+
 class shared_store : public store {
  public:
   /// The right to import lists, which one has at a time of all that will be members. Null: another has it now.
@@ -45,8 +50,8 @@ class shared_store : public store {
                                                  const history_of_end& history) = 0;
   /// Of the last import of do-not-call entries, for membership::do_not_call_since.
   virtual result<std::int64_t> do_not_call_change() = 0;
-  /// How many chains of these shards of the list are passive.
-  virtual result<std::uint64_t> count_passive(list_id list, const shard_set& shards) = 0;
+  /// Of these shards those that have passive chains of the list, and how many.
+  virtual result<std::vector<chains_of_shard>> count_passive(list_id list, const shard_set& shards) = 0;
   /// The standing order of that kind, if there is one.
   virtual result<std::optional<standing_order>> order_of(std::string_view campaign, std::string_view what) = 0;
   /// Takes the place of the one with change number `instead_of`, 0: there is none. Nothing: somebody else has been faster.
@@ -62,7 +67,6 @@ struct cluster_member {
   std::string node;
   std::string address;     // where peers reach it, "host:port"; empty: nowhere
   std::string fingerprint; // SHA-256 of the certificate it shows there; empty: none
-  std::string note;
   std::int64_t lease_left_ms = 0; // below 0: it is over
   bool leaving = false;
   shard_set shards;
@@ -99,18 +103,25 @@ struct budget_share {
   enum class standing : std::uint8_t { lives, leaves, is_gone } at = standing::lives;
 };
 
+struct share_claim {
+  std::string key;
+  share_units more;
+};
+
 struct budget_shares {
   std::vector<budget_share> all; // by key and epoch
   std::int64_t at_ms = 0;        // the server's clock
 };
 
-/// Leases and shards, for the member that has joined. It has a connection of its own, so that nothing waits behind commits. Each
+/// Leases and shards, for the member that has joined. It has a connection of its own; what it writes to the member's row, its lease
+/// above all, waits at most for one transaction of the store, since each of these begins with that row: none of them is long. Each
 /// call is one transaction; after an error nothing is known, and it can be made again.
 class membership {
  public:
   virtual ~membership() = default;
-  /// The lease lasts lease_ms from now on, at least from the moment of the call. False: it has been ended, for good.
-  virtual result<bool> renew(std::int64_t lease_ms, std::string_view note) = 0;
+  /// The lease lasts lease_ms from now on, at least from the moment of the call. Returns the store's clock, ms since 1970. Nothing:
+  /// the member has been ended, for good.
+  virtual result<std::optional<std::int64_t>> renew(std::int64_t lease_ms) = 0;
   /// Ends members whose lease is over; their shards are nobody's. Returns them.
   virtual result<std::vector<cluster_member>> end_expired() = 0;
   /// All that have not ended, by epoch.
@@ -133,9 +144,9 @@ class membership {
   /// that is new begins with nothing. Returns what all have, after what members that are gone had and need not be held any more
   /// is free.
   virtual result<budget_shares> share_budgets(const std::vector<budget_share>& own) = 0;
-  /// The member's share of that key grows, by `more` at most, and by no more than what the smallest of all budgets leaves.
-  /// Returns what it has then.
-  virtual result<share_units> claim_share(std::string_view key, const share_units& more) = 0;
+  /// The member's shares of those keys, each of which it has said what it has of, grow, by `more` at most, and by no more than what
+  /// the smallest of all budgets leaves. Returns what it has then, in their order.
+  virtual result<std::vector<share_units>> claim_shares(const std::vector<share_claim>& wanted) = 0;
   /// From now on the others expect it to take no shards, and its shares to be what it uses.
   virtual result<void> begin_leaving() = 0;
   /// The member has ended, in order; its shards are nobody's. calls_have_ended: its channels are free.

@@ -27,6 +27,12 @@ std::pair<list_id, std::int64_t> chain_of(const write& what) {
     what);
 }
 
+bool leaves_history(const write& what) {
+  const auto* intent = std::get_if<write_intent>(&what);
+  const auto* end = std::get_if<write_result>(&what);
+  return (intent && intent->history) || (end && end->history);
+}
+
 std::vector<ordered_write> by_chain(std::span<const write> batch) {
   std::vector<ordered_write> order(batch.size());
   for (std::size_t i = 0; i < batch.size(); ++i) order[i] = {chain_of(batch[i]), i};

@@ -23,6 +23,9 @@ std::int64_t code_of(Code code) {
 /// (list, chain_id) that a write belongs to.
 std::pair<list_id, std::int64_t> chain_of(const write& what);
 
+/// With it a history record is stored.
+bool leaves_history(const write& what);
+
 /// Positions in the batch by list and chain; what belongs to one chain stays in the given order.
 struct ordered_write {
   std::pair<list_id, std::int64_t> chain;

@@ -49,6 +49,23 @@ TEST_CASE_METHOD(node, "a file treatment") {
   CHECK(counters("file:").loads == 2);
 }
 
+TEST_CASE("what a configuration makes doubtful is asked of a document when it comes, and when it has changed") {
+  std::vector<std::string> asked; // on the fetcher's thread, before it answers
+  const auto doubt = [&](const scxml::document& d, const std::string& uri) -> std::optional<error> {
+    asked.push_back(uri + (d.find_state("s1") != scxml::none ? " s1" : " another"));
+    return error{"doubtful", uri, "mend it"};
+  };
+  node all{fetch_settings{.doubt = doubt}};
+  const auto uri = file_uri(all.path / "a.scxml");
+  all.write("a.scxml", document("s1"));
+  CHECK(all.get(uri).document);
+  CHECK(all.get(uri, std::chrono::steady_clock::now()).document); // looked at again, and the same
+  CHECK(asked == std::vector{uri + " s1"});
+  all.write("a.scxml", document("another"));
+  CHECK(all.get(uri, std::chrono::steady_clock::now()).document);
+  CHECK(asked == std::vector{uri + " s1", uri + " another"});
+}
+
 TEST_CASE_METHOD(node, "a hundred thousand requests, one GET, one document") {
   constexpr int asked = under_thread_sanitizer ? 2'000 : 100'000;
   document_server server;

@@ -28,6 +28,8 @@ class store_hooks {
   virtual dialer::commit_result commit(const std::vector<dialer::write>& batch, dialer::store& go_on) {
     return go_on.commit(batch);
   }
+  /// Of what waiting_history() has found: what is another node's is left out.
+  virtual bool is_ours(const dialer::waiting_post&) { return true; }
 };
 
 /// `hooks` outlives it.
@@ -91,7 +93,11 @@ class hooked_store final : public dialer::store {
   }
   result<std::vector<dialer::waiting_post>> waiting_history(std::string_view uri, std::int32_t most,
                                                             const std::vector<std::int64_t>& passed_over) override {
-    return through("waiting_history", [&] { return inner_->waiting_history(uri, most, passed_over); });
+    return through("waiting_history", [&] {
+      auto found = inner_->waiting_history(uri, most, passed_over);
+      if (found) std::erase_if(*found, [&](const auto& post) { return !hooks_.is_ours(post); });
+      return found;
+    });
   }
   result<void> remove_history(const std::vector<std::int64_t>& ids) override {
     return through("remove_history", [&] { return inner_->remove_history(ids); });

@@ -68,6 +68,25 @@ TEST_CASE("the CSV names phones and customers") {
   CHECK(complaints[1].find("dnc.csv:6") != std::string::npos);
 }
 
+TEST_CASE("a phone of a CSV that is no contact is named, and the customer beside it is taken") {
+  for (const char* text : {"hello", "n/a", "-", "+"}) CHECK_FALSE(may_be_contact(text));
+  for (const char* text : {"1", "+1 555", "ann@example.com", "sip:ann@example.com", "tel:555"}) CHECK(may_be_contact(text));
+  std::istringstream in("phone,customer_id\nhello,\nn/a,C1\nann@example.com,\n");
+  std::vector<std::string> entries, complaints;
+  const auto read = read_do_not_call(
+      in, "dnc.csv",
+      [&](kind k, std::string_view text) -> result<void> {
+        entries.push_back((k == kind::phone ? "p" : "c") + std::string(text));
+        return {};
+      },
+      [&](const error& e) { complaints.push_back(to_line(e)); });
+  REQUIRE(read.ok());
+  CHECK(entries == std::vector<std::string>{"cC1", "pann@example.com"});
+  CHECK(complaints == std::vector<std::string>{
+                          "phone 'hello' has no digit and is no address: dnc.csv:2: give the number, or take it out",
+                          "phone 'n/a' has no digit and is no address: dnc.csv:3: give the number, or take it out"});
+}
+
 TEST_CASE("a CSV without either column is refused") {
   std::istringstream in("number\n555\n");
   const auto read = read_do_not_call(

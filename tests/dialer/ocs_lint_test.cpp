@@ -49,6 +49,21 @@ template <std::size_t n> void check_all(const sample (&samples)[n]) {
 
 } // namespace
 
+TEST_CASE("where a treatment first needs the tables of daytimes", "[ocs_lint]") {
+  const auto line = [](const std::string& text) {
+    scxml::compile_options options;
+    options.actions = &ocs_vocabulary();
+    const auto made = scxml::compile(text, options);
+    REQUIRE(made.document);
+    const auto where = asks_for_daytime(*made.document);
+    return where ? where->line : 0;
+  };
+  CHECK(line(treatment("<ocs:timeout delay='5'/>", "\n<transition event='ocs.timeout ocs *'/>")) == 0);
+  CHECK(line(treatment("<ocs:get_daytime/>")) == 3);
+  CHECK(line(treatment("<ocs:timeout delay='5'/>", "\n<transition event='ocs.timeout ocs.daytime_change'/>")) == 4);
+  CHECK(line(treatment("", "\n\n<invoke type='scxml'><content>\n" + treatment("<ocs:get_daytime/>") + "</content></invoke>")) == 8);
+}
+
 TEST_CASE("literal attributes out of range", "[ocs_lint]") {
   const sample wrong[] = {
       {"<ocs:timeout delay='-5'/>", "E 3:14 delay is -5: write seconds, 0 or more, or BBH"},

@@ -45,7 +45,7 @@ def main():
         for name in ("a", "c"):
             nodes[name].end()
         kept = rows(scratch.attempts(server.uri()))
-        log = [line for node in nodes.values() for line in call_log(node.log)]
+        log = [line for node in nodes.values() for line in node.calls()]
         calls, unknown = check_calls(kept, log, 900)
         check((calls, unknown) == (PEOPLE, 0), f"{calls} calls, {unknown} of them of unknown end, for {PEOPLE} people")
         fastest, most = check_budget(log, BUSY_TRUNK, CHANNELS, CALLS_PER_SECOND)

@@ -23,14 +23,14 @@ HERE_SPEAKS, NEXT_SPEAKS = (5, 1, 1), (6, 2, 2)  # schema, saved chains, protoco
 
 class Node(ClusterNode):
     def __init__(self, scratch, server, crm, name):
-        self.events, self.peers, self.calls = free_port(), free_port(), scratch.path(f"{name}.calls")
+        self.events, self.peers, self.log = free_port(), free_port(), scratch.path(f"{name}.calls")
         super().__init__(scratch, server.uri(), name, f"""
 [events]
 enabled = true
 port = {self.events}
 secret = "{SECRET}"
 post-to = ["{crm.url}"]
-{busy_trunk(CHANNELS, CALLS_PER_SECOND, self.calls)}[[list]]
+{busy_trunk(CHANNELS, CALLS_PER_SECOND, self.log)}[[list]]
 name = "people"
 [[list]]
 name = "asked"
@@ -161,8 +161,7 @@ def main():
 
         # A version with which those that work cannot go on does not start beside them.
         refused(scratch, following, "schema 5 cannot become 6 while programs of schema 5 or older work on it: a, b, c", "node",
-                "--config", scratch.write("d.toml", a.config.read_text().replace('name = "a"', 'name = "d"')),
-                CHAINRING_NEXT_BREAKS="1")
+                "--config", Node(scratch, server, crm, "d").config, CHAINRING_NEXT_BREAKS="1")
         check(server.sql("SELECT value FROM meta WHERE key = 'schema'") == "5", "a step that was refused was made")
 
         # The first one: the store has its schema from then on, and the others go on.
@@ -221,7 +220,7 @@ def main():
         by_record = collections.Counter(int(k["record_id"]) for k in kept)
         wrong = {r: by_record[r] for i in range(1, CHAINS + 1) for n in (1, 2) if by_record[r := 10 * i + n] != 2}
         check(not wrong, f"{len(wrong)} records have not been tried twice: {list(wrong.items())[:5]}")
-        log = [line for node in nodes for line in call_log(node.calls)]
+        log = [line for node in nodes for line in node.calls()]
         calls, unknown = check_calls(kept, log, GAP_S)
         fastest, most = check_budget(log, BUSY_TRUNK, CHANNELS, CALLS_PER_SECOND)
         faulted = server.sql("SELECT count(*) FROM chains WHERE reason LIKE '%restored%'")

@@ -141,6 +141,26 @@ def strangers(scratch, nodes):
     check(counted["certificate"] >= 2 and counted["no_tls"] >= 4 and counted["no_room"] >= 100, f"sent away: {counted}")
 
 
+def explanation(node, path, query=""):
+    """Of the record of the chain that listens there."""
+    return get_text(node.port, f"/api/v1/records/{int(path.split('/')[1]) // 4}/explanation{query}")
+
+
+def explained(a, b):
+    """By the node that has the chain, whoever is asked."""
+    for other in (a, b):
+        path = next(p for p in list(a.crm.locations) if owner_of(a.server, p, a.members()) == other.name)
+        for node in (a, b):
+            wait_for(lambda: f"  node      {other.name}\n  chain     " in explanation(node, path), f"{node.name} asks {other.name}")
+            check("waits" in explanation(node, path), explanation(node, path))
+            alone = explanation(node, path, f"?list=people&node={node.name}")
+            own_words = f"  node      {other.name}" + ("\n" if node is other else " has its chain and knows what it waits for")
+            check(own_words in alone and ("nothing forbids" in alone) == (node is other), alone)
+    done = a.scratch.run("explain", "--record", 1, "--list", "nix", "--url", f"http://127.0.0.1:{a.port}/", expect=1)
+    check(done.stderr == "chainring: there is no such record: record 1 in list nix: name a record_id of an imported list\n",
+          done.stderr)
+
+
 def orders(a, b):
     """Given to one, obeyed by both."""
     for node, verb, state in ((a, "stop", "loaded"), (b, "start", "running"), (b, "stop", "loaded"), (a, "start", "running")):
@@ -163,7 +183,10 @@ def parted(a, b):
     wait_for(lambda: state_of_a() == "loaded", "a reads the order in the store", LEASE_S)
     wait_for(lambda: not a.members()["b"]["connected"] and not b.members()["a"]["connected"], "both see that they are parted", 30)
     check(a.members()["b"]["shards"] + a.members()["a"]["shards"] == 256, "shards were lost by it")
-    status, text = a.post(next(path for path in a.crm.locations if owner_of(a.server, path, a.members()) == "b"))
+    living = reversed(list(a.crm.locations))  # the first ones have been called
+    path = next(path for path in living if owner_of(a.server, path, a.members()) == "b")
+    check("  node      b has its chain and does not say what it waits for: " in explanation(a, path), explanation(a, path))
+    status, text = a.post(path)
     check(status == 503 and "nothing was sent" in text, f"parted: an event is answered {status}: {text}")
     a.proxy.hold(False)
     wait_for(lambda: a.answers_for(b) and b.answers_for(a), "the nodes find each other again", 30)
@@ -265,6 +288,7 @@ def main():
             for whose, shards in (("own", 128), ("nobody", 0)):  # at the next look
                 wait_for(lambda: node.metric(f'chainring_cluster_shards{{whose="{whose}"}}') == shards, f"{shards} shards: {whose}")
         strangers(scratch, (a, b))
+        explained(a, b)
         passed_on = events(a, b)
         orders(a, b)
         parted(a, b)

@@ -4,6 +4,9 @@
 #include <cstdio>
 #include <iostream>
 
+#include <boost/url/encode.hpp>
+#include <boost/url/rfc/unreserved_chars.hpp>
+
 #include "actors/http/get.hpp"
 #include "actors/node/commands/common.hpp"
 #include "actors/node/commands/process.hpp"
@@ -15,7 +18,9 @@ namespace chainring::actors {
 namespace {
 
 result<std::string> ask_node(const explain_command& wanted) {
-  return http_get(wanted.url + "/api/v1/records/" + std::to_string(wanted.record_id) + "/explanation");
+  auto where = wanted.url + "/api/v1/records/" + std::to_string(wanted.record_id) + "/explanation";
+  if (!wanted.list.empty()) where += "?list=" + boost::urls::encode(wanted.list, boost::urls::unreserved_chars);
+  return http_get(where);
 }
 
 result<std::string> read_store(const explain_command& wanted) {
@@ -36,8 +41,10 @@ result<std::string> read_store(const explain_command& wanted) {
   terms.customer_column = settings->do_not_call.customer_id;
   terms.now_ms = wall_ms();
   terms.redial_gaps_ms = settings->redial_gaps_ms();
-  const auto facts = facts_of(**store, wanted.list, wanted.record_id);
+  const record_wanted record{wanted.record_id, wanted.list};
+  const auto facts = facts_of(**store, record);
   if (!facts) return facts.error();
+  if (facts->empty()) return no_such_record(record);
   return explain(*facts, terms);
 }
 

@@ -5,6 +5,8 @@
 
 #include <boost/json.hpp>
 
+#include "actors/http/get.hpp"
+
 namespace chainring::actors {
 
 namespace json = boost::json;
@@ -31,9 +33,10 @@ result<json::value> json_of(const std::string& body, const std::string& url) {
 }
 
 error refusal_of(const json::value& told, unsigned status, const std::string& url) {
-  auto what = text_of(told, "what");
-  if (status == 401) return {std::move(what), url, "give --token TOKEN, the one of [stats] of that node"};
-  return {std::move(what), text_of(told, "where"), text_of(told, "mend")};
+  auto why = error_told(told);
+  if (!why) return no_node(url);
+  if (status == 401) return {std::move(why->what), url, "give --token TOKEN, the one of [stats] of that node"};
+  return *std::move(why);
 }
 
 } // namespace chainring::actors

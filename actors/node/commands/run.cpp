@@ -94,6 +94,9 @@ result<void> add_named_campaign(configuration& settings, const run_command& want
 result<configuration> settings_of(const run_command& wanted) {
   auto settings = settings_or_complain(wanted.config, std::cerr, "warning");
   if (!settings) return error{};
+  if (settings->cluster.enabled)
+    return error{"[cluster] is enabled, and run works alone on its store: other nodes may have the chains", wanted.config,
+                 "use chainring node --config " + wanted.config + ", or let enabled be false"};
   if (!wanted.list.empty()) {
     if (auto added = add_named_campaign(*settings, wanted); !added) return std::move(added).error();
     if (wanted.config.empty()) settings->stats.enabled = false;

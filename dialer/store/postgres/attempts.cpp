@@ -88,13 +88,36 @@ result<std::int64_t> latest_attempt_ms(session& in) {
   return asked->integer(0, 0);
 }
 
-result<std::vector<attempt>> recover_list(session& in, const list_table& table, const std::optional<array>& shards,
-                                          std::int64_t at_ms, const store::history_of_end& history) {
+namespace {
+
+/// A transaction keeps the member's row, and so its lease, waiting: none is long.
+constexpr std::size_t chains_freed_at_once = 5'000;
+
+/// Chains of these shards that somebody had taken, and that are not passive. Nobody else writes to them any more, so the whole
+/// table may be looked through before the transactions that free them.
+result<std::vector<std::int64_t>> retrieved_chains(session& in, const list_table& table, const std::optional<array>& shards) {
+  auto all = cursor::open(in,
+                          "SELECT DISTINCT t.chain_id FROM " + table.table + " AS t WHERE t.record_status = 2 AND " +
+                            of_shards("$1::integer", "t.chain_id", 2) +
+                            " AND NOT EXISTS (SELECT 1 FROM instances AS i WHERE i.list = $1 AND i.chain_id = t.chain_id AND "
+                            "i.due_ms > 0)",
+                          parameters::of(std::int64_t{table.id}, shards));
+  if (!all) return std::move(all).error();
+  std::vector<std::int64_t> chains;
+  for (;;) {
+    auto part = all->fetch();
+    if (!part) return std::move(part).error();
+    if (part->rows() == 0) return chains;
+    for (int row = 0; row < part->rows(); ++row) chains.push_back(part->integer(row, 0));
+  }
+}
+
+/// Calls that were in progress are of unknown end now.
+result<std::vector<attempt>> end_in_flight(session& in, const list_table& table, const std::optional<array>& shards,
+                                           std::int64_t at_ms, const store::history_of_end& history) {
   auto all = begin_admitted(in);
   if (!all) return std::move(all).error();
   auto& on = all->on();
-  all->look_through_tables();
-  if (auto set = on.settle(); !set) return std::move(set).error();
   auto ended = on.ask("UPDATE attempts SET state = 3, ended_ms = $2 WHERE list = $1 AND state < 2 AND " +
                         of_shards("list", "chain_id", 3) + " RETURNING " + columns,
                       parameters::of(std::int64_t{table.id}, at_ms, shards));
@@ -105,13 +128,38 @@ result<std::vector<attempt>> recover_list(session& in, const list_table& table, 
   for (const attempt& a : in_flight)
     if (const auto post = history ? history(a) : nullptr)
       if (auto told = add_history(on, a.list, a.chain_id, *post); !told) return std::move(told).error();
-  auto freed = on.ask("UPDATE " + table.table +
-                        " AS t SET record_status = 1 WHERE t.record_status = 2 AND " +
-                        of_shards("$1::integer", "t.chain_id", 2) + " AND NOT EXISTS (SELECT 1 FROM instances AS i WHERE "
-                        "i.list = $1 AND i.chain_id = t.chain_id AND i.due_ms > 0)",
-                      parameters::of(std::int64_t{table.id}, shards));
+  if (auto done = all->commit(); !done) return std::move(done).error();
+  return in_flight;
+}
+
+result<void> free_chains(session& in, const list_table& table, const array& chains) {
+  auto all = begin_admitted(in);
+  if (!all) return std::move(all).error();
+  auto& on = all->on();
+  all->look_up_by_key();
+  if (auto set = on.settle(); !set) return std::move(set).error();
+  auto freed = on.ask("UPDATE " + table.table + " AS t SET record_status = 1 FROM unnest($1::bigint[]) AS u (chain_id) WHERE "
+                        "t.chain_id = u.chain_id AND t.record_status = 2",
+                      parameters::of(chains));
   if (!freed) return std::move(freed).error();
   if (auto done = all->commit(); !done) return std::move(done).error();
+  return {};
+}
+
+} // namespace
+
+/// What was left of it by a crash in the middle the next start does.
+result<std::vector<attempt>> recover_list(session& in, const list_table& table, const std::optional<array>& shards,
+                                          std::int64_t at_ms, const store::history_of_end& history) {
+  auto in_flight = end_in_flight(in, table, shards, at_ms, history);
+  if (!in_flight) return in_flight;
+  auto taken = retrieved_chains(in, table, shards);
+  if (!taken) return std::move(taken).error();
+  for (std::size_t from = 0; from < taken->size(); from += chains_freed_at_once) {
+    array part(element::integer);
+    for (std::size_t n = from; n < std::min(taken->size(), from + chains_freed_at_once); ++n) part.add((*taken)[n]);
+    if (auto freed = free_chains(in, table, part); !freed) return std::move(freed).error();
+  }
   return in_flight;
 }
 

@@ -12,7 +12,7 @@ namespace chainring::dialer::postgres {
 
 /// As membership::share_budgets, of the member `epoch`.
 result<budget_shares> share_budgets(session& in, std::int64_t epoch, const std::vector<budget_share>& own);
-/// As membership::claim_share.
-result<share_units> claim_share(session& in, std::int64_t epoch, std::string_view key, const share_units& more);
+/// As membership::claim_shares.
+result<std::vector<share_units>> claim_shares(session& in, std::int64_t epoch, const std::vector<share_claim>& wanted);
 
 } // namespace chainring::dialer::postgres

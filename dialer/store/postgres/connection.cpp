@@ -152,8 +152,10 @@ result<answer> connection::ask(std::string_view sql, const parameters& values) {
   queue(sql, values);
   if (!lost_) sync();
   auto taken = next();
-  const bool refused = refused_;
-  if (lost_) return taken;
+  bool refused = refused_;
+  while (!lost_ && !waiting_.empty())
+    if (auto later = next(); taken) taken = std::move(later), refused = refused_;
+  if (lost_) return taken ? *lost_ : std::move(taken);
   auto end = fetch();
   if (!end) return std::move(end).error();
   const answer sync(*end);

@@ -35,7 +35,8 @@ class connection {
   result<answer> next();
   /// Ends the pipeline: waits for all that is queued. The first error of it.
   result<void> settle();
-  /// A single statement, in a transaction of its own unless one was begun.
+  /// A single statement behind those that are queued, in one transaction with them unless one was begun, and in one go: the server
+  /// comes to its end whatever becomes of this process. Its answer, or the first error.
   result<answer> ask(std::string_view sql, const parameters& values = {});
   /// Longer than others: what comes next looks through whole tables.
   void be_patient(bool patient) { patient_ = patient; }

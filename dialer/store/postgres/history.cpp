@@ -28,7 +28,10 @@ result<std::vector<waiting_post>> waiting_history(session& in, std::string_view 
 }
 
 result<std::vector<std::pair<std::string, std::int64_t>>> history_receivers(session& in) {
-  auto all = cursor::open(in, "SELECT uri, count(*) FROM history GROUP BY uri ORDER BY uri");
+  auto all = cursor::open(in,
+                          "SELECT uri, count(*) FILTER (WHERE " + of_shards("list", "chain_id", 1) +
+                            ") FROM history GROUP BY uri ORDER BY uri",
+                          parameters::of(in.shards()));
   if (!all) return std::move(all).error();
   std::vector<std::pair<std::string, std::int64_t>> read;
   for (;;) {

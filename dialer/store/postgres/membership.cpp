@@ -1,4 +1,5 @@
-// membership.cpp: one small transaction a call, on a connection by itself. Times are the server's: nobody's clock has to be right.
+// membership.cpp: one small transaction a call, on a connection by itself. Times are the server's: nobody else's clock has to be
+// right.
 #include <algorithm>
 #include <charconv>
 #include <string>
@@ -17,7 +18,7 @@ namespace {
 using namespace postgres;
 
 const std::string select_members =
-  "SELECT m.epoch, m.node, m.address, m.fingerprint, m.note, "
+  "SELECT m.epoch, m.node, m.address, m.fingerprint, "
   "(extract(epoch FROM m.lease_until - clock_timestamp()) * 1000)::bigint, m.leaving, "
   "coalesce((SELECT array_agg(shard::text)::text FROM shards WHERE shards.epoch = m.epoch), '{}'), m.schema, m.saved_chains, "
   "m.peer_protocol, m.peer_protocol_least FROM members AS m "
@@ -39,9 +40,9 @@ std::vector<cluster_member> read_members(const answer& from) {
   std::vector<cluster_member> all;
   for (int row = 0; row < from.rows(); ++row)
     all.push_back({from.integer(row, 0), std::string(from.text(row, 1)), std::string(from.text(row, 2)),
-                   std::string(from.text(row, 3)), std::string(from.text(row, 4)), from.integer(row, 5),
-                   from.integer(row, 6) != 0, shards_in(from.text(row, 7)),
-                   {from.integer(row, 8), from.integer(row, 9), from.integer(row, 10), from.integer(row, 11)}});
+                   std::string(from.text(row, 3)), from.integer(row, 4), from.integer(row, 5) != 0,
+                   shards_in(from.text(row, 6)),
+                   {from.integer(row, 7), from.integer(row, 8), from.integer(row, 9), from.integer(row, 10)}});
   return all;
 }
 
@@ -49,12 +50,12 @@ class postgres_membership final : public membership {
  public:
   postgres_membership(std::unique_ptr<session> in, std::int64_t epoch) : in_(std::move(in)), epoch_(epoch) {}
 
-  result<bool> renew(std::int64_t lease_ms, std::string_view note) override {
-    auto renewed = in_->ask("UPDATE members SET lease_until = clock_timestamp() + $2 * interval '1 millisecond', note = $3 WHERE "
-                            "epoch = $1 AND NOT ended RETURNING epoch",
-                            parameters::of(epoch_, lease_ms, note));
+  result<std::optional<std::int64_t>> renew(std::int64_t lease_ms) override {
+    auto renewed = in_->ask("UPDATE members SET lease_until = clock_timestamp() + $2 * interval '1 millisecond' WHERE epoch = $1 "
+                            "AND NOT ended RETURNING (extract(epoch FROM clock_timestamp()) * 1000)::bigint",
+                            parameters::of(epoch_, lease_ms));
     if (!renewed) return std::move(renewed).error();
-    return renewed->rows() == 1;
+    return renewed->rows() == 1 ? std::optional(renewed->integer(0, 0)) : std::nullopt;
   }
 
   result<std::vector<cluster_member>> end_expired() override {
@@ -85,12 +86,12 @@ class postgres_membership final : public membership {
     return read_members(*all);
   }
 
-  /// The member's own row is locked first: one that has been ended gets nothing.
+  /// The member's own row is locked first: one that has been ended gets nothing. Neighbours go to different members.
   result<shard_set> claim(std::size_t most) override {
     auto got = in_->ask("WITH me AS MATERIALIZED (SELECT epoch FROM members WHERE epoch = $1 AND NOT ended FOR UPDATE), free AS "
-                        "MATERIALIZED (SELECT shard FROM shards WHERE epoch = 0 AND EXISTS (SELECT 1 FROM me) ORDER BY shard LIMIT "
-                        "$2 FOR UPDATE SKIP LOCKED), mine AS (UPDATE shards AS s SET epoch = $1 FROM free WHERE s.shard = "
-                        "free.shard RETURNING s.shard) SELECT coalesce(array_agg(shard::text)::text, '{}') FROM mine",
+                        "MATERIALIZED (SELECT shard FROM shards WHERE epoch = 0 AND EXISTS (SELECT 1 FROM me) ORDER BY shard * "
+                        "159 % 256 LIMIT $2 FOR UPDATE SKIP LOCKED), mine AS (UPDATE shards AS s SET epoch = $1 FROM free WHERE "
+                        "s.shard = free.shard RETURNING s.shard) SELECT coalesce(array_agg(shard::text)::text, '{}') FROM mine",
                         parameters::of(epoch_, static_cast<std::int64_t>(most)));
     if (!got) return std::move(got).error();
     return shards_in(got->text(0, 0));
@@ -98,6 +99,9 @@ class postgres_membership final : public membership {
 
   result<std::int64_t> do_not_call_since(std::int64_t since,
                                          const std::function<void(store::dnc_kind, std::string_view)>& each) override {
+    auto some = in_->ask("SELECT 1 FROM do_not_call WHERE change > $1 LIMIT 1", parameters::of(since));
+    if (!some) return std::move(some).error();
+    if (some->rows() == 0) return since;
     auto all = cursor::open(*in_, "SELECT kind, value, change FROM do_not_call WHERE change > $1 ORDER BY change",
                             parameters::of(since));
     if (!all) return std::move(all).error();
@@ -144,8 +148,8 @@ class postgres_membership final : public membership {
     return postgres::share_budgets(*in_, epoch_, own);
   }
 
-  result<share_units> claim_share(std::string_view key, const share_units& more) override {
-    return postgres::claim_share(*in_, epoch_, key, more);
+  result<std::vector<share_units>> claim_shares(const std::vector<share_claim>& wanted) override {
+    return postgres::claim_shares(*in_, epoch_, wanted);
   }
 
   result<void> begin_leaving() override {

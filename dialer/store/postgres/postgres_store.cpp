@@ -171,13 +171,20 @@ class postgres_store final : public shared_store {
     return asked ? result<std::int64_t>(asked->integer(0, 0)) : std::move(asked).error();
   }
 
-  result<std::uint64_t> count_passive(list_id list, const shard_set& shards) override {
+  result<std::vector<chains_of_shard>> count_passive(list_id list, const shard_set& shards) override {
     auto all = cursor::open(*in_,
-                            "SELECT count(*) FROM instances WHERE list = $1 AND due_ms > 0 AND " + of_shards("list", "chain_id", 2),
+                            "SELECT shard_of(list, chain_id), count(*) FROM instances WHERE list = $1 AND due_ms > 0 AND " +
+                              of_shards("list", "chain_id", 2) + " GROUP BY 1",
                             parameters::of(std::int64_t{list}, array_of(shards)));
     if (!all) return std::move(all).error();
-    auto counted = all->fetch();
-    return counted ? result<std::uint64_t>(static_cast<std::uint64_t>(counted->integer(0, 0))) : std::move(counted).error();
+    std::vector<chains_of_shard> found;
+    for (;;) {
+      auto part = all->fetch();
+      if (!part) return std::move(part).error();
+      if (part->rows() == 0) return found;
+      for (int row = 0; row < part->rows(); ++row)
+        found.push_back({static_cast<std::size_t>(part->integer(row, 0)), part->integer(row, 1)});
+    }
   }
 
   result<std::optional<standing_order>> order_of(std::string_view campaign, std::string_view what) override {

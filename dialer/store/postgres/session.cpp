@@ -83,9 +83,12 @@ result<void> session::hold(connection& on) {
   process_ = on.process_id();
   locked_ = true;
   if (!shared_) return {};
-  auto told = on.ask("UPDATE members SET process = $2, began = $3 WHERE epoch = $1",
+  auto told = on.ask("UPDATE members SET process = $2, began = $3 WHERE epoch = $1 AND NOT ended RETURNING epoch",
                      parameters::of(epoch_, std::int64_t{process_}, began_));
-  return told ? result<void>{} : std::move(told).error();
+  if (!told) return std::move(told).error();
+  if (told->rows() == 1) return {};
+  fenced_ = true; // since it was asked
+  return fenced_error();
 }
 
 result<bool> session::has_ended(connection& on) {

@@ -180,9 +180,9 @@ struct world {
       n.rested_ms = now_ms + rest->count();
     if (!std::exchange(n.then_share, false) || n.cut_off) return;
     const dialer::budget_shares all{store.share(n.epoch, n.sharing.report(now())[0], now_ms), now_ms};
-    for (const auto& wanted : n.sharing.take(all, n.epoch, 12'000)) {
-      if (below(10) > 0) n.sharing.claimed(wanted.budget, store.claim(n.epoch, wanted.more));
-      else store.claim(n.epoch, wanted.more); // its answer is lost
+    if (const auto wanted = n.sharing.take(all, n.epoch, 12'000); !wanted.empty()) {
+      const auto has = store.claim(n.epoch, wanted[0].more);
+      if (below(10) > 0) n.sharing.claimed({has}); // or its answer is lost
     }
     if (n.sharing.is_to_be_told()) ask(n, n.sharing.gives());
   }
@@ -318,7 +318,7 @@ TEST_CASE("what a campaign does not limit is nobody's to share", "[cluster]") {
   const dialer::budget_share mine{.key = "campaign/c", .epoch = 1, .budget = {budget_terms::unlimited, 60'000}, .node = "a"};
   dialer::budget_share other{.key = "campaign/c", .epoch = 2, .budget = {5, 60'000}, .node = "b"};
   REQUIRE(own.take({{mine}, 0}, 1, 1).size() == 1);
-  own.claimed(0, {budget_terms::unlimited, 60});
+  own.claimed({{budget_terms::unlimited, 60}});
   CHECK(own.limits()[0].channels == budget_terms::unlimited);
   CHECK(own.limits()[0].starts == 60);
   own.take({{mine, other}, 0}, 1, 1);
@@ -347,7 +347,7 @@ TEST_CASE("members of which one has a smaller budget keep to that, and say so on
   dialer::budget_share other{.key = "t", .epoch = 2, .budget = {20, 2'500}, .node = "b"};
   auto wanted = own.take({{mine, other}, 0}, 1, 1);
   REQUIRE(wanted.size() == 1);
-  own.claimed(0, {20, 2});
+  own.claimed({{20, 2}});
   CHECK(own.limits()[0].channels == 20);
   CHECK(own.limits()[0].starts == 2.5);
   const auto told = own.differences();

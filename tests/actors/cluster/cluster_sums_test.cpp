@@ -1,6 +1,9 @@
 // cluster_sums_test.cpp: what nodes say of themselves, as one.
 #include "actors/cluster/cluster_sums.hpp"
 
+#include <limits>
+#include <string>
+
 #include <boost/json.hpp>
 
 #include "tests/catch.hpp"
@@ -30,6 +33,7 @@ TEST_CASE("Campaigns of a cluster: numbers are summed, lists are the same at all
   CHECK(p.at("done") == false); // c may not be
   CHECK(p.at("nodes") == json::parse(R"({"a":"running","b":"running"})"));
   CHECK(p.at("not_answered") == json::parse(R"(["c"])"));
+  CHECK(p.at("why_not") == json::parse(R"({"c":"silent"})"));
   CHECK(p.at("treatment_failure") == "none there");
   CHECK(sum.at(1).at("name") == "q");
 }
@@ -64,6 +68,30 @@ TEST_CASE("Previews of a cluster, in turn", "[cluster]") {
   CHECK(all.at("previews") == json::parse(R"([{"handle":1,"node":"a"},{"handle":7,"node":"b"},{"handle":2,"node":"a"}])"));
   CHECK(all.at("not_answered") == json::parse(R"(["c"])"));
   CHECK(previews_of_all(parts, 9).at("previews").as_array().size() == 4);
+}
+
+TEST_CASE("Numbers of a peer that no sum holds end where numbers do", "[cluster]") {
+  const std::int64_t most = std::numeric_limits<std::int64_t>::max(), least = std::numeric_limits<std::int64_t>::min();
+  const auto list = [](const std::string& n) {
+    return R"([{"name":"p","chains":)" + n + R"(,"ended":)" + n + R"(,"ended_before":-9223372036854775808,"live":)" + n + "}]";
+  };
+  const auto live_of = [&](const char* one, const char* other) {
+    const std::string a = list(one), b = list(other);
+    return campaigns_of_all({part("a", 1, a), part("b", 2, b)}).at(0).at("live");
+  };
+  for (const char* n : {"9223372036854775807", "9223372036854775808", "18446744073709551615", "18446744073709551616"}) {
+    const std::string campaigns = list(n), previews = std::string(R"({"waiting":)") + n + "}", small = list("5");
+    const auto sum = campaigns_of_all({part("a", 1, campaigns), part("b", 2, small), part("c", 3, campaigns)});
+    CHECK(sum.at(0).at("live").to_number<double>() > 9e18);
+    CHECK(sum.at(0).at("ended").to_number<std::int64_t>() >= 0);
+    CHECK_NOTHROW(previews_of_all({part("a", 1, previews), part("b", 2, previews)}, 1));
+    CHECK_NOTHROW(trunks_of_all({part("a", 1, previews), part("b", 2, previews)}));
+  }
+  CHECK(live_of("9223372036854775808", "1") == most);
+  CHECK(live_of("9223372036854775807", "1") == most);
+  CHECK(live_of("-9223372036854775808", "-1") == least);
+  CHECK(live_of("9223372036854775807", "-7") == most - 7);
+  CHECK(live_of("2", "3") == 5);
 }
 
 TEST_CASE("Answers of another shape than a node's count for nothing", "[cluster]") {

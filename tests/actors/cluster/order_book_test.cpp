@@ -75,7 +75,22 @@ TEST_CASE("An order is obeyed once, and none that is older than the last", "[ord
   CHECK(node.follow(ordered_state::not_loaded, 4) == "running");
   CHECK(node.heard.empty());
   CHECK(node.follow(ordered_state::loaded, 6) == "loaded");
-  CHECK(node.heard == std::vector{verb::stop});
+  CHECK(node.heard == std::vector{verb::load, verb::stop});
+}
+
+TEST_CASE("An order holds that comes while the campaign has not heard the verbs of the one before", "[orders]") {
+  stand_in node;
+  const auto follow = [&](ordered_state wanted, std::int64_t change) {
+    node.book.follow({"people", state_order, static_cast<std::int64_t>(wanted), change}, [](const result<campaign_state>&) {});
+  };
+  follow(ordered_state::running, 5);
+  follow(ordered_state::loaded, 6);
+  node.answer_all();
+  CHECK(node.state == campaign_state::loaded);
+  follow(ordered_state::not_loaded, 7);
+  follow(ordered_state::running, 8);
+  node.answer_all();
+  CHECK(node.state == campaign_state::running);
 }
 
 TEST_CASE("The number of agents is an order by itself", "[orders]") {

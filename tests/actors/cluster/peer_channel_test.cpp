@@ -26,7 +26,23 @@ TEST_CASE("A million questions for a peer that takes nothing are refused when li
   CHECK(batches == limits::peer_batches_in_flight_max);
   CHECK(put == items + to.items_waiting());
   CHECK(put < 5'000);
-  CHECK_FALSE(to.put(peer_answer{1, 200, "", std::string(limits::peer_item_bytes_max + 1, 'x')}));
+  CHECK_FALSE(peer_channel{}.put(question(1, limits::peer_item_bytes_max + 1)));
+}
+
+TEST_CASE("In place of an answer that is too long for a peer goes one that says so", "[peers]") {
+  peer_channel to;
+  REQUIRE(to.put(peer_answer{7, 200, "application/json", std::string(limits::peer_item_bytes_max, 'x')}));
+  REQUIRE(to.put(peer_answer{8, 200, "application/json", std::string(limits::peer_item_bytes_max / 2, 'x')}));
+  const auto batch = to.next();
+  REQUIRE(batch);
+  REQUIRE(batch->answers.size() == 2);
+  CHECK(batch->answers[0].id == 7);
+  CHECK(batch->answers[0].status == 503);
+  CHECK_THAT(batch->answers[0].body, Catch::Contains(R"("what":"the answer is too long for a peer: )") &&
+                                       Catch::Contains(" bytes of at most " + std::to_string(limits::peer_item_bytes_max)));
+  CHECK(batch->answers[1].id == 8);
+  CHECK(batch->answers[1].status == 200);
+  CHECK(to.bytes_waiting() == 0);
 }
 
 TEST_CASE("Batches go on as the other side takes them, each item once and in order", "[peers]") {

@@ -22,9 +22,12 @@ TEST_CASE("A certificate is taken from members, and at an address that of the me
   pins.set({{{"north", 1}, "aa"}, {{"south", 1}, "bb"}});
   CHECK(pins.knows("aa"));
   CHECK_FALSE(pins.knows(""));
+  CHECK(pins.has({"north", 1}));
+  CHECK_FALSE(pins.has({"north", 2}));
   CHECK(pins.is_at({"north", 1}, "aa"));
   CHECK_FALSE(pins.is_at({"north", 1}, "bb"));
   CHECK_FALSE(pins.is_at({"north", 2}, "aa"));
   pins.set({{{"south", 1}, "bb"}});
   CHECK_FALSE(pins.knows("aa"));
+  CHECK_FALSE(pins.has({"north", 1}));
 }

@@ -15,7 +15,7 @@ std::vector<dialer::cluster_member> members_with(const std::vector<std::size_t>&
   std::vector<dialer::cluster_member> all;
   std::size_t next = 0;
   for (const auto count : shards) {
-    dialer::cluster_member one{static_cast<std::int64_t>(all.size()) + 1, "n", "", "", "", 1'000, false, {}};
+    dialer::cluster_member one{static_cast<std::int64_t>(all.size()) + 1, "n", "", "", 1'000, false, {}};
     for (std::size_t i = 0; i < count; ++i) one.shards.set(next++);
     all.push_back(one);
   }
@@ -84,6 +84,18 @@ TEST_CASE("shards without calls are given up first, others only if there are non
   CHECK(to_give(mine, in_calls, 4).count() == 4);
   CHECK(to_give(mine & in_calls, in_calls, 30).count() == 30);
   CHECK(to_give({}, in_calls, 30).none());
+}
+
+TEST_CASE("of neighbours every member has some", "[cluster]") {
+  const auto all = members_with({256})[0].shards;
+  const auto second = to_give(all, {}, 128), third = to_give(all & ~second, {}, 43) | to_give(second, {}, 42);
+  for (std::size_t from = 0; from < dialer::shards_count; from += 8) {
+    dialer::shard_set neighbours;
+    for (std::size_t shard = from; shard < from + 8; ++shard) neighbours.set(shard);
+    CHECK((neighbours & all & ~second & ~third).any());
+    CHECK((neighbours & second & ~third).any());
+    CHECK((neighbours & third).any());
+  }
 }
 
 TEST_CASE("members that look in any order come to equal shares with the least moves", "[cluster]") {

@@ -282,11 +282,34 @@ TEST_CASE_METHOD(served, "a small client for commands") {
   CHECK(*http_get(server->url() + "/api/v1/node") == "{\"version\":\"1\"}");
   const auto missing = http_get(server->url() + "/nothing");
   REQUIRE_FALSE(missing.ok());
-  CHECK_THAT(to_line(missing.error()),
-             Catch::Contains("404 Not Found") && Catch::Contains("/nothing"));
+  CHECK(to_line(missing.error()) == "there is nothing here: /nothing: see /api/v1/node");
   CHECK_THAT(to_line(http_get(server->url() + "/silent", milliseconds{50}).error()),
              Catch::Contains("within 50 ms"));
   CHECK_FALSE(http_get("file:///etc/passwd").ok());
+}
+
+TEST_CASE("what another program answers to a command is fit for a line") {
+  io_threads io;
+  http_response says{404, "text/html", "<html>nobody</html>", {}};
+  router routes;
+  routes.get("/", [&](const http_request&, const responder& answer) { answer(says); });
+  auto server = endpoint::listen(io, patient(), std::move(routes));
+  REQUIRE(server);
+  (*server)->serve();
+  const auto line = [&] { return to_line(http_get((*server)->url() + "/").error()); };
+  const auto other = ": " + (*server)->url() + "/: see whether a chainring node listens there";
+  CHECK(line() == "the server answered 404 Not Found" + other);
+  for (const char* body : {"", "[]", "{}", R"({"what":7})", R"({"what":""})", "{\"what\":\"\xff\"}"}) {
+    says.body = body;
+    CHECK(line() == "the server answered 404 Not Found" + other);
+  }
+  says.status = 301;
+  CHECK_THAT(line(), Catch::StartsWith("the server answered 301 "));
+  says = error_response(503, {"a\x1b[2J\nb\xc2\x9b\xc3\xa9", "w", std::string(100'000, 'm')});
+  CHECK_THAT(line(), Catch::StartsWith("a [2J b \xc3\xa9: w: mmm") && Catch::EndsWith("m…"));
+  CHECK(line().size() < 600);
+  (*server)->stop();
+  io.stop();
 }
 
 TEST_CASE_METHOD(served, "stopping cuts open connections") {

@@ -120,6 +120,11 @@ TEST_CASE("check and scxml take documents", "[options]") {
 TEST_CASE("status and explain ask a node", "[options]") {
   CHECK(taken<status_command>({"status"}).url == default_url());
   CHECK(taken<status_command>({"status", "--url", "http://[::1]:9"}).url == "http://[::1]:9");
+  for (const char* url : {"http://127.0.0.1:1234", "http://127.0.0.1:1234/", "HTTP://127.0.0.1:1234/#there"})
+    CHECK(taken<status_command>({"status", "--url", url}).url == "http://127.0.0.1:1234"); // paths are put behind it
+  CHECK(taken<explain_command>({"explain", "--record", "1", "--url", "http://h:1/"}).url == "http://h:1");
+  CHECK(taken<campaign_command>({"campaign", "load", "c", "--url", "http://h:1/"}).url == "http://h:1");
+  CHECK(taken<backup_command>({"backup", "--url", "http://h:1/", "/b.db"}).url == "http://h:1");
   CHECK(complaint({"status", "--url", "ftp://x"}) ==
         "chainring: --url is \"ftp://x\": status: give a node's address, for example " + default_url());
   CHECK(complaint({"status", "--url", "http://x/path"}).find("--url is") != std::string::npos);

@@ -1,6 +1,7 @@
 // shared_test.cpp: a store that several nodes work on: leases, shards, and what is fenced.
 #include "dialer/store/shared_store.hpp"
 
+#include <map>
 #include <thread>
 
 #include "dialer/store/postgres/schema.hpp"
@@ -141,7 +142,7 @@ TEST_CASE("A member whose lease is over loses its shards, its calls become unkno
   CHECK(ended[0].node == "a");
   CHECK(ended[0].shards == a.mine);
 
-  CHECK_FALSE(good(a.shards->renew(long_lease_ms, "")));
+  CHECK_FALSE(good(a.shards->renew(long_lease_ms)));
   CHECK(good(a.shards->claim(256)).none());
   const std::vector<chainring::dialer::write> late = {result_of(list, of_a[0], 1, 1, call_result::busy)};
   CHECK(a.in->commit(late).outcome == commit_outcome::unknown); // its connection is gone
@@ -173,13 +174,12 @@ TEST_CASE("A member's connection breaks and comes back, and what it had committe
   place.server().sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'chainring'");
   CHECK(a.in->commit({intent_of(list, 1, 1, 1)}).outcome == commit_outcome::unknown);
   good(a.in->commit({intent_of(list, 1, 1, 1)}));
-  if (!a.shards->renew(long_lease_ms, "note").ok()) CHECK(good(a.shards->renew(long_lease_ms, "note")));
+  if (!a.shards->renew(long_lease_ms).ok()) CHECK(good(a.shards->renew(long_lease_ms)));
   const auto seen = [&] {
     auto all = b.shards->members();
     return all.ok() ? all : b.shards->members();
   }();
   REQUIRE(good(seen).size() == 2);
-  CHECK((*seen)[0].note == "note");
   CHECK((*seen)[0].shards.count() == 256);
   CHECK((*seen)[0].lease_left_ms > long_lease_ms / 2);
 }
@@ -188,6 +188,10 @@ namespace {
 
 budget_share share_of(const char* key, share_units has, shared_budget budget = {30, 40'000}) {
   return {.key = key, .has = has, .wanted = {7, 9}, .budget = budget, .channels_held_ms = 60'000, .starts_held_ms = 60'000};
+}
+
+share_units claim(const member& of, const char* key, share_units more) {
+  return good(of.shards->claim_shares({{key, more}})).at(0);
 }
 
 share_units sum_of(const budget_shares& shares, std::string_view key) {
@@ -217,15 +221,15 @@ TEST_CASE("A store of the schema before this one is brought up with its members 
 TEST_CASE("Members' shares of a trunk are never more than its budget, the smallest that one of them names", "[trunks][postgres]") {
   postgres_place place;
   member a(place, "a"), b(place, "b");
-  CHECK(good(a.shards->claim_share("sim", {5, 5})) == share_units{}); // it has not said what it has
+  CHECK(claim(a, "sim", {5, 5}) == share_units{}); // it has not said what it has
   auto all = good(a.shards->share_budgets({share_of("sim", {}), share_of("mail", {}, {2, 500})}));
   REQUIRE(all.all.size() == 2);
-  CHECK(good(a.shards->claim_share("sim", {100, 25})) == share_units{30, 25});
-  CHECK(good(a.shards->claim_share("mail", {1, 4})) == share_units{1, 1}); // less than one a second is one that is not shared
+  CHECK(claim(a, "sim", {100, 25}) == share_units{30, 25});
+  CHECK(claim(a, "mail", {1, 4}) == share_units{1, 1}); // less than one a second is one that is not shared
   good(b.shards->share_budgets({share_of("sim", {})}));
-  CHECK(good(b.shards->claim_share("sim", {9, 9})) == share_units{0, 9});
+  CHECK(claim(b, "sim", {9, 9}) == share_units{0, 9});
   good(a.shards->share_budgets({share_of("sim", {12, 99})}));
-  CHECK(good(b.shards->claim_share("sim", {9, 9})) == share_units{9, 15});
+  CHECK(claim(b, "sim", {9, 9}) == share_units{9, 15});
   all = good(b.shards->share_budgets({share_of("sim", {9, 15})}));
   REQUIRE(all.all.size() == 3);
   CHECK(all.all[1].node == "a");
@@ -237,8 +241,8 @@ TEST_CASE("Members' shares of a trunk are never more than its budget, the smalle
   SECTION("a member with a smaller budget leaves nobody more") {
     member c(place, "c");
     good(c.shards->share_budgets({share_of("sim", {}, {22, 41'500})}));
-    CHECK(good(c.shards->claim_share("sim", {30, 30})) == share_units{1, 0});
-    CHECK(good(a.shards->claim_share("sim", {30, 30})) == share_units{12, 25});
+    CHECK(claim(c, "sim", {30, 30}) == share_units{1, 0});
+    CHECK(claim(a, "sim", {30, 30}) == share_units{12, 25});
   }
   SECTION("one that leaves is known for it, and its channels are free with its end, its calls per second a moment later") {
     good(a.shards->begin_leaving());
@@ -247,10 +251,10 @@ TEST_CASE("Members' shares of a trunk are never more than its budget, the smalle
     good(a.shards->leave(true));
     all = good(b.shards->share_budgets({share_of("sim", {9, 15})}));
     CHECK(sum_of(all, "sim") == share_units{9, 40});
-    CHECK(good(b.shards->claim_share("sim", {30, 30})) == share_units{30, 15});
+    CHECK(claim(b, "sim", {30, 30}) == share_units{30, 15});
     place.sql("UPDATE members SET lease_until = lease_until - interval '61 s' WHERE node = 'a'");
     CHECK(sum_of(good(b.shards->share_budgets({share_of("sim", {30, 15})})), "sim") == share_units{30, 15});
-    CHECK(good(b.shards->claim_share("sim", {30, 30})) == share_units{30, 40});
+    CHECK(claim(b, "sim", {30, 30}) == share_units{30, 40});
   }
   SECTION("what a dead one had is held until its lease is over, and a time longer") {
     let_lease_pass(place, a); // a second ago
@@ -261,14 +265,25 @@ TEST_CASE("Members' shares of a trunk are never more than its budget, the smalle
     good(b.shards->end_expired());
     all = good(b.shards->share_budgets({share_of("sim", {9, 15})}));
     CHECK(sum_of(all, "sim") == share_units{21, 15});
-    CHECK(good(b.shards->claim_share("sim", {30, 30})) == share_units{18, 40});
-    CHECK(good(a.shards->claim_share("sim", {30, 30})).channels <= 12);
+    CHECK(claim(b, "sim", {30, 30}) == share_units{18, 40});
+    CHECK(claim(a, "sim", {30, 30}).channels <= 12);
     good(a.shards->share_budgets({share_of("new", {})}));
     place.sql("UPDATE trunk_shares SET channels_held_ms = 0 WHERE trunk = 'sim'");
     all = good(b.shards->share_budgets({share_of("sim", {18, 40})}));
     CHECK(sum_of(all, "sim") == share_units{18, 40});
     for (const auto& one : all.all) CHECK((one.key == "mail" || one.node == "b"));
   }
+}
+
+TEST_CASE("A member claims of several budgets at once, and gets of each what it leaves", "[trunks][postgres]") {
+  postgres_place place;
+  member a(place, "a"), b(place, "b");
+  good(a.shards->share_budgets({share_of("sim", {}), share_of("mail", {}, {8, 5'000}), share_of("sms", {})}));
+  good(b.shards->share_budgets({share_of("mail", {})}));
+  CHECK(claim(b, "mail", {5, 1}) == share_units{5, 1});
+  CHECK(good(a.shards->claim_shares({{"sms", {0, 2}}, {"nobody's", {1, 1}}, {"mail", {9, 9}}, {"sim", {4, 0}}})) ==
+        std::vector<share_units>{{0, 2}, {0, 0}, {3, 4}, {4, 0}});
+  CHECK(good(a.shards->claim_shares({})).empty());
 }
 
 TEST_CASE("Members that claim at once get no more of a trunk than there is", "[trunks][postgres]") {
@@ -283,12 +298,58 @@ TEST_CASE("Members that claim at once get no more of a trunk than there is", "[t
   for (std::size_t n = 0; n < all.size(); ++n)
     threads.emplace_back([&, n] {
       for (int i = 0; i < 60; ++i)
-        if (auto got = all[n]->shards->claim_share("sim", {1, 1}); got) has[n] = *got;
+        if (auto got = all[n]->shards->claim_shares({{"sim", {1, 1}}, {"mail", {1, 1}}}); got) has[n] = got->at(0);
     });
   for (auto& t : threads) t.join();
   share_units sum;
   for (const auto& one : has) sum.channels += one.channels, sum.starts += one.starts;
   CHECK(sum == share_units{100, 50});
+}
+
+TEST_CASE("A member renews its lease while its take-over looks through a table", "[shards][postgres]") {
+  postgres_place place;
+  list_id list = 0;
+  {
+    auto alone = opened(place);
+    list = people(*alone, 40);
+  }
+  member a(place, "a"), b(place, "b");
+  a.claim(256);
+  const auto of_a = a.take(list);
+  good(a.shards->leave(true));
+  b.claim(256);
+  auto in_the_way = good(postgres::connection::open(place.uri(), "a test"));
+  good(in_the_way->ask("BEGIN"));
+  good(in_the_way->ask("LOCK TABLE list_" + std::to_string(list) + " IN ACCESS EXCLUSIVE MODE"));
+  bool done = false;
+  std::thread takes_over([&] { done = b.in->take_over(list, b.mine, 9'000, {}).ok(); });
+  while (place.sql("SELECT count(*) FROM pg_locks WHERE NOT granted") == "0") std::this_thread::yield();
+  CHECK(good(b.shards->renew(long_lease_ms)));
+  good(in_the_way->ask("COMMIT"));
+  takes_over.join();
+  CHECK(done);
+  b.in->work_on(b.mine);
+  CHECK(b.take(list).size() == of_a.size());
+}
+
+TEST_CASE("Passive chains are counted by shard", "[shards][postgres]") {
+  postgres_place place;
+  list_id list = 0;
+  {
+    auto alone = opened(place);
+    list = people(*alone, 40);
+  }
+  member a(place, "a");
+  a.claim(256);
+  std::map<std::size_t, std::int64_t> wanted;
+  for (const auto id : a.take(list)) {
+    good(a.in->commit({write_instance{.list = list, .chain_id = id, .bytes = "waits", .due_ms = 500}}));
+    ++wanted[shard_of(list, id)];
+  }
+  std::map<std::size_t, std::int64_t> counted;
+  for (const auto& one : good(a.in->count_passive(list, a.mine))) counted[one.shard] = one.chains;
+  CHECK(counted == wanted);
+  CHECK(good(a.in->count_passive(list, {})).empty());
 }
 
 TEST_CASE("Of nodes that start at once one imports lists at a time", "[shards][postgres]") {
@@ -316,7 +377,7 @@ TEST_CASE("Handles of several members do not meet, and a member that leaves free
   good(a.shards->leave(true));
   CHECK(good(b.shards->claim(10)).count() == 10);
   CHECK(good(b.shards->members()).size() == 1);
-  CHECK_FALSE(good(a.shards->renew(long_lease_ms, "")));
+  CHECK_FALSE(good(a.shards->renew(long_lease_ms)));
 }
 
 TEST_CASE("A member that was stopped within a transaction is ended all the same", "[shards][postgres]") {
@@ -414,7 +475,7 @@ TEST_CASE("Chains are saved in the newest format that all members read, and who 
   const auto joined = good(open_shared(place.uri()))->join("c", long_lease_ms);
   REQUIRE_FALSE(joined.ok());
   CHECK(joined.error().what == what);
-  CHECK(good(a.shards->members()).size() == (good(b.shards->renew(1'000, "")) ? 2 : 1));
+  CHECK(good(a.shards->members()).size() == (good(b.shards->renew(1'000)) ? 2 : 1));
 }
 
 TEST_CASE("A newer store that says that this version can work on it is worked on, and no other", "[members][postgres]") {
