@@ -121,16 +121,17 @@ bool member::renew() {
     quit(caf::make_error(caf::sec::runtime_error, "the lease was over, and another node has taken the shards"));
     return false;
   }
-  terms_.lease->hold_until(begun + std::chrono::milliseconds(terms_.lease_ms - terms_.lease_ms / limits::lease_margin_part));
-  if (std::exchange(was_away_, false)) {
-    spdlog::info("the store renews leases again");
-    end_nobody_for_a_lease();
-  }
+  const auto now = lease::clock::now();
+  const std::chrono::milliseconds whole(terms_.lease_ms);
+  terms_.lease->hold_until(begun + whole - whole / limits::lease_margin_part);
+  if (std::exchange(was_away_, false)) spdlog::info("the store renews leases again");
+  if (renewed_ && now - *renewed_ > whole / 2) end_nobody_for_a_lease();
+  renewed_ = now;
   judge_clocks(**renewed, begun);
   return true;
 }
 
-/// Others may not have been able to renew theirs either.
+/// Others may not have been able to renew theirs.
 void member::end_nobody_for_a_lease() { ends_nobody_until_ = lease::clock::now() + std::chrono::milliseconds(terms_.lease_ms); }
 
 /// Leases are over by the store's clock, and who may be called when is judged by this machine's.

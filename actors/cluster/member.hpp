@@ -123,6 +123,7 @@ class member final : public control_actor {
   bool share_then_ = false;      // when it has answered
   bool leaves_ = false, has_said_so_ = false; // to the others
   bool was_away_ = false; // the store, at the last look
+  std::optional<lease::clock::time_point> renewed_;
   lease::clock::time_point ends_nobody_until_{};
   store_clock store_clock_;
   bool clocks_are_apart_ = false, has_namesake_ = false; // and it was said

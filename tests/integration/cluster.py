@@ -2,7 +2,8 @@
 of their trunks as the witness: no record lost, no attempt dialed twice, none inside the gap; the others have its shards within two
 lease times, and it dials nothing from the end of its lease on; all of them together never exceed the trunk, nor the limits of a
 campaign, and the others use what it leaves. Or no message passes between the nodes, while the store is there: nothing changes but
-what they see of each other. How many episodes is the second argument; the seed is printed."""
+what they see of each other. Or the store is away from all, and nobody loses anything by that. How many episodes is the second
+argument; the seed is printed."""
 import collections
 import random
 import signal
@@ -110,8 +111,36 @@ def split(nodes):
     wait_for(lambda: connected(nodes) == len(nodes) ** 2, "split: nodes that have found each other again")
 
 
+def away(nodes):
+    """The store is away from all of them for two lease times, and comes back to one after the other: nobody is taken over."""
+    wait_for(lambda: have_equal_shares(nodes), "an equal share for each node")
+    before, begun_ms = {name: m["epoch"] for name, m in nodes[0].members().items()}, time.time() * 1_000
+    for node in nodes:
+        node.proxy.hold(True)
+    time.sleep(2 * LEASE_S)
+    late = [line["ms"] - begun_ms for node in nodes for line in node.calls() if line["ms"] > begun_ms + LEASE_S * 1_000]
+    check(not late, f"away: {late[:3]} ms after the store was last seen somebody was called")
+    for node in nodes:
+        check(not is_ready(node), f"away: {node.name} says that it is ready")
+        node.proxy.hold(False)
+        time.sleep(LEASE_S / 5)
+    back_ms = time.time() * 1_000
+    wait_for(lambda: most_starts([line for node in nodes for line in node.calls() if line["ms"] > back_ms])
+             > 0.8 * CALLS_PER_SECOND, "calls again when the store is back")
+    wait_for(lambda: have_equal_shares(nodes), "the shares of before")
+    after = {name: m["epoch"] for name, m in nodes[0].members().items()}
+    check(before == after, f"away: {before} before it, {after} after it")
+
+
+def is_ready(node):
+    try:
+        return get_text(node.port, "/ready") == "ready\n"
+    except urllib.error.HTTPError:
+        return False
+
+
 def main():
-    episodes = int(sys.argv[2]) if len(sys.argv) > 2 else 5
+    episodes = int(sys.argv[2]) if len(sys.argv) > 2 else 6
     seed = int(sys.argv[3]) if len(sys.argv) > 3 else random.randrange(1 << 32)
     print(f"seed {seed}", flush=True)
     draw = random.Random(seed)
@@ -126,7 +155,7 @@ def main():
         for name, path in (("people", people), ("slowly", slowly)):
             scratch.run("import", "--list", name, path, "--store", server.uri())
         nodes = [Node(scratch, server, name) for name in ("a", "b", "c")]
-        kinds, took = ["kill", "freeze", "part", "end", "split"], collections.defaultdict(list)
+        kinds, took = ["kill", "freeze", "part", "end", "split", "away"], collections.defaultdict(list)
         for n in range(episodes):
             wait_for(lambda: have_equal_shares(nodes), "an equal share for each node")
             check(left(server) > 0, "the campaign is over before the episodes are")
@@ -135,6 +164,8 @@ def main():
             if kind == "split":
                 wait_for(lambda: connected(nodes) == len(nodes) ** 2, "nodes that are connected with each other")
                 split(nodes)
+            elif kind == "away":
+                away(nodes)
             else:
                 took[kind].append(episode(kind, victim, [other for other in nodes if other is not victim]))
         wait_for(lambda: left(server) == 0, "the end of the campaign", 60 + chains / 10)
