@@ -125,7 +125,7 @@ bool member::renew() {
   const std::chrono::milliseconds whole(terms_.lease_ms);
   terms_.lease->hold_until(begun + whole - whole / limits::lease_margin_part);
   if (std::exchange(was_away_, false)) spdlog::info("the store renews leases again");
-  if (renewed_ && now - *renewed_ > whole / 2) end_nobody_for_a_lease();
+  if (renewed_ && now - *renewed_ > whole * 3 / 4) end_nobody_for_a_lease();
   renewed_ = now;
   judge_clocks(**renewed, begun);
   return true;
