@@ -125,23 +125,30 @@ bool member::renew() {
   const std::chrono::milliseconds whole(terms_.lease_ms);
   terms_.lease->hold_until(begun + whole - whole / limits::lease_margin_part);
   if (std::exchange(was_away_, false)) spdlog::info("the store renews leases again");
-  if (renewed_ && now - *renewed_ > whole * 3 / 4) end_nobody_for_a_lease();
-  renewed_ = now;
-  judge_clocks(**renewed, begun);
+  spare_others(**renewed, now);
+  judge_clocks(**renewed, begun, now);
   return true;
 }
 
-/// Others may not have been able to renew theirs.
-void member::end_nobody_for_a_lease() { ends_nobody_until_ = lease::clock::now() + std::chrono::milliseconds(terms_.lease_ms); }
+/// Where the store was away, or its clock has been set forward, those who had renewed their leases as late as this node get as long
+/// as a lease to do so again.
+void member::spare_others(std::int64_t store_ms, lease::clock::time_point now) {
+  const auto three_quarters = terms_.lease_ms * 3 / 4;
+  if (renewed_ms_ != 0 && store_ms - renewed_ms_ > three_quarters) {
+    spares_from_ms_ = renewed_ms_ + three_quarters;
+    spares_until_ = now + std::chrono::milliseconds(terms_.lease_ms);
+    spdlog::warn("by the store's clock this node has not renewed its lease for {} ms: other leases that ended meanwhile do not "
+                 "count as over for the length of one", store_ms - renewed_ms_);
+  }
+  renewed_ms_ = store_ms;
+}
 
 /// Leases are over by the store's clock, and who may be called when is judged by this machine's.
-void member::judge_clocks(std::int64_t store_ms, lease::clock::time_point asked) {
-  const auto forward = store_clock_.hear(store_ms, asked, lease::clock::now());
-  if (forward.count() > terms_.lease_ms / (2 * limits::lease_margin_part)) {
-    spdlog::error("the store's clock was set forward by {} ms: nobody's lease counts as over for the length of one: let that clock "
-                  "be slewed, not set, while nodes work", forward.count());
-    end_nobody_for_a_lease();
-  }
+void member::judge_clocks(std::int64_t store_ms, lease::clock::time_point asked, lease::clock::time_point now) {
+  const auto forward = store_clock_.hear(store_ms, asked, now);
+  if (forward.count() > terms_.lease_ms / limits::lease_margin_part)
+    spdlog::error("the store's clock was set forward by {} ms: leases may end early by that: let it be slewed, not set, while "
+                  "nodes work", forward.count());
   const auto apart_ms = terms_.clock->now_ms() - store_ms;
   const bool are_apart = std::abs(apart_ms) > clocks_apart_ms_max;
   if (are_apart && !clocks_are_apart_)
@@ -223,8 +230,7 @@ void member::look_at_all() {
   hear_of_no_calls();
   hear_of_orders();
   tell_dialer_of_budgets(true);
-  result<std::vector<dialer::cluster_member>> ended = std::vector<dialer::cluster_member>{};
-  if (lease::clock::now() >= ends_nobody_until_) ended = terms_.of->end_expired();
+  auto ended = terms_.of->end_expired(lease::clock::now() < spares_until_ ? spares_from_ms_ : INT64_MAX);
   auto all = ended ? terms_.of->members() : std::move(ended).error();
   if (!all) return spdlog::error("{}; who works on the store is not known", to_line(all.error()));
   for (const auto& one : *ended)

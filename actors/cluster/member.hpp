@@ -92,8 +92,8 @@ class member final : public control_actor {
   void look_again(bool soon);
   void tell_others_to_look();
   bool renew();
-  void end_nobody_for_a_lease();
-  void judge_clocks(std::int64_t store_ms, lease::clock::time_point asked);
+  void spare_others(std::int64_t store_ms, lease::clock::time_point now);
+  void judge_clocks(std::int64_t store_ms, lease::clock::time_point asked, lease::clock::time_point now);
   void look_for_namesakes(const std::vector<dialer::cluster_member>& all);
   void hear_of_no_calls();
   void hear_of_orders();
@@ -123,8 +123,9 @@ class member final : public control_actor {
   bool share_then_ = false;      // when it has answered
   bool leaves_ = false, has_said_so_ = false; // to the others
   bool was_away_ = false; // the store, at the last look
-  std::optional<lease::clock::time_point> renewed_;
-  lease::clock::time_point ends_nobody_until_{};
+  std::int64_t renewed_ms_ = 0; // by the store's clock; 0: never
+  std::int64_t spares_from_ms_ = 0; // leases that ended later than that, until:
+  lease::clock::time_point spares_until_{};
   store_clock store_clock_;
   bool clocks_are_apart_ = false, has_namesake_ = false; // and it was said
   std::optional<lease::clock::time_point> joined_; // its first look

@@ -122,8 +122,9 @@ class membership {
   /// The lease lasts lease_ms from now on, at least from the moment of the call. Returns the store's clock, ms since 1970. Nothing:
   /// the member has been ended, for good.
   virtual result<std::optional<std::int64_t>> renew(std::int64_t lease_ms) = 0;
-  /// Ends members whose lease is over; their shards are nobody's. Returns them.
-  virtual result<std::vector<cluster_member>> end_expired() = 0;
+  /// Ends members whose lease is over, and was by that moment on the store's clock (ms since 1970); their shards are nobody's.
+  /// Returns them.
+  virtual result<std::vector<cluster_member>> end_expired(std::int64_t by_ms = INT64_MAX) = 0;
   /// All that have not ended, by epoch.
   virtual result<std::vector<cluster_member>> members() = 0;
   /// At most so many of the shards that are nobody's become this member's. Returns those.

@@ -58,8 +58,10 @@ class postgres_membership final : public membership {
     return renewed->rows() == 1 ? std::optional(renewed->integer(0, 0)) : std::nullopt;
   }
 
-  result<std::vector<cluster_member>> end_expired() override {
-    auto over = in_->ask(select_members + "AND m.lease_until < clock_timestamp() AND m.epoch <> $1", parameters::of(epoch_));
+  result<std::vector<cluster_member>> end_expired(std::int64_t by_ms) override {
+    auto over = in_->ask(select_members + "AND m.lease_until < clock_timestamp() AND extract(epoch FROM m.lease_until) * 1000 <= "
+                                          "$2 AND m.epoch <> $1",
+                         parameters::of(epoch_, by_ms));
     if (!over) return std::move(over).error();
     std::vector<cluster_member> ended;
     for (auto& one : read_members(*over)) {

@@ -137,6 +137,9 @@ TEST_CASE("A member whose lease is over loses its shards, its calls become unkno
   CHECK(good(b.shards->members()).size() == 2);
   let_lease_pass(place, a);
   CHECK(good(b.shards->members())[0].lease_left_ms < 0);
+  const auto now_ms = good(b.shards->renew(long_lease_ms));
+  REQUIRE(now_ms);
+  CHECK(good(b.shards->end_expired(*now_ms - 30'000)).empty()); // it was over later than that
   const auto ended = good(b.shards->end_expired());
   REQUIRE(ended.size() == 1);
   CHECK(ended[0].node == "a");
