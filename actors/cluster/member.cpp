@@ -130,17 +130,20 @@ bool member::renew() {
   return true;
 }
 
-/// Where the store was away, or its clock has been set forward, those who had renewed their leases as late as this node get as long
-/// as a lease to do so again.
+/// Where the store was away, or its clock has been set forward, those who had renewed their leases about as late as this node get
+/// as long as a lease to do so again. An answer may have come as late as the store: both clocks count.
 void member::spare_others(std::int64_t store_ms, lease::clock::time_point now) {
-  const auto three_quarters = terms_.lease_ms * 3 / 4;
-  if (renewed_ms_ != 0 && store_ms - renewed_ms_ > three_quarters) {
-    spares_from_ms_ = renewed_ms_ + three_quarters;
+  const auto half_ms = terms_.lease_ms / 2;
+  const auto since_heard = std::chrono::duration_cast<std::chrono::milliseconds>(now - heard_);
+  const auto silent_ms = std::max<std::int64_t>(store_ms - renewed_ms_, since_heard.count());
+  if (renewed_ms_ != 0 && silent_ms > half_ms) {
+    spares_from_ms_ = renewed_ms_ + half_ms;
     spares_until_ = now + std::chrono::milliseconds(terms_.lease_ms);
-    spdlog::warn("by the store's clock this node has not renewed its lease for {} ms: other leases that ended meanwhile do not "
-                 "count as over for the length of one", store_ms - renewed_ms_);
+    spdlog::warn("this node has not renewed its lease for {} ms: other leases that ended meanwhile do not count as over for the "
+                 "length of one", silent_ms);
   }
   renewed_ms_ = store_ms;
+  heard_ = now;
 }
 
 /// Leases are over by the store's clock, and who may be called when is judged by this machine's.

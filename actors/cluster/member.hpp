@@ -124,6 +124,7 @@ class member final : public control_actor {
   bool leaves_ = false, has_said_so_ = false; // to the others
   bool was_away_ = false; // the store, at the last look
   std::int64_t renewed_ms_ = 0; // by the store's clock; 0: never
+  lease::clock::time_point heard_{}; // that it was so
   std::int64_t spares_from_ms_ = 0; // leases that ended later than that, until:
   lease::clock::time_point spares_until_{};
   store_clock store_clock_;
