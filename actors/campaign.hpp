@@ -125,7 +125,6 @@ class campaign final : public control_actor {
   void restore_listeners(work_list& w, const work& token);
   void take_up(work_list& w, std::vector<dialer::chain_of_records> chains, bool loaded, const work& token);
   work_list& list_of(const assignment* job);
-
   void count_passive(work_list& w, std::size_t shard, std::int32_t more);
 
   // -- shards (campaign_shards.cpp) ------------------------------------------------------------------------------------------

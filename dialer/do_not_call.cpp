@@ -62,6 +62,10 @@ bool may_be_contact(std::string_view text) {
   return std::any_of(text.begin(), text.end(), [](char c) { return is_digit(c) || c == '@'; });
 }
 
+error no_contact(std::string_view phone, std::string where) {
+  return {"phone " + quoted(phone) + " has no digit and is no address", std::move(where), "give the number, or take it out"};
+}
+
 std::string_view normalized_customer(std::string_view customer_id) { return trimmed(customer_id); }
 
 bool do_not_call_list::add(store::dnc_kind kind, std::string_view text) {
@@ -165,8 +169,7 @@ read_do_not_call(std::istream& in, const std::string& file,
       continue;
     }
     if (!phone->empty() && !may_be_contact(*phone)) {
-      complain({"phone " + quoted(*phone) + " has no digit and is no address", "",
-                "give the number, or take it out"});
+      complain(no_contact(*phone, ""));
       *phone = {};
     } else if (phone->empty() && customer->empty()) {
       complain({"the row has neither phone nor customer_id", "",

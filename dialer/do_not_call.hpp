@@ -21,6 +21,8 @@ namespace chainring::dialer {
 std::string normalized_contact(std::string_view contact_info);
 /// Has a digit or an '@': what has neither is no number and no address, but a mistake.
 bool may_be_contact(std::string_view text);
+/// That a phone may not, which stands at `where`.
+error no_contact(std::string_view phone, std::string where);
 /// A customer id: the text trimmed.
 std::string_view normalized_customer(std::string_view customer_id);
 

@@ -16,6 +16,7 @@
 #include "actors/campaign_verbs.hpp"
 #include "actors/cluster/budget_terms.hpp"
 #include "actors/cluster/cluster_sums.hpp"
+#include "actors/http/get.hpp"
 #include "actors/http/query.hpp"
 #include "actors/node/dialing_api.hpp"
 #include "dialer/shards.hpp"
@@ -93,21 +94,13 @@ json::value json_of(const peer_said& said) {
   return failed ? json::value{} : value;
 }
 
-/// A part of the error that a peer has answered with; empty: it has said none.
-std::string part_of_error(const peer_said& said, std::string_view part) {
-  if (said.what != peer_said::outcome::answered) return {};
+/// Why a peer has not done what it was asked, in its own words where it has some.
+error refusal_in(const peer_said& said) {
+  if (said.what != peer_said::outcome::answered) return {said.why, {}, {}};
   boost::system::error_code failed;
   const auto value = json::parse(said.answer.body, failed);
-  const auto* object = failed ? nullptr : value.if_object();
-  const auto* text = object ? object->if_contains(part) : nullptr;
-  return text && text->is_string() ? std::string(text->get_string()) : std::string();
-}
-
-/// Why a peer has not done what it was asked.
-std::string why_not(const peer_said& said) {
-  if (said.what != peer_said::outcome::answered) return said.why;
-  auto what = part_of_error(said, "what");
-  return what.empty() ? "HTTP status " + std::to_string(said.answer.status) : what;
+  if (auto told = error_told(value); told && !failed) return *std::move(told);
+  return {"HTTP status " + std::to_string(said.answer.status), {}, {}};
 }
 
 peer_question question_of(const http_request& request) {
@@ -206,7 +199,11 @@ void cluster_face::ask_one(const std::string& node, http_request request, const 
 
 std::vector<node_part> cluster_face::parts_of(std::vector<of_node> all) const {
   std::vector<node_part> parts;
-  for (auto& one : all) parts.push_back({one.who.node, one.who.epoch, json_of(one.said), why_not(one.said)});
+  for (auto& one : all) {
+    auto value = json_of(one.said);
+    auto why_not = value.is_null() ? refusal_in(one.said).what : std::string();
+    parts.push_back({one.who.node, one.who.epoch, std::move(value), std::move(why_not)});
+  }
   return parts;
 }
 
@@ -222,7 +219,7 @@ void cluster_face::show_members(const responder& answer) const {
       auto value = said == all.end() ? json::value{} : json_of(said->said);
       one["answered"] = !value.is_null();
       if (value.is_object()) one["says"] = std::move(value);
-      else if (said != all.end()) one["why_not"] = why_not(said->said);
+      else if (said != all.end()) one["why_not"] = refusal_in(said->said).what;
       members.emplace_back(std::move(one));
     }
     answer(json_response(json::serialize(cluster_json(std::move(members), *self->terms_.members))));
@@ -277,9 +274,13 @@ void cluster_face::tell_all(const dialer::standing_order& given, const responder
                        : said.what == peer_said::outcome::answered      ? "refused"
                        : said.what == peer_said::outcome::refused       ? "not reached"
                                                                         : "unknown";
-      if (value.is_object()) one["state"] = value.as_object()["state"];
-      else one["why"] = why_not(said);
-      if (auto mend = part_of_error(said, "mend"); !mend.empty() && !value.is_object()) one["mend"] = std::move(mend);
+      if (value.is_object()) {
+        one["state"] = value.as_object()["state"];
+      } else {
+        auto why = refusal_in(said);
+        one["why"] = std::move(why.what);
+        if (!why.mend.empty()) one["mend"] = std::move(why.mend);
+      }
       if (n == 0 && value.is_object()) state = one["state"];
       nodes.emplace_back(std::move(one));
     }
@@ -393,7 +394,8 @@ void ask_for_explanation(const caf::actor& peers, std::int64_t epoch, std::int64
   auto said_it = [heard = std::move(heard)](peer_said said) {
     const bool explained = said.what == peer_said::outcome::answered && said.answer.status == 200;
     if (explained) return heard(std::move(said.answer.body));
-    heard(error{why_not(said), {}, part_of_error(said, "mend")});
+    const auto why = refusal_in(said);
+    heard(error{why.what, {}, why.mend});
   };
   caf::anon_send(peers, ask_peer{epoch, std::move(what), std::move(said_it)});
 }

@@ -80,7 +80,7 @@ bool cluster_view::holds(std::size_t shard) const {
 }
 
 member::member(caf::actor_config& cfg, member_terms terms)
-    : control_actor(cfg, terms.view->mailbox), terms_(std::move(terms)), budgets_(terms_.budgets) {}
+    : control_actor(cfg, terms.view->mailbox), terms_(std::move(terms)), budgets_(terms_.budgets), renewals_(terms_.lease_ms) {}
 
 caf::behavior member::make_behavior() {
   send(this, look_around{});
@@ -125,33 +125,19 @@ bool member::renew() {
   const std::chrono::milliseconds whole(terms_.lease_ms);
   terms_.lease->hold_until(begun + whole - whole / limits::lease_margin_part);
   if (std::exchange(was_away_, false)) spdlog::info("the store renews leases again");
-  spare_others(**renewed, now);
-  judge_clocks(**renewed, begun, now);
+  const auto gap = renewals_.renewed(**renewed, begun, now);
+  if (gap.silent_ms > 0)
+    spdlog::warn("this node has not renewed its lease for {} ms: other leases that ended meanwhile do not count as over for the "
+                 "length of one", gap.silent_ms);
+  if (gap.set_forward_ms > 0)
+    spdlog::error("the store's clock was set forward by {} ms: leases may end early by that: let it be slewed, not set, while "
+                  "nodes work", gap.set_forward_ms);
+  compare_clocks(**renewed);
   return true;
 }
 
-/// Where the store was away, or its clock has been set forward, those who had renewed their leases about as late as this node get
-/// as long as a lease to do so again. An answer may have come as late as the store: both clocks count.
-void member::spare_others(std::int64_t store_ms, lease::clock::time_point now) {
-  const auto half_ms = terms_.lease_ms / 2;
-  const auto since_heard = std::chrono::duration_cast<std::chrono::milliseconds>(now - heard_);
-  const auto silent_ms = std::max<std::int64_t>(store_ms - renewed_ms_, since_heard.count());
-  if (renewed_ms_ != 0 && silent_ms > half_ms) {
-    spares_from_ms_ = renewed_ms_ + half_ms;
-    spares_until_ = now + std::chrono::milliseconds(terms_.lease_ms);
-    spdlog::warn("this node has not renewed its lease for {} ms: other leases that ended meanwhile do not count as over for the "
-                 "length of one", silent_ms);
-  }
-  renewed_ms_ = store_ms;
-  heard_ = now;
-}
-
-/// Leases are over by the store's clock, and who may be called when is judged by this machine's.
-void member::judge_clocks(std::int64_t store_ms, lease::clock::time_point asked, lease::clock::time_point now) {
-  const auto forward = store_clock_.hear(store_ms, asked, now);
-  if (forward.count() > terms_.lease_ms / limits::lease_margin_part)
-    spdlog::error("the store's clock was set forward by {} ms: leases may end early by that: let it be slewed, not set, while "
-                  "nodes work", forward.count());
+/// Who may be called when is judged by this machine's clock.
+void member::compare_clocks(std::int64_t store_ms) {
   const auto apart_ms = terms_.clock->now_ms() - store_ms;
   const bool are_apart = std::abs(apart_ms) > clocks_apart_ms_max;
   if (are_apart && !clocks_are_apart_)
@@ -233,12 +219,13 @@ void member::look_at_all() {
   hear_of_no_calls();
   hear_of_orders();
   tell_dialer_of_budgets(true);
-  auto ended = terms_.of->end_expired(lease::clock::now() < spares_until_ ? spares_from_ms_ : INT64_MAX);
+  auto ended = terms_.of->end_expired(renewals_.counts_ended_by_ms(lease::clock::now()));
   auto all = ended ? terms_.of->members() : std::move(ended).error();
   if (!all) return spdlog::error("{}; who works on the store is not known", to_line(all.error()));
   for (const auto& one : *ended)
     spdlog::warn("node {} (epoch {}) has not renewed its lease: its {} shards go to others", one.node, one.epoch,
                  one.shards.count());
+  if (!joined_) joined_ = lease::clock::now();
   agree_on_format(*all);
   share_agents(*all);
   look_for_namesakes(*all);
@@ -276,7 +263,6 @@ void member::tell_others_to_look() {
 
 /// The others dial for fewer by the time that a lease is over; until then who has joined dials for none.
 void member::share_agents(const std::vector<dialer::cluster_member>& all) {
-  if (!joined_) joined_ = lease::clock::now();
   if (all.size() > 1 && lease::clock::now() - *joined_ < std::chrono::milliseconds(terms_.lease_ms)) return;
   const auto rank = std::count_if(all.begin(), all.end(), [&](const auto& one) { return one.epoch < terms_.epoch; });
   terms_.agents->share(static_cast<std::size_t>(rank), all.size());

@@ -16,7 +16,7 @@
 #include "actors/cluster/budget_sharing.hpp"
 #include "actors/cluster/lease.hpp"
 #include "actors/cluster/order_book.hpp"
-#include "actors/cluster/store_clock.hpp"
+#include "actors/cluster/renewals.hpp"
 #include "actors/control_actor.hpp"
 #include "actors/protocols.hpp"
 #include "dialer/do_not_call.hpp"
@@ -92,8 +92,7 @@ class member final : public control_actor {
   void look_again(bool soon);
   void tell_others_to_look();
   bool renew();
-  void spare_others(std::int64_t store_ms, lease::clock::time_point now);
-  void judge_clocks(std::int64_t store_ms, lease::clock::time_point asked, lease::clock::time_point now);
+  void compare_clocks(std::int64_t store_ms);
   void look_for_namesakes(const std::vector<dialer::cluster_member>& all);
   void hear_of_no_calls();
   void hear_of_orders();
@@ -113,6 +112,7 @@ class member final : public control_actor {
 
   member_terms terms_;
   budget_sharing budgets_;
+  renewals renewals_;
   dialer::shard_set mine_;      // whose chains the keeper takes
   dialer::shard_set to_take_;   // of the store's mind they are mine; the keeper has not taken them over yet
   dialer::shard_set leaving_;   // their chains are being put away
@@ -123,11 +123,6 @@ class member final : public control_actor {
   bool share_then_ = false;      // when it has answered
   bool leaves_ = false, has_said_so_ = false; // to the others
   bool was_away_ = false; // the store, at the last look
-  std::int64_t renewed_ms_ = 0; // by the store's clock; 0: never
-  lease::clock::time_point heard_{}; // that it was so
-  std::int64_t spares_from_ms_ = 0; // leases that ended later than that, until:
-  lease::clock::time_point spares_until_{};
-  store_clock store_clock_;
   bool clocks_are_apart_ = false, has_namesake_ = false; // and it was said
   std::optional<lease::clock::time_point> joined_; // its first look
   lease::clock::time_point looked_{};

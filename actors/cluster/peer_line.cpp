@@ -42,14 +42,12 @@ result<void> peer_line::start(caf::actor_system& in, std::int64_t epoch) {
                                        .arrivals = identity_ ? &arrivals_ : nullptr,
                                        .service = &service_,
                                        .view = &view_});
-  // With certificates a name listens on all addresses: what it stands for here may differ from what it does elsewhere.
   const auto& wanted = settings_.listen.empty() ? settings_.address : settings_.listen;
   const auto at = read_peer_address(wanted);
-  const std::string on = at.is_literal() || at.is_loopback() ? at.host : std::string{};
   result<void> listening;
   caf::scoped_actor self{in};
   self->request(middleman_, limits::peer_introduction_timeout, caf::publish_atom::value, at.port,
-                caf::actor_cast<caf::strong_actor_ptr>(peers_), std::set<std::string>{}, on, true)
+                caf::actor_cast<caf::strong_actor_ptr>(peers_), std::set<std::string>{}, at.host_to_listen_on(), true)
       .receive([](std::uint16_t) {},
                [&](const caf::error&) {
                  listening = error{"the cluster's address cannot be listened on", wanted,

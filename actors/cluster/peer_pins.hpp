@@ -21,6 +21,9 @@ struct peer_address {
   bool is_loopback() const;
   /// An address in digits, not a name.
   bool is_literal() const;
+  /// Where to listen for it on this machine; empty, on all addresses: what a name stands for here may differ from what it does
+  /// elsewhere.
+  std::string host_to_listen_on() const { return is_literal() || is_loopback() ? host : std::string(); }
   friend bool operator==(const peer_address&, const peer_address&) = default;
 };
 peer_address read_peer_address(std::string_view text);

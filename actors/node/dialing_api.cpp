@@ -46,8 +46,7 @@ result<void> read_entries(const json::object& body, std::string_view key, dialer
                                                               : dialer::normalized_customer(*text).empty();
     if (empty) return error{"an entry is empty", place(n), "take it out"};
     if (kind == dialer::store::dnc_kind::phone && !dialer::may_be_contact(*text))
-      return error{"phone " + dialer::quoted(*text) + " has no digit and is no address", place(n),
-                   "give the number, or take it out"};
+      return dialer::no_contact(*text, place(n));
     out.emplace_back(kind, std::string(*text));
   }
   return {};

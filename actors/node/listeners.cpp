@@ -16,12 +16,13 @@ namespace asio = boost::asio;
 using boost::system::error_code;
 using tcp = asio::ip::tcp;
 
-/// Where peer_line listens: a name that stands for this machine elsewhere means all its addresses here.
+/// Where peer_line listens.
 std::vector<tcp::endpoint> addresses_of(const peer_address& at, asio::io_context& in, error_code& failed) {
-  if (!at.is_literal() && !at.is_loopback()) return {{tcp::v6(), at.port}, {tcp::v4(), at.port}};
+  const auto host = at.host_to_listen_on();
+  if (host.empty()) return {{tcp::v6(), at.port}, {tcp::v4(), at.port}};
   tcp::resolver resolver{in};
   std::vector<tcp::endpoint> all;
-  for (const auto& one : resolver.resolve(at.host, std::to_string(at.port), failed)) all.push_back(one.endpoint());
+  for (const auto& one : resolver.resolve(host, std::to_string(at.port), failed)) all.push_back(one.endpoint());
   return all;
 }
 
@@ -48,19 +49,11 @@ result<void> peers_can_listen(const std::string& wanted) {
 } // namespace
 
 endpoint_settings listener_of(const stats_settings& stats) {
-  endpoint_settings listen;
-  listen.address = stats.address;
-  listen.port = static_cast<std::uint16_t>(stats.port);
-  listen.token = stats.token;
-  return listen;
+  return {.address = stats.address, .port = static_cast<std::uint16_t>(stats.port), .token = stats.token};
 }
 
 endpoint_settings listener_of(const events_settings& events) {
-  endpoint_settings listen;
-  listen.address = events.address;
-  listen.port = static_cast<std::uint16_t>(events.port);
-  listen.token = events.secret;
-  return listen;
+  return {.address = events.address, .port = static_cast<std::uint16_t>(events.port), .token = events.secret};
 }
 
 result<void> can_listen(const configuration& settings) {

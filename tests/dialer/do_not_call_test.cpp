@@ -9,6 +9,31 @@ using namespace chainring;
 using namespace chainring::dialer;
 using kind = store::dnc_kind;
 
+namespace {
+
+struct csv_read {
+  std::int64_t count = 0;
+  std::vector<std::string> entries, complaints;
+};
+
+/// Of a file that can be read: entries as "pPHONE" and "cCUSTOMER".
+csv_read read_csv(const std::string& text) {
+  std::istringstream in(text);
+  csv_read out;
+  const auto read = read_do_not_call(
+      in, "dnc.csv",
+      [&](kind k, std::string_view entry) -> result<void> {
+        out.entries.push_back((k == kind::phone ? "p" : "c") + std::string(entry));
+        return {};
+      },
+      [&](const error& e) { out.complaints.push_back(to_line(e)); });
+  REQUIRE(read.ok());
+  out.count = *read;
+  return out;
+}
+
+} // namespace
+
 TEST_CASE("numbers are compared by their digits") {
   CHECK(normalized_contact("+1 (650) 555-0100") == "16505550100");
   CHECK(normalized_contact("tel:+1-650-555-0100;ext=7") == "16505550100");
@@ -50,17 +75,8 @@ TEST_CASE("zeros and lengths tell numbers apart, long ones are kept whole") {
 }
 
 TEST_CASE("the CSV names phones and customers") {
-  std::istringstream in("Phone,note,customer_id\n+1 555,x,\n,,C1\n5552,,C2\n,y,\n\"a\"b\n");
-  std::vector<std::string> entries, complaints;
-  const auto read = read_do_not_call(
-      in, "dnc.csv",
-      [&](kind k, std::string_view text) -> result<void> {
-        entries.push_back((k == kind::phone ? "p" : "c") + std::string(text));
-        return {};
-      },
-      [&](const error& e) { complaints.push_back(to_line(e)); });
-  REQUIRE(read.ok());
-  CHECK(*read == 4);
+  const auto [count, entries, complaints] = read_csv("Phone,note,customer_id\n+1 555,x,\n,,C1\n5552,,C2\n,y,\n\"a\"b\n");
+  CHECK(count == 4);
   CHECK(entries == std::vector<std::string>{"p+1 555", "cC1", "p5552", "cC2"});
   REQUIRE(complaints.size() == 2);
   CHECK(complaints[0] == "the row has neither phone nor customer_id: dnc.csv:5: "
@@ -71,16 +87,8 @@ TEST_CASE("the CSV names phones and customers") {
 TEST_CASE("a phone of a CSV that is no contact is named, and the customer beside it is taken") {
   for (const char* text : {"hello", "n/a", "-", "+"}) CHECK_FALSE(may_be_contact(text));
   for (const char* text : {"1", "+1 555", "ann@example.com", "sip:ann@example.com", "tel:555"}) CHECK(may_be_contact(text));
-  std::istringstream in("phone,customer_id\nhello,\nn/a,C1\nann@example.com,\n");
-  std::vector<std::string> entries, complaints;
-  const auto read = read_do_not_call(
-      in, "dnc.csv",
-      [&](kind k, std::string_view text) -> result<void> {
-        entries.push_back((k == kind::phone ? "p" : "c") + std::string(text));
-        return {};
-      },
-      [&](const error& e) { complaints.push_back(to_line(e)); });
-  REQUIRE(read.ok());
+  const auto [count, entries, complaints] = read_csv("phone,customer_id\nhello,\nn/a,C1\nann@example.com,\n");
+  CHECK(count == 2);
   CHECK(entries == std::vector<std::string>{"cC1", "pann@example.com"});
   CHECK(complaints == std::vector<std::string>{
                           "phone 'hello' has no digit and is no address: dnc.csv:2: give the number, or take it out",

@@ -36,6 +36,9 @@ struct member {
   }
 };
 
+/// The list "people", and nobody works on the store any more.
+list_id people_in(postgres_place& place, std::int64_t chains) { return people(*opened(place), chains); }
+
 /// As when it has not renewed its lease in time.
 void let_lease_pass(postgres_place& place, const member& who) {
   place.sql("UPDATE members SET lease_until = clock_timestamp() - interval '1 second' WHERE epoch = " + std::to_string(who.epoch));
@@ -62,11 +65,7 @@ TEST_CASE("A chain's shard is the same in the store and out of it, and ids of an
 
 TEST_CASE("Members share out the shards, and each takes the chains of its own", "[shards][postgres]") {
   postgres_place place;
-  list_id list = 0;
-  {
-    auto alone = opened(place);
-    list = people(*alone, 100);
-  }
+  const auto list = people_in(place, 100);
   member a(place, "a");
   a.claim(50);
   member b(place, "b");
@@ -121,11 +120,7 @@ TEST_CASE("Who has the store alone shares it with nobody", "[shards][postgres]")
 TEST_CASE("A member whose lease is over loses its shards, its calls become unknown, and it writes nothing any more",
           "[shards][postgres]") {
   postgres_place place;
-  list_id list = 0;
-  {
-    auto alone = opened(place);
-    list = people(*alone, 40);
-  }
+  const auto list = people_in(place, 40);
   member a(place, "a"), b(place, "b");
   a.claim(128);
   b.claim(128);
@@ -165,11 +160,7 @@ TEST_CASE("A member whose lease is over loses its shards, its calls become unkno
 
 TEST_CASE("A member's connection breaks and comes back, and what it had committed is found out", "[shards][postgres]") {
   postgres_place place;
-  list_id list = 0;
-  {
-    auto alone = opened(place);
-    list = people(*alone, 4);
-  }
+  const auto list = people_in(place, 4);
   member a(place, "a"), b(place, "b");
   a.claim(256);
   const auto ids = a.take(list);
@@ -311,11 +302,7 @@ TEST_CASE("Members that claim at once get no more of a trunk than there is", "[t
 
 TEST_CASE("A member renews its lease while its take-over looks through a table", "[shards][postgres]") {
   postgres_place place;
-  list_id list = 0;
-  {
-    auto alone = opened(place);
-    list = people(*alone, 40);
-  }
+  const auto list = people_in(place, 40);
   member a(place, "a"), b(place, "b");
   a.claim(256);
   const auto of_a = a.take(list);
@@ -337,11 +324,7 @@ TEST_CASE("A member renews its lease while its take-over looks through a table",
 
 TEST_CASE("Passive chains are counted by shard", "[shards][postgres]") {
   postgres_place place;
-  list_id list = 0;
-  {
-    auto alone = opened(place);
-    list = people(*alone, 40);
-  }
+  const auto list = people_in(place, 40);
   member a(place, "a");
   a.claim(256);
   std::map<std::size_t, std::int64_t> wanted;
