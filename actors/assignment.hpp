@@ -59,6 +59,7 @@ struct campaign_counters {
   std::atomic<bool> all_admitted{false};            // no chain is Ready any more
   std::atomic<bool> done{false};                    // and none lives
   std::atomic<std::uint64_t> chains_ended_before{0}; // of chains_ended: found in the store at the start
+  std::atomic<std::int32_t> agents{-1};             // that it dials against here; -1: it does not dial against agents
   std::atomic<bool> lacks_validation{false};        // a treatment wants it, there is no server; has been said
   std::atomic<campaign_state> state{campaign_state::not_loaded};
   mailbox_count mailbox;                            // of the campaign's actor

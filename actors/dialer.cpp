@@ -283,6 +283,9 @@ bool dialer_actor::show(bool now) {
   if (!now && now_ms - shown_ms_ < limits::dialer_view_ms) return false;
   shown_ms_ = now_ms;
   terms_.view->show(terms_.board->counts(), terms_.board->lines());
+  for (std::uint32_t n = 0; n < terms_.campaigns.size(); ++n)
+    if (const auto* pace = terms_.board->pace_of(n); pace && pace->mode() == dialer::dialing_mode::progressive)
+      terms_.campaigns[n]->agents = pace->agents();
   return true;
 }
 

@@ -31,6 +31,7 @@ class campaign_pace {
   static result<campaign_pace> make(const campaign_pace_terms& terms);
 
   dialing_mode mode() const { return terms_.mode; }
+  std::int32_t agents() const { return terms_.agents; }
   const campaign_pace_terms& terms() const { return terms_; }
   /// From now on.
   void set_agents(std::int32_t agents) { terms_.agents = agents; }

@@ -105,6 +105,7 @@ class client final : public http_client, public std::enable_shared_from_this<cli
     e->request.set(http::field::accept_encoding, "gzip");
     if (!terms.known.etag.empty()) e->request.set(http::field::if_none_match, terms.known.etag);
     if (!terms.known.last_modified.empty()) e->request.set(http::field::if_modified_since, terms.known.last_modified);
+    if (!terms.authorization.empty()) e->request.set(http::field::authorization, terms.authorization);
     e->is_question = terms.any_answer;
     e->terms = std::move(terms);
     enqueue(std::move(e));

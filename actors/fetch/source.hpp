@@ -56,6 +56,7 @@ struct get_terms {
   bool public_only = false; // not to addresses of this machine and its networks
   std::int64_t within_ms = 0; // less than the source's own time; 0: that
   bool any_answer = false;    // of a server: a whole answer is ok whatever its status says
+  std::string authorization = {}; // the header; empty: none
 };
 
 /// What a source answers.

@@ -31,10 +31,13 @@ std::string told_text(std::string_view text) {
   return out;
 }
 
+/// The header of who holds the token.
+std::string bearer(std::string_view token) { return token.empty() ? std::string{} : "Bearer " + std::string{token}; }
+
 /// Why an answer other than 200 has come.
 error refusal_in(const fetched_bytes& got, const uri& from) {
   boost::system::error_code failed;
-  if (auto told = error_told(json::parse(got.bytes, failed)); told && !failed) return *std::move(told);
+  if (auto told = error_told(json::parse(got.bytes, failed), got.status); told && !failed) return *std::move(told);
   auto other = status_problem(from, got.status, {}).problem;
   other.mend = "see whether a chainring node listens there";
   return other;
@@ -59,16 +62,17 @@ result<fetched_bytes> ask(std::string_view uri, std::chrono::milliseconds timeou
 
 } // namespace
 
-result<std::string> http_get(std::string_view uri, std::chrono::milliseconds timeout) {
-  auto got = ask(uri, timeout, [](http_client& c, const actors::uri& where, auto done) {
-    c.get(where, {.any_answer = true}, std::move(done));
+result<std::string> http_get(std::string_view uri, std::string_view token, std::chrono::milliseconds timeout) {
+  get_terms terms{.any_answer = true, .authorization = bearer(token)};
+  auto got = ask(uri, timeout, [&](http_client& c, const actors::uri& where, auto done) {
+    c.get(where, std::move(terms), std::move(done));
   });
   if (!got) return std::move(got).error();
   if (got->status != 200) return refusal_in(*got, *parse_uri(uri));
   return std::move(got->bytes);
 }
 
-std::optional<error> error_told(const json::value& body) {
+std::optional<error> error_told(const json::value& body, unsigned status) {
   const auto* told = body.if_object();
   const auto part = [&](std::string_view name) {
     const auto* text = told ? told->if_contains(name) : nullptr;
@@ -76,12 +80,12 @@ std::optional<error> error_told(const json::value& body) {
   };
   error out{part("what"), part("where"), part("mend")};
   if (out.what.empty()) return std::nullopt;
+  if (status == 401) out.mend = "give --token TOKEN, the one of [stats] of that node";
   return out;
 }
 
 result<http_answer> http_post(std::string_view uri, std::string_view token, std::chrono::milliseconds timeout) {
-  http_message_out message{.content_type = "application/json", .body = {}, .is_question = true};
-  if (!token.empty()) message.authorization = "Bearer " + std::string{token};
+  http_message_out message{.content_type = "application/json", .body = {}, .is_question = true, .authorization = bearer(token)};
   auto got = ask(uri, timeout, [&](http_client& c, const actors::uri& where, auto done) {
     c.post(where, std::move(message), std::move(done));
   });

@@ -13,14 +13,14 @@
 
 namespace chainring::actors {
 
-/// The body of a 200 answer. `uri` is http:; errors are what the node says in its answer, or that another one has come.
-result<std::string>
-http_get(std::string_view uri,
-         std::chrono::milliseconds timeout = limits::http_response_timeout_default);
+/// The body of a 200 answer. `uri` is http:; `token`: of who may read there, empty: none. Errors are what the node says in its
+/// answer, or that another one has come.
+result<std::string> http_get(std::string_view uri, std::string_view token = {},
+                             std::chrono::milliseconds timeout = limits::http_response_timeout_default);
 
 /// {"what":…,"where":…,"mend":…}, as a node says why it does not do what it was asked: fit for a line, whatever another program has
-/// sent. Nothing: it is something else.
-std::optional<error> error_told(const boost::json::value& body);
+/// sent. Nothing: it is something else. `status` is that of the answer when a command asks: with 401 it hears how to give a token.
+std::optional<error> error_told(const boost::json::value& body, unsigned status = 0);
 
 struct http_answer {
   unsigned status = 0;

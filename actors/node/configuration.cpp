@@ -8,7 +8,6 @@
 #include <map>
 #include <set>
 
-#include "actors/cluster/peer_pins.hpp"
 #include "actors/fetch/file_source.hpp"
 #include "actors/fetch/uri.hpp"
 #include "actors/limits.hpp"
@@ -45,17 +44,6 @@ class file_reader {
 
  private:
   void read_node(const toml_value& table, node_settings& node);
-  void read_listener(settings_reader& reader, std::string& address, std::int32_t& port);
-  /// It is an http: or https: URI.
-  void check_http(settings_reader& reader, std::string_view key, const std::string& text);
-  /// Such a URI, or nothing.
-  void read_http_uri(settings_reader& reader, std::string_view key, std::string& uri);
-  void read_stats(const toml_value& table, stats_settings& stats);
-  void read_cluster(const toml_value& table, configuration& all);
-  void read_peer_line(settings_reader& reader, cluster_settings& cluster);
-  void read_events(const toml_value& table, events_settings& events);
-  void read_http(const toml_value& table, http_settings& http);
-  void read_tls(const toml_value& table, configuration& all);
   void read_do_not_call(const toml_value& table, do_not_call_settings& do_not_call);
   void read_list(const toml_value& table, configuration& all);
   void read_campaign(const toml_value& table, configuration& all);
@@ -64,7 +52,6 @@ class file_reader {
 
   /// require("name"), and that it is new among `taken`.
   void read_name(settings_reader& reader, std::string& name, std::set<std::string>& taken);
-  void read_path(settings_reader& reader, std::string_view key, std::string& path);
   void read_treatment_uri(settings_reader& reader, std::string& uri);
   /// Names under `key`, each once and each among `known`.
   void read_names(settings_reader& reader, std::string_view key, std::vector<std::string>& names,
@@ -93,11 +80,12 @@ configuration file_reader::read() {
   roots_ = all.node.treatment_roots;
   drives_ = all.node.treatment_drives;
   if (!dialer::is_on_server(all.store.path)) all.store.path = beside(report_.file, all.store.path);
-  if (const auto* table = reader.table("cluster")) read_cluster(*table, all);
-  if (const auto* table = reader.table("stats")) read_stats(*table, all.stats);
-  if (const auto* table = reader.table("events")) read_events(*table, all.events);
-  if (const auto* table = reader.table("http")) read_http(*table, all.http);
-  if (const auto* table = reader.table("tls")) read_tls(*table, all);
+  if (const auto* table = reader.table("cluster")) read_cluster(*table, all, report_);
+  if (const auto* table = reader.table("stats")) read_stats(*table, all.stats, report_);
+  if (const auto* table = reader.table("events")) read_events(*table, all.events, report_);
+  check_ports(reader, all, report_);
+  if (const auto* table = reader.table("http")) read_http(*table, all.http, report_);
+  if (const auto* table = reader.table("tls")) read_tls(*table, all, report_);
   if (all.tls.trusted_ca.empty()) all.tls.trusted_ca = all.http.ca_file;
   if (const auto* table = reader.table("do-not-call")) read_do_not_call(*table, all.do_not_call);
   if (const auto* table = reader.table("time-zones")) read_time_zones(*table, all.time_zones, report_);
@@ -144,7 +132,7 @@ void file_reader::read_node(const toml_value& table, node_settings& node) {
   reader.read("legacy-expressions", node.legacy_expressions);
   reader.read("passivate-after", node.passivate_after_s, 0, dialer::limits::timeout_seconds_max);
   reader.read_word("log-level", node.log_level, {"trace", "debug", "info", "warning", "error", "off"});
-  read_path(reader, "log-file", node.log_file);
+  read_path(reader, "log-file", node.log_file, report_);
   reader.read_instant("virtual-time-start", node.virtual_time_start_ms);
   constexpr auto quota = "action-queue-quota";
   std::int64_t ignored = limits::action_queue_quota_min;
@@ -155,126 +143,9 @@ void file_reader::read_node(const toml_value& table, node_settings& node) {
   reader.finish();
 }
 
-void file_reader::read_listener(settings_reader& reader, std::string& address, std::int32_t& port) {
-  if (reader.read("address", address) && !is_ip_address(address))
-    report_.complain(reader.option("address") + " is \"" + address + '"', reader.place("address"),
-                     "give an IPv4 or IPv6 address of this machine, 127.0.0.1 for local use only");
-  reader.read("port", port, 0, 65'535);
-}
-
-void file_reader::read_stats(const toml_value& table, stats_settings& stats) {
-  settings_reader reader(table, "stats", report_);
-  reader.read("enabled", stats.enabled);
-  read_listener(reader, stats.address, stats.port);
-  reader.read("token", stats.token);
-  reader.finish();
-}
-
-void file_reader::read_cluster(const toml_value& table, configuration& all) {
-  settings_reader reader(table, "cluster", report_);
-  reader.read("enabled", all.cluster.enabled);
-  reader.read("lease", all.cluster.lease_s, limits::lease_s_min, limits::lease_s_max);
-  if (all.cluster.enabled && !dialer::is_on_server(all.store.path))
-    report_.complain("[cluster] is enabled, and [store] path is a file", reader.place("enabled"),
-                     "nodes of a cluster share a store on a server: give its postgresql:// URI as path");
-  read_peer_line(reader, all.cluster);
-  reader.finish();
-}
-
-/// Where nodes talk to each other, and with which certificates.
-void file_reader::read_peer_line(settings_reader& reader, cluster_settings& cluster) {
-  reader.read("address", cluster.address);
-  reader.read("listen", cluster.listen);
-  read_path(reader, "certificate", cluster.certificate);
-  read_path(reader, "key", cluster.key);
-  read_path(reader, "ca", cluster.ca);
-  const bool some = !cluster.certificate.empty() || !cluster.key.empty() || !cluster.ca.empty();
-  const bool all_of_them = !cluster.certificate.empty() && !cluster.key.empty() && !cluster.ca.empty();
-  if (some && !all_of_them)
-    report_.complain("[cluster] has a part of certificate, key and ca", reader.place("certificate"), "give all three, or none");
-  if (some && cluster.address.empty())
-    report_.complain("[cluster] has a certificate, and no address", reader.place("address"),
-                     "give address = \"host:port\", where the other nodes reach this one");
-  for (const auto& [key, text] : {std::pair{"address", &cluster.address}, {"listen", &cluster.listen}}) {
-    if (text->empty()) continue;
-    const auto at = read_peer_address(*text);
-    if (!at)
-      report_.complain(reader.option(key) + " is \"" + *text + '"', reader.place(key), "write host:port, of IPv6 [address]:port");
-    else if (!some && !at.is_loopback())
-      report_.complain(reader.option(key) + " can be reached by other machines, and there is no certificate", reader.place(key),
-                       "give certificate, key and ca (conf/cluster/make_certificates.py makes them), or 127.0.0.1");
-  }
-}
-
-void file_reader::check_http(settings_reader& reader, std::string_view key, const std::string& text) {
-  const auto where = parse_uri(text);
-  if (!where || where->is_file())
-    report_.complain(reader.option(key) + " has \"" + text + '"', reader.place(key),
-                     "write http://host:port/path or https://host:port/path");
-}
-
-void file_reader::read_http_uri(settings_reader& reader, std::string_view key, std::string& uri) {
-  if (reader.read(key, uri) && !uri.empty()) check_http(reader, key, uri);
-}
-
-void file_reader::read_events(const toml_value& table, events_settings& events) {
-  settings_reader reader(table, "events", report_);
-  reader.read("enabled", events.enabled);
-  read_listener(reader, events.address, events.port);
-  reader.read("location", events.location);
-  reader.read("secret", events.secret);
-  if (events.enabled && events.secret.size() < limits::events_secret_bytes_min)
-    report_.complain("[events] secret has " + std::to_string(events.secret.size()) + " bytes", reader.place("secret"),
-                     "give at least " + std::to_string(limits::events_secret_bytes_min) + ", drawn at random");
-  if (!events.location.empty()) check_http(reader, "location", events.location);
-  reader.read("post-to", events.post_to);
-  for (const auto& server : events.post_to) check_http(reader, "post-to", server);
-  if (events.post_to.size() > limits::post_servers_max)
-    report_.complain("[events] post-to has " + std::to_string(events.post_to.size()) + " servers", reader.place("post-to"),
-                     "give at most " + std::to_string(limits::post_servers_max));
-  reader.finish();
-}
-
-void file_reader::read_http(const toml_value& table, http_settings& http) {
-  settings_reader reader(table, "http", report_);
-  reader.read("http-connection-pool-size", http.connection_pool_size, 1, limits::http_connections_max);
-  reader.read("http-response-timeout", http.response_timeout_s, 1, limits::http_response_timeout_s_max);
-  read_path(reader, "ca-file", http.ca_file);
-  reader.read("redirect-to", http.redirect_to);
-  for (const auto& server : http.redirect_to) check_http(reader, "redirect-to", server);
-  reader.read("document-check-interval", http.document_check_interval_s, 1, limits::document_check_interval_s_max);
-  reader.read("document-cache-bytes", http.document_cache_bytes, limits::document_cache_bytes_min,
-              limits::document_cache_bytes_max);
-  reader.finish();
-}
-
-void file_reader::read_tls(const toml_value& table, configuration& all) {
-  settings_reader reader(table, "tls", report_);
-  auto& tls = all.tls;
-  read_path(reader, "trusted-ca", tls.trusted_ca);
-  if (!tls.trusted_ca.empty() && !all.http.ca_file.empty())
-    report_.complain("[tls] trusted-ca and [http] ca-file are the same option", reader.place("trusted-ca"), "give one of them");
-  read_path(reader, "certificate", tls.certificate);
-  read_path(reader, "certificate-key", tls.certificate_key);
-  if (tls.certificate.empty() != tls.certificate_key.empty())
-    report_.complain("[tls] has one of certificate and certificate-key", table.where, "give both, or none");
-  read_path(reader, "tls-crl", tls.crl);
-  reader.read_word("sec-protocol", tls.protocol, {"", "TLSv12", "TLSv13"});
-  reader.read("cipher-list", tls.cipher_list);
-  std::string checked = tls.check_target_name ? "host" : "no";
-  reader.read_word("tls-target-name-check", checked, {"host", "no"});
-  tls.check_target_name = checked == "host";
-  reader.read("tls-verify", tls.verify);
-  for (const auto& [option, off] : {std::pair{"tls-verify", !tls.verify}, {"tls-target-name-check", !tls.check_target_name}})
-    if (off)
-      report_.warn(reader.option(option) + " is off", reader.place(option),
-                   "whoever is between this node and an https: server can pass for that server");
-  reader.finish();
-}
-
 void file_reader::read_do_not_call(const toml_value& table, do_not_call_settings& do_not_call) {
   settings_reader reader(table, "do-not-call", report_);
-  read_path(reader, "csv", do_not_call.csv);
+  read_path(reader, "csv", do_not_call.csv, report_);
   reader.read("customer_id", do_not_call.customer_id);
   reader.finish();
 }
@@ -283,7 +154,7 @@ void file_reader::read_list(const toml_value& table, configuration& all) {
   list_settings list;
   settings_reader reader(table, "list", report_);
   read_name(reader, list.name, list_names_);
-  read_path(reader, "csv", list.csv);
+  read_path(reader, "csv", list.csv, report_);
   read_treatment_uri(reader, list.treatment_uri);
   reader.read("treatment-preferred-contact-field", list.preferred_contact_field);
   std::vector<std::string> known;
@@ -291,7 +162,7 @@ void file_reader::read_list(const toml_value& table, configuration& all) {
   const auto errors_before = report_.errors.size();
   read_names(reader, "treatments", list.treatments, known);
   reader.read("order-by", list.order_by);
-  read_http_uri(reader, "history-uri", list.history_uri);
+  read_http_uri(reader, "history-uri", list.history_uri, report_);
   const bool named_right = treatments_are_right_ && report_.errors.size() == errors_before;
   if (const auto table_of = all.treatments_of(list); !table_of && named_right)
     report_.complain(reader.option("treatments") + ": " + table_of.error().what, reader.place("treatments"),
@@ -326,11 +197,11 @@ void file_reader::read_campaign(const toml_value& table, configuration& all) {
   reader.read("treatment_sched_threshold", campaign.treatment_sched_threshold_s, 0,
               dialer::limits::treatment_sched_threshold_s_max);
   reader.read("pre-dial-validation", campaign.pre_dial_validation);
-  read_http_uri(reader, "validation-uri", campaign.validation_uri);
+  read_http_uri(reader, "validation-uri", campaign.validation_uri, report_);
   if (campaign.validation_uri.empty() && campaign.pre_dial_validation)
     report_.complain("[campaign] pre-dial-validation has no server", reader.place("pre-dial-validation"), "add validation-uri");
   read_call_result(reader, "validation-timeout-call-result", campaign.validation_timeout_result, report_);
-  read_http_uri(reader, "history-uri", campaign.history_uri);
+  read_http_uri(reader, "history-uri", campaign.history_uri, report_);
   reader.read("auto-start", campaign.auto_start);
   reader.finish();
   check_treatments(campaign, table, all);
@@ -384,10 +255,6 @@ void file_reader::read_name(settings_reader& reader, std::string& name, std::set
     report_.complain(reader.option("name") + " \"" + name + "\" stands twice", reader.place("name"),
                      "give each its own name");
   }
-}
-
-void file_reader::read_path(settings_reader& reader, std::string_view key, std::string& path) {
-  if (reader.read(key, path)) path = beside(report_.file, path);
 }
 
 void file_reader::read_treatment_uri(settings_reader& reader, std::string& text) {

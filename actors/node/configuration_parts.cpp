@@ -261,4 +261,8 @@ std::string beside(const std::string& file, const std::string& path) {
   return (folder / path).lexically_normal().string();
 }
 
+void read_path(settings_reader& reader, std::string_view key, std::string& path, settings_report& report) {
+  if (reader.read(key, path)) path = beside(report.file, path);
+}
+
 } // namespace chainring::actors

@@ -36,6 +36,26 @@ message_trunk_settings read_message_trunk(const toml_value& table, dialer::mediu
 /// [[treatment]], all but its name, which the reader has asked for.
 void read_treatment(settings_reader& reader, dialer::traditional_treatment& treatment, settings_report& report);
 
+// -- what it listens on and whom it talks to ----------------------------------------------------------------------
+
+void read_stats(const toml_value& table, stats_settings& stats, settings_report& report);
+void read_events(const toml_value& table, events_settings& events, settings_report& report);
+/// [cluster]; after [store].
+void read_cluster(const toml_value& table, configuration& all, settings_report& report);
+/// Of these three each listens on a port of its own; 0 is any that is free. `file`: the whole of it.
+void check_ports(settings_reader& file, const configuration& all, settings_report& report);
+void read_http(const toml_value& table, http_settings& http, settings_report& report);
+/// [tls]; after [http].
+void read_tls(const toml_value& table, configuration& all, settings_report& report);
+
+// -- single values ------------------------------------------------------------------------------------------------
+
+/// An http: or https: URI, or nothing.
+void read_http_uri(settings_reader& reader, std::string_view key, std::string& uri, settings_report& report);
+
+/// A path, made one from the folder of the file.
+void read_path(settings_reader& reader, std::string_view key, std::string& path, settings_report& report);
+
 /// A word that stands for a call result and is none.
 void complain_of_result(const std::string& option, const std::string& name, toml_place where, settings_report& report);
 

@@ -34,6 +34,7 @@ struct campaign_progress {
   std::uint64_t chains = 0, ended = 0, admitted = 0, live = 0, idle = 0, faulted = 0, switched = 0, attempts = 0;
   std::uint64_t passive = 0; // out of memory until they are due
   std::uint64_t ended_before = 0; // of ended: when the node started
+  std::int32_t agents = -1; // that it dials against; -1: it does not dial against agents
   std::vector<std::pair<dialer::call_result, std::uint64_t>> results; // those that occurred, by code
   std::uint64_t restored = 0, put_away = 0, not_saved = 0;
   campaign_state state = campaign_state::not_loaded;

@@ -111,6 +111,7 @@ std::string node_stats::campaigns_json() const {
                      {"results", results},     {"done", p.done},         {"treatment_failures", p.treatment_failures}};
     one["state"] = name_of(p.state);
     one["passive"] = p.passive;
+    if (p.agents >= 0) one["agents"] = p.agents;
     if (from_.members) one["ended_before"] = p.ended_before;
     one["restored"] = p.restored;
     one["put_away"] = p.put_away;
@@ -239,6 +240,7 @@ void node_stats::gather_campaigns(samples& out) const {
     out.add(families::chains, static_cast<double>(p.passive), {p.name, "passive"});
     out.add(families::chains_total, static_cast<double>(p.ended - std::min(p.ended, p.faulted)), {p.name, "final"});
     out.add(families::chains_total, static_cast<double>(p.faulted), {p.name, "fault"});
+    if (p.agents >= 0) out.add(families::campaign_agents, static_cast<double>(p.agents), {p.name});
     out.add(families::chains_without_treatment, static_cast<double>(p.without_treatment), {p.name});
     out.add(families::treatment_failures_total, static_cast<double>(p.treatment_failures), {p.name});
     for (const auto& [result, count] : p.results)

@@ -59,6 +59,20 @@ std::optional<error> wrong_with_url(std::string& text) {
   return std::nullopt;
 }
 
+/// `help`: what naming one means to the command.
+void add_node_to_ask(CLI::App& app, node_address& node, const std::string& help) {
+  app.add_option("--url", node.url, help)->type_name("URL");
+  app.add_option("--token", node.token, "[stats] token of the node; without it, the variable CHAINRING_TOKEN")
+      ->type_name("TOKEN")
+      ->envname("CHAINRING_TOKEN");
+}
+
+/// Of a command that always asks a node.
+void add_running_node(CLI::App& app, node_address& node) {
+  node.url = default_url();
+  add_node_to_ask(app, node, "the node's stats endpoint; without it, " + default_url());
+}
+
 void add_store(CLI::App& app, std::string& store, std::string& config) {
   app.add_option("--store", store,
                  std::string{"an SQLite file, or a postgresql:// URI; without it, that of --config, else "} + store_default)
@@ -226,23 +240,18 @@ parser add_scxml(CLI::App& root) {
 
 parser add_status(CLI::App& root) {
   auto c = std::make_shared<status_command>();
-  c->url = default_url();
   auto* app = root.add_subcommand("status", "campaigns, trunks and chains of a running node");
-  app->add_option("--url", c->url, "its stats endpoint; without it, " + default_url())->type_name("URL");
-  const auto check = [c](const CLI::App&) { return wrong_with_url(c->url); };
+  add_running_node(*app, c->node);
+  const auto check = [c](const CLI::App&) { return wrong_with_url(c->node.url); };
   return {app, check, [c] { return command{*c}; }};
 }
 
 parser add_campaign(CLI::App& root) {
   auto c = std::make_shared<campaign_command>();
-  c->url = default_url();
   auto* app = root.add_subcommand("campaign", "load, start, stop and unload campaigns of a running node");
   app->add_option("verb", c->verb, "load, start, stop, unload or force-unload")->type_name("VERB");
   app->add_option("name", c->name, "the campaign")->type_name("NAME");
-  app->add_option("--url", c->url, "the node's stats endpoint; without it, " + default_url())->type_name("URL");
-  app->add_option("--token", c->token, "[stats] token of the node; without it, the variable CHAINRING_TOKEN")
-      ->type_name("TOKEN")
-      ->envname("CHAINRING_TOKEN");
+  add_running_node(*app, c->node);
   app->footer("load          chains that were put away go on where they were; nobody is called\n"
               "start         a loaded campaign calls, and admits its other chains\n"
               "stop          nobody is called any more; its chains stay\n"
@@ -257,7 +266,7 @@ parser add_campaign(CLI::App& root) {
     if (std::find(verbs.begin(), verbs.end(), c->verb) == verbs.end())
       return error{"unknown verb \"" + c->verb + '"', {}, suggestion(c->verb, verbs)};
     if (c->name.empty()) return missing("NAME", "chainring status names the campaigns");
-    return wrong_with_url(c->url);
+    return wrong_with_url(c->node.url);
   };
   return {app, check, [c] { return command{*c}; }};
 }
@@ -267,7 +276,7 @@ parser add_explain(CLI::App& root) {
   auto* app = root.add_subcommand("explain", "why a record is or is not dialed now");
   app->add_option("--record", c->record_id, "record_id of the calling list")->type_name("N");
   app->add_option("--list", c->list, "its list, when several lists have such a record")->type_name("NAME");
-  app->add_option("--url", c->url, "ask this running node, for example " + default_url())->type_name("URL");
+  add_node_to_ask(*app, c->node, "ask this running node, for example " + default_url());
   add_store(*app, c->store, c->config);
   app->footer("Names the daily window, the do-not-call list, limits, trunk, treatment and when it is next due.\n\n"
               "Examples: chainring explain --record 17 --url " + default_url() + "\n"
@@ -276,7 +285,7 @@ parser add_explain(CLI::App& root) {
     if (!given(a, "--record")) return missing("--record", "give a record_id");
     if (given(a, "--url") && given(a, "--store"))
       return error{"--url and --store exclude each other", {}, "ask the node or read the store, not both"};
-    return given(a, "--url") ? wrong_with_url(c->url) : std::nullopt;
+    return given(a, "--url") ? wrong_with_url(c->node.url) : std::nullopt;
   };
   return {app, check, [c] { return command{*c}; }};
 }
@@ -285,11 +294,7 @@ parser add_backup(CLI::App& root) {
   auto c = std::make_shared<backup_command>();
   auto* app = root.add_subcommand("backup", "a copy of a store at one instant, of a running node's too");
   app->add_option("FILE", c->file, "the backup: a store in one file, whatever holds the original; nothing is replaced");
-  app->add_option("--url", c->url, "ask this running node, for example " + default_url() + "; FILE is a path of its machine then")
-      ->type_name("URL");
-  app->add_option("--token", c->token, "[stats] token of the node; without it, the variable CHAINRING_TOKEN")
-      ->type_name("TOKEN")
-      ->envname("CHAINRING_TOKEN");
+  add_node_to_ask(*app, c->node, "ask this running node, for example " + default_url() + "; FILE is a path of its machine then");
   add_store(*app, c->store, c->config);
   app->footer("A node works on while its store is copied. A store on a server can be copied without its node, too.\n"
               "export, fsck and restore read the backup; chainring fsck --store FILE checks it.\n\n"
@@ -301,7 +306,7 @@ parser add_backup(CLI::App& root) {
     if (given(a, "--store") || given(a, "--config"))
       return error{"--url and " + std::string(given(a, "--store") ? "--store" : "--config") + " exclude each other", {},
                    "ask the node or copy the store, not both"};
-    return wrong_with_url(c->url);
+    return wrong_with_url(c->node.url);
   };
   return {app, check, [c] { return command{*c}; }};
 }

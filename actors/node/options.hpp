@@ -81,24 +81,29 @@ struct scxml_command {
   std::string config;  // time zones and daytime tables
 };
 
+/// The stats endpoint of a running node.
+struct node_address {
+  std::string url;
+  std::string token; // [stats] token of that node; empty: none is given
+};
+
 /// chainring status
 struct status_command {
-  std::string url; // of a node's stats endpoint, always set
+  node_address node; // always set
 };
 
 /// chainring campaign VERB NAME
 struct campaign_command {
   std::string verb; // load, start, stop, unload or force-unload
   std::string name;
-  std::string url;   // of a node's stats endpoint, always set
-  std::string token; // [stats] token of that node
+  node_address node; // always set
 };
 
 /// chainring explain --record N: asks a node, or reads a store that no node has open.
 struct explain_command {
   std::int64_t record_id = 0;
-  std::string list; // empty: the only list, or every list that has such a record
-  std::string url;
+  std::string list;  // empty: the only list, or every list that has such a record
+  node_address node; // without a URL: a store is read
   std::string store;
   std::string config;
 };
@@ -106,8 +111,7 @@ struct explain_command {
 /// chainring backup FILE: of a store that no node has open, or with url of a running node's, which writes it on its machine.
 struct backup_command {
   std::string file;
-  std::string url;   // of a node's stats endpoint; empty: the store is copied here
-  std::string token; // [stats] token of that node
+  node_address node; // without a URL: the store is copied here
   std::string store;
   std::string config;
 };

@@ -39,6 +39,7 @@ campaign_progress progress_of(const std::string& name, const campaign_counters& 
   p.state = n.state;
   p.passive = n.chains_passive;
   p.ended_before = n.chains_ended_before;
+  p.agents = n.agents;
   p.restored = n.chains_restored, p.put_away = n.chains_put_away, p.not_saved = n.chains_not_saved;
   p.without_treatment = n.chains_without_treatment;
   p.treatment_failures = n.treatment_failures;

@@ -135,6 +135,8 @@ inline constexpr family invocations_waiting{
     "chainring_invocations_waiting", "Chains that wait for a document that they invoke", gauge, {"lane"}};
 inline constexpr family chains_without_treatment{
     "chainring_chains_without_treatment", "Chains that wait for their treatment before they start", gauge, {"campaign"}};
+inline constexpr family campaign_agents{
+    "chainring_campaign_agents", "Agents that a Progressive campaign dials against at this node", gauge, {"campaign"}};
 
 // the cluster, as this member sees it
 inline constexpr family cluster_epoch{"chainring_cluster_epoch", "Of this member", gauge, {}};

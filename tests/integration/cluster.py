@@ -122,14 +122,23 @@ def away(nodes):
     check(not late, f"away: {late[:3]} ms after the store was last seen somebody was called")
     for node in nodes:
         check(not is_ready(node), f"away: {node.name} says that it is ready")
+    back_s = []
+    for node in nodes:
         node.proxy.hold(False)
+        back_s.append(time.monotonic())
         time.sleep(LEASE_S / 5)
     back_ms = time.time() * 1_000
+    after_s = [round(one - back_s[0], 1) for one in back_s]
     wait_for(lambda: most_starts([line for node in nodes for line in node.calls() if line["ms"] > back_ms])
              > 0.8 * CALLS_PER_SECOND, "calls again when the store is back")
-    wait_for(lambda: have_equal_shares(nodes), "the shares of before")
+    wait_for(lambda: ended(nodes) or have_equal_shares(nodes), "the shares of before")
+    check(not ended(nodes), f"away: {ended(nodes)} taken over; it was back at each {after_s} s after it was at the first")
     after = {name: m["epoch"] for name, m in nodes[0].members().items()}
     check(before == after, f"away: {before} before it, {after} after it")
+
+
+def ended(nodes):
+    return [node.name for node in nodes if node.process.poll() is not None]
 
 
 def is_ready(node):

@@ -34,6 +34,12 @@ dialing-mode = "Preview"
         """In progress at this node alone."""
         return get_json(self.port, f"/api/v1/trunks?node={self.name}")["trunks"][0]["calls"]
 
+    def agents(self):
+        """Of all nodes together, as the API and the command say."""
+        said = [c["agents"] for c in get_json(self.port, "/api/v1/campaigns") if "agents" in c] # not of "preview"
+        line = self.scratch.run("status", "--url", f"http://127.0.0.1:{self.port}").stdout
+        return said[0] if len(said) == 1 and f", {said[0]} agents" in line else None
+
     def order(self, agents):
         request = urllib.request.Request(f"http://127.0.0.1:{self.port}/api/v1/campaigns/people/agents", method="POST",
                                          data=json.dumps({"agents": agents}).encode(), headers={"Authorization": f"Bearer {TOKEN}"})
@@ -82,10 +88,12 @@ def main():
         wait_for(shared_out, "two nodes with an even share of shards")
         previews(a, b)
         wait_for(lambda: have(1, 2), "calls for the three agents of the configuration")
+        wait_for(lambda: a.agents() == 3, "the agents of both nodes in one sum")
         check(a.order(7) == {"a": "done", "b": "done"}, "the order is not obeyed by both")
         wait_for(lambda: have(3, 4), "calls for seven agents")
         check(b.order(4) == {"a": "done", "b": "done"}, "the order is not obeyed by both")
         wait_for(lambda: have(2, 2), "calls for four agents")
+        wait_for(lambda: a.agents() == 4 and b.agents() == 4, "the agents that were ordered in one sum")
         since_ms = time.time() * 1_000
         b.process.kill()
         b.process.wait()

@@ -34,21 +34,21 @@ result<void> ask_node(const backup_command& wanted) {
   if (!wanted.file.starts_with('/'))
     return error{"the path is not absolute", wanted.file, "give the whole path: it is one of the node's machine"};
   const auto path = boost::urls::encode(wanted.file, boost::urls::unreserved_chars);
-  const auto begun = http_post(wanted.url + "/api/v1/backup?to=" + path, wanted.token);
+  const auto begun = http_post(wanted.node.url + "/api/v1/backup?to=" + path, wanted.node.token);
   if (!begun) return begun.error();
-  auto told = object_of(begun->body, wanted.url);
+  auto told = object_of(begun->body, wanted.node.url);
   if (!told) return std::move(told).error();
-  if (begun->status != 202) return refusal_of(*told, begun->status, wanted.url);
+  if (begun->status != 202) return refusal_of(*told, begun->status, wanted.node.url);
   for (;;) {
     std::this_thread::sleep_for(between_looks);
-    const auto answer = http_get(wanted.url + "/api/v1/backup");
+    const auto answer = http_get(wanted.node.url + "/api/v1/backup", wanted.node.token);
     if (!answer) return answer.error();
-    if (told = object_of(*answer, wanted.url); !told) return std::move(told).error();
+    if (told = object_of(*answer, wanted.node.url); !told) return std::move(told).error();
     if (text_of(*told, "to") != wanted.file)
       return error{"another backup has been begun since", wanted.file, "look whether the file is there: then it is whole"};
     const auto state = text_of(*told, "state");
     if (state == "done") return {};
-    if (state == "failed") return refusal_of(*told, 200, wanted.url);
+    if (state == "failed") return refusal_of(*told, 200, wanted.node.url);
   }
 }
 
@@ -65,7 +65,7 @@ result<void> copy_store(const backup_command& wanted, std::ostream& err) {
 } // namespace
 
 int run_backup(const backup_command& wanted, std::ostream& out, std::ostream& err) {
-  const auto done = wanted.url.empty() ? copy_store(wanted, err) : ask_node(wanted);
+  const auto done = wanted.node.url.empty() ? copy_store(wanted, err) : ask_node(wanted);
   if (!done) {
     if (!done.error().what.empty()) complain(err, done.error()); // else all has been said
     return exit_failed;

@@ -47,21 +47,21 @@ obeyed read_nodes(const boost::json::value& told, const std::string& campaign) {
 
 result<obeyed> order(const campaign_command& wanted) {
   const auto name = boost::urls::encode(wanted.name, boost::urls::unreserved_chars);
-  const auto answer = http_post(wanted.url + "/api/v1/campaigns/" + name + "/" + wanted.verb, wanted.token);
+  const auto answer = http_post(wanted.node.url + "/api/v1/campaigns/" + name + "/" + wanted.verb, wanted.node.token);
   if (!answer) return answer.error();
-  const auto told = json_of(answer->body, wanted.url);
+  const auto told = json_of(answer->body, wanted.node.url);
   if (!told) return told.error();
   if (answer->status == 200) return read_nodes(*told, wanted.name);
-  return refusal_of(*told, answer->status, wanted.url);
+  return refusal_of(*told, answer->status, wanted.node.url);
 }
 
 /// The state it is in now.
 result<std::string> state_of(const campaign_command& wanted) {
-  const auto answer = http_get(wanted.url + "/api/v1/campaigns");
+  const auto answer = http_get(wanted.node.url + "/api/v1/campaigns", wanted.node.token);
   if (!answer) return answer.error();
-  const auto told = json_of(*answer, wanted.url);
+  const auto told = json_of(*answer, wanted.node.url);
   if (!told) return told.error();
-  if (!told->is_array()) return no_node(wanted.url);
+  if (!told->is_array()) return no_node(wanted.node.url);
   for (const auto& one : told->get_array())
     if (text_of(one, "name") == wanted.name) return text_of(one, "state");
   return error{"the campaign is not there any more", "campaign " + wanted.name, "chainring status names those that are"};
@@ -80,7 +80,7 @@ int order_campaign(const campaign_command& wanted) {
   if (!state) return failed(state.error());
   if (!state->empty()) fmt::print("campaign {}: {}\n", wanted.name, *state);
   for (const auto& why : done->refused) failed(why);
-  if (state->empty() && done->refused.empty()) return failed(no_node(wanted.url));
+  if (state->empty() && done->refused.empty()) return failed(no_node(wanted.node.url));
   return done->refused.empty() ? exit_done : exit_failed;
 }
 

@@ -18,9 +18,9 @@ namespace chainring::actors {
 namespace {
 
 result<std::string> ask_node(const explain_command& wanted) {
-  auto where = wanted.url + "/api/v1/records/" + std::to_string(wanted.record_id) + "/explanation";
+  auto where = wanted.node.url + "/api/v1/records/" + std::to_string(wanted.record_id) + "/explanation";
   if (!wanted.list.empty()) where += "?list=" + boost::urls::encode(wanted.list, boost::urls::unreserved_chars);
-  return http_get(where);
+  return http_get(where, wanted.node.token);
 }
 
 result<std::string> read_store(const explain_command& wanted) {
@@ -51,7 +51,7 @@ result<std::string> read_store(const explain_command& wanted) {
 } // namespace
 
 int explain(const explain_command& wanted) {
-  auto text = wanted.url.empty() ? read_store(wanted) : ask_node(wanted);
+  auto text = wanted.node.url.empty() ? read_store(wanted) : ask_node(wanted);
   if (!text) return text.error().what.empty() ? exit_failed : failed(text.error()); // all has been said
   std::fputs(text->c_str(), stdout);
   return 0;

@@ -33,10 +33,8 @@ result<json::value> json_of(const std::string& body, const std::string& url) {
 }
 
 error refusal_of(const json::value& told, unsigned status, const std::string& url) {
-  auto why = error_told(told);
-  if (!why) return no_node(url);
-  if (status == 401) return {std::move(why->what), url, "give --token TOKEN, the one of [stats] of that node"};
-  return *std::move(why);
+  auto why = error_told(told, status);
+  return why ? *std::move(why) : no_node(url);
 }
 
 } // namespace chainring::actors

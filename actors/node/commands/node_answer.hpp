@@ -17,7 +17,7 @@ std::string text_of(const boost::json::value& object, const char* name);
 error no_node(const std::string& url);
 /// The bytes of an answer. An error when they are not JSON.
 result<boost::json::value> json_of(const std::string& body, const std::string& url);
-/// Why a node does not do what it was asked, as it says it; 401 says more of what to do.
+/// Why a node does not do what it was asked, as it says it.
 error refusal_of(const boost::json::value& told, unsigned status, const std::string& url);
 
 } // namespace chainring::actors

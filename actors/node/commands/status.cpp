@@ -17,12 +17,12 @@ namespace json = boost::json;
 
 namespace {
 
-result<json::value> ask(const std::string& url, const std::string& path) {
-  auto answer = http_get(url + path);
+result<json::value> ask(const node_address& node, const std::string& path) {
+  auto answer = http_get(node.url + path, node.token);
   if (!answer) return std::move(answer).error();
   boost::system::error_code trouble;
   auto parsed = json::parse(*answer, trouble);
-  if (trouble) return error{"the answer is not JSON", url + path, "is it a chainring node that listens there"};
+  if (trouble) return error{"the answer is not JSON", node.url + path, "is it a chainring node that listens there"};
   return parsed;
 }
 
@@ -34,9 +34,10 @@ std::int64_t number(const json::object& of, const char* name) {
 }
 
 void print_campaign(const json::object& c) {
-  fmt::print("campaign {:<20} {:>9} of {:>9} ended {:>9} live {:>9} passive {:>9} attempts  {}\n", text_of(c, "name"),
+  fmt::print("campaign {:<20} {:>9} of {:>9} ended {:>9} live {:>9} passive {:>9} attempts  {}{}\n", text_of(c, "name"),
              number(c, "ended"), number(c, "chains"), number(c, "live"), number(c, "passive"), number(c, "attempts"),
-             c.at("done").as_bool() ? "done" : text_of(c, "state"));
+             c.at("done").as_bool() ? "done" : text_of(c, "state"),
+             c.contains("agents") ? fmt::format(", {} agents", number(c, "agents")) : "");
   if (const auto failure = text_of(c, "treatment_failure"); !failure.empty())
     fmt::print("  waits for its treatment: {}\n", failure);
   if (const auto* silent = c.if_contains("not_answered"); silent && silent->is_array())
@@ -63,8 +64,8 @@ std::string versions_text(const json::object& speaks) {
 }
 
 /// Of a node with an address for others, what each member says; false: it is alone, or says nothing to others.
-bool print_members(const std::string& url) {
-  const auto cluster = ask(url, "/api/v1/cluster");
+bool print_members(const node_address& asked) {
+  const auto cluster = ask(asked, "/api/v1/cluster");
   const auto* members = cluster && cluster->is_object() ? cluster->get_object().if_contains("members") : nullptr;
   if (!members || !members->is_array()) return false;
   bool any = false;
@@ -82,16 +83,16 @@ bool print_members(const std::string& url) {
   return any;
 }
 
-result<void> print_status(const std::string& url) {
-  auto node = ask(url, "/api/v1/node");
+result<void> print_status(const node_address& asked) {
+  auto node = ask(asked, "/api/v1/node");
   if (!node) return std::move(node).error();
-  auto campaigns = ask(url, "/api/v1/campaigns");
+  auto campaigns = ask(asked, "/api/v1/campaigns");
   if (!campaigns) return std::move(campaigns).error();
-  auto trunks = ask(url, "/api/v1/trunks");
+  auto trunks = ask(asked, "/api/v1/trunks");
   if (!trunks) return std::move(trunks).error();
   if (!node->is_object() || !campaigns->is_array() || !trunks->is_object())
-    return error{"the answer is not a chainring node's", url, "name the stats address of a node"};
-  if (!print_members(url)) print_node(node->get_object(), "");
+    return error{"the answer is not a chainring node's", asked.url, "name the stats address of a node"};
+  if (!print_members(asked)) print_node(node->get_object(), "");
   for (const auto& c : campaigns->get_array()) print_campaign(c.as_object());
   const auto& t = trunks->get_object();
   if (const auto* lines = t.if_contains("trunks"); lines && lines->is_array())
@@ -105,10 +106,10 @@ result<void> print_status(const std::string& url) {
 
 int status(const status_command& wanted) {
   try {
-    auto printed = print_status(wanted.url);
+    auto printed = print_status(wanted.node);
     return printed ? 0 : failed(printed.error());
   } catch (const std::exception&) { // JSON of another shape than a node's
-    return failed({"the answer is not a chainring node's", wanted.url, "name the stats address of a node"});
+    return failed({"the answer is not a chainring node's", wanted.node.url, "name the stats address of a node"});
   }
 }
 

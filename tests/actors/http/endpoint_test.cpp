@@ -188,6 +188,11 @@ TEST_CASE("an address that others reach needs a token, for reading too") {
   CHECK_THAT(
       s.client().ask("GET /live HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer secret\r\n\r\n"),
       Catch::StartsWith("HTTP/1.1 200"));
+  const auto node = "http://127.0.0.1:" + std::to_string(s.server->port()) + "/api/v1/node";
+  CHECK(*http_get(node, "secret") == "{\"version\":\"1\"}");
+  const auto refused = "the token is missing or wrong: /api/v1/node: give --token TOKEN, the one of [stats] of that node";
+  CHECK(to_line(http_get(node).error()) == refused);
+  CHECK(to_line(http_get(node, "another").error()) == refused);
 }
 
 TEST_CASE_METHOD(served, "a taken port and a bad address are errors") {
@@ -283,7 +288,7 @@ TEST_CASE_METHOD(served, "a small client for commands") {
   const auto missing = http_get(server->url() + "/nothing");
   REQUIRE_FALSE(missing.ok());
   CHECK(to_line(missing.error()) == "there is nothing here: /nothing: see /api/v1/node");
-  CHECK_THAT(to_line(http_get(server->url() + "/silent", milliseconds{50}).error()),
+  CHECK_THAT(to_line(http_get(server->url() + "/silent", {}, milliseconds{50}).error()),
              Catch::Contains("within 50 ms"));
   CHECK_FALSE(http_get("file:///etc/passwd").ok());
 }

@@ -253,6 +253,12 @@ TEST_CASE("wrong types and values out of range say what would be right", "[confi
         one("[events] secret has 5 bytes: /etc/c.toml:3:10: give at least 16, drawn at random"));
   CHECK(complaints("[events]\nenabled = true\n").size() == 1);
   CHECK(complaints("[events]\npost-to = [\"crm:8080\"]\nlocation = \"ftp://here\"\n").size() == 2);
+  CHECK(complaints("[stats]\nport = 8481\n[events]\nenabled = true\nsecret = \"sixteen bytes and\"\n") ==
+        one("[stats] and [events] listen on port 8481: /etc/c.toml:3:1: give each a port of its own"));
+  CHECK(complaints("[stats]\nport = 8481\naddress = \"127.0.0.2\"\n[events]\nenabled = true\nsecret = \"sixteen bytes and\"\n")
+            .empty());
+  CHECK(complaints("[store]\npath = \"postgresql://h/d\"\n[stats]\n[cluster]\nenabled = true\naddress = \"127.0.0.1:8480\"\n") ==
+        one("[stats] and [cluster] listen on port 8480: /etc/c.toml:4:1: give each a port of its own"));
   CHECK(complaints("node = 3\n") == one("[node] is an integer: /etc/c.toml:1:8: give a table [node]"));
   CHECK(complaints("[time-zones]\npst = \"America/Los_Angeles\"\n").size() == 1);
   CHECK(complaints("[time-zones]\n1 = \"Mars/Olympus\"\n") ==

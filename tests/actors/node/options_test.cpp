@@ -118,13 +118,15 @@ TEST_CASE("check and scxml take documents", "[options]") {
 }
 
 TEST_CASE("status and explain ask a node", "[options]") {
-  CHECK(taken<status_command>({"status"}).url == default_url());
-  CHECK(taken<status_command>({"status", "--url", "http://[::1]:9"}).url == "http://[::1]:9");
+  CHECK(taken<status_command>({"status"}).node.url == default_url());
+  CHECK(taken<status_command>({"status", "--url", "http://[::1]:9"}).node.url == "http://[::1]:9");
   for (const char* url : {"http://127.0.0.1:1234", "http://127.0.0.1:1234/", "HTTP://127.0.0.1:1234/#there"})
-    CHECK(taken<status_command>({"status", "--url", url}).url == "http://127.0.0.1:1234"); // paths are put behind it
-  CHECK(taken<explain_command>({"explain", "--record", "1", "--url", "http://h:1/"}).url == "http://h:1");
-  CHECK(taken<campaign_command>({"campaign", "load", "c", "--url", "http://h:1/"}).url == "http://h:1");
-  CHECK(taken<backup_command>({"backup", "--url", "http://h:1/", "/b.db"}).url == "http://h:1");
+    CHECK(taken<status_command>({"status", "--url", url}).node.url == "http://127.0.0.1:1234"); // paths are put behind it
+  CHECK(taken<explain_command>({"explain", "--record", "1", "--url", "http://h:1/"}).node.url == "http://h:1");
+  CHECK(taken<campaign_command>({"campaign", "load", "c", "--url", "http://h:1/"}).node.url == "http://h:1");
+  CHECK(taken<backup_command>({"backup", "--url", "http://h:1/", "/b.db"}).node.url == "http://h:1");
+  CHECK(taken<status_command>({"status", "--token", "t"}).node.token == "t");
+  CHECK(taken<explain_command>({"explain", "--record", "1", "--url", "http://h:1", "--token", "t"}).node.token == "t");
   CHECK(complaint({"status", "--url", "ftp://x"}) ==
         "chainring: --url is \"ftp://x\": status: give a node's address, for example " + default_url());
   CHECK(complaint({"status", "--url", "http://x/path"}).find("--url is") != std::string::npos);
@@ -170,10 +172,10 @@ TEST_CASE("backup takes a file, and a store or a node", "[options]") {
   CHECK(of_store.file == "b.db");
   CHECK(of_store.store == "a.db");
   CHECK(of_store.config == "c.toml");
-  CHECK(of_store.url.empty());
+  CHECK(of_store.node.url.empty());
   const auto of_node = taken<backup_command>({"backup", "--url", "http://h:1", "--token", "t", "/b.db"});
-  CHECK(of_node.url == "http://h:1");
-  CHECK(of_node.token == "t");
+  CHECK(of_node.node.url == "http://h:1");
+  CHECK(of_node.node.token == "t");
   CHECK(complaint({"backup"}) == "chainring: FILE is missing: backup: name the file to write");
   CHECK(complaint({"backup", "--url", "http://h:1", "--store", "a.db", "b.db"}) ==
         "chainring: --url and --store exclude each other: backup: ask the node or copy the store, not both");
@@ -204,9 +206,9 @@ TEST_CASE("campaign takes what is to be done and with which", "[options]") {
   const auto c = taken<campaign_command>({"campaign", "force-unload", "spring", "--token", "t", "--url", "http://h:1"});
   CHECK(c.verb == "force-unload");
   CHECK(c.name == "spring");
-  CHECK(c.token == "t");
-  CHECK(c.url == "http://h:1");
-  CHECK(taken<campaign_command>({"campaign", "load", "spring"}).url == default_url());
+  CHECK(c.node.token == "t");
+  CHECK(c.node.url == "http://h:1");
+  CHECK(taken<campaign_command>({"campaign", "load", "spring"}).node.url == default_url());
   CHECK(complaint({"campaign", "lod", "spring"}).find("load") != std::string::npos);
   CHECK(complaint({"campaign"}).find("VERB") != std::string::npos);
   CHECK(complaint({"campaign", "load"}).find("NAME") != std::string::npos);

@@ -62,7 +62,7 @@ struct explaining_node {
     io.stop();
   }
   ran explain(const std::string& list) const {
-    return with_errors([&] { return actors::explain({.record_id = 2, .list = list, .url = stats->url()}); });
+    return with_errors([&] { return actors::explain({.record_id = 2, .list = list, .node = {.url = stats->url(), .token = {}}}); });
   }
 };
 
@@ -86,7 +86,8 @@ struct ordered_node {
     io.stop();
   }
   ran stop() const {
-    return with_errors([&] { return order_campaign({.verb = "stop", .name = "people", .url = server->url(), .token = "t"}); });
+    const campaign_command wanted{.verb = "stop", .name = "people", .node = {.url = server->url(), .token = "t"}};
+    return with_errors([&] { return order_campaign(wanted); });
   }
 };
 
