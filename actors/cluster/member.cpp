@@ -219,7 +219,7 @@ void member::look_at_all() {
   hear_of_no_calls();
   hear_of_orders();
   tell_dialer_of_budgets(true);
-  auto ended = terms_.of->end_expired(renewals_.counts_ended_by_ms(lease::clock::now()));
+  auto ended = terms_.of->end_expired(renewals_.counts_ended_by_ms(lease::clock::now()), renewals_.own_left_ms());
   auto all = ended ? terms_.of->members() : std::move(ended).error();
   if (!all) return spdlog::error("{}; who works on the store is not known", to_line(all.error()));
   for (const auto& one : *ended)

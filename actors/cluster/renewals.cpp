@@ -14,9 +14,9 @@ renewals::gap renewals::renewed(std::int64_t store_ms, time_point asked, time_po
     using std::chrono::milliseconds;
     const auto by_store_ms = store_ms - store_ms_;
     const auto silent_ms = std::max<std::int64_t>(by_store_ms, std::chrono::duration_cast<milliseconds>(now - heard_).count());
-    if (silent_ms > lease_ms_ / 2) {
+    if (silent_ms > silence_ms_max()) {
       found.silent_ms = silent_ms;
-      spares_from_ms_ = store_ms_ + lease_ms_ / 2;
+      spares_from_ms_ = store_ms_ + own_left_ms();
       spares_until_ = now + milliseconds(lease_ms_);
     }
     const auto forward_ms = by_store_ms - std::chrono::ceil<milliseconds>(now - asked_).count();

@@ -23,10 +23,15 @@ class renewals {
   /// those who had renewed about as late as this member have as long as a lease to do so again. An answer may come as late as the
   /// store.
   gap renewed(std::int64_t store_ms, time_point asked, time_point now);
-  /// Leases that ended later than that do not count as over: for membership::end_expired.
+  // -- for membership::end_expired --------------------------------------------------------------------------------------------
+  /// So much of its own lease has a member left that judges others; with less it may be that nobody could renew.
+  std::int64_t own_left_ms() const { return lease_ms_ - silence_ms_max(); }
+  /// Leases that ended later than that do not count as over.
   std::int64_t counts_ended_by_ms(time_point now) const { return now < spares_until_ ? spares_from_ms_ : INT64_MAX; }
 
  private:
+  std::int64_t silence_ms_max() const { return lease_ms_ / 2; } // longer is no hiccup
+
   const std::int64_t lease_ms_;
   std::int64_t store_ms_ = 0; // at the last renewal; 0: there was none
   time_point asked_{}, heard_{};

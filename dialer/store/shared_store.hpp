@@ -123,8 +123,9 @@ class membership {
   /// the member has been ended, for good.
   virtual result<std::optional<std::int64_t>> renew(std::int64_t lease_ms) = 0;
   /// Ends members whose lease is over, and was by that moment on the store's clock (ms since 1970); their shards are nobody's.
-  /// Returns them.
-  virtual result<std::vector<cluster_member>> end_expired(std::int64_t by_ms = INT64_MAX) = 0;
+  /// Returns them. Nobody is ended unless more than own_left_ms of this member's own lease is left when the store does it: the
+  /// question may have been on its way for as long as nobody could renew.
+  virtual result<std::vector<cluster_member>> end_expired(std::int64_t by_ms = INT64_MAX, std::int64_t own_left_ms = 0) = 0;
   /// All that have not ended, by epoch.
   virtual result<std::vector<cluster_member>> members() = 0;
   /// At most so many of the shards that are nobody's become this member's. Returns those.

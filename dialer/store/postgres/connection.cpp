@@ -106,6 +106,7 @@ result<answer> connection::take(bool& was_preparation) {
   auto got = fetch();
   if (!got) return std::move(got).error();
   answer taken(*got);
+  if (*got == nullptr && PQstatus(session_) == CONNECTION_BAD) return lose();
   if (*got == nullptr) return lose({"the server's answers are out of order", where_, "look in the server's log"});
   const auto status = PQresultStatus(*got);
   std::optional<error> why;

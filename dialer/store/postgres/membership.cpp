@@ -24,6 +24,10 @@ const std::string select_members =
   "m.peer_protocol, m.peer_protocol_least FROM members AS m "
   "WHERE NOT m.ended AND m.lease_until IS NOT NULL ";
 
+/// Of statements whose $1 is the member's own epoch and $2 how much of its own lease has to be left, ms.
+const std::string and_own_goes_on = "AND EXISTS (SELECT 1 FROM members AS own WHERE own.epoch = $1 AND NOT own.ended AND "
+                                    "own.lease_until > clock_timestamp() + $2 * interval '1 millisecond')";
+
 /// "{1,5,30}"
 shard_set shards_in(std::string_view text) {
   shard_set all;
@@ -58,24 +62,24 @@ class postgres_membership final : public membership {
     return renewed->rows() == 1 ? std::optional(renewed->integer(0, 0)) : std::nullopt;
   }
 
-  result<std::vector<cluster_member>> end_expired(std::int64_t by_ms) override {
+  result<std::vector<cluster_member>> end_expired(std::int64_t by_ms, std::int64_t own_left_ms) override {
     auto over = in_->ask(select_members + "AND m.lease_until < clock_timestamp() AND extract(epoch FROM m.lease_until) * 1000 <= "
-                                          "$2 AND m.epoch <> $1",
-                         parameters::of(epoch_, by_ms));
+                                          "$3 AND m.epoch <> $1 " + and_own_goes_on,
+                         parameters::of(epoch_, own_left_ms, by_ms));
     if (!over) return std::move(over).error();
     std::vector<cluster_member> ended;
     for (auto& one : read_members(*over)) {
       // A process that was stopped within a transaction would keep its row locked.
       auto stopped = in_->ask("SELECT pg_terminate_backend(pid) FROM pg_stat_activity AS a JOIN members AS m ON a.pid = "
-                              "m.process AND a.backend_start::text = m.began WHERE m.epoch = $1 AND m.lease_until < "
-                              "clock_timestamp()",
-                              parameters::of(one.epoch));
+                              "m.process AND a.backend_start::text = m.began WHERE m.epoch = $3 AND m.lease_until < "
+                              "clock_timestamp() " + and_own_goes_on,
+                              parameters::of(epoch_, own_left_ms, one.epoch));
       if (!stopped) return std::move(stopped).error();
       // Its lease may have been renewed since.
-      auto now = in_->ask("WITH gone AS (UPDATE members SET ended = true WHERE epoch = $1 AND NOT ended AND lease_until < "
-                          "clock_timestamp() RETURNING epoch), free AS (UPDATE shards SET epoch = 0 WHERE epoch IN (SELECT epoch "
-                          "FROM gone)) SELECT epoch FROM gone",
-                          parameters::of(one.epoch));
+      auto now = in_->ask("WITH gone AS (UPDATE members SET ended = true WHERE epoch = $3 AND NOT ended AND lease_until < "
+                          "clock_timestamp() " + and_own_goes_on + " RETURNING epoch), free AS (UPDATE shards SET epoch = 0 WHERE "
+                          "epoch IN (SELECT epoch FROM gone)) SELECT epoch FROM gone",
+                          parameters::of(epoch_, own_left_ms, one.epoch));
       if (!now) return std::move(now).error();
       if (now->rows() == 1) ended.push_back(std::move(one));
     }

@@ -135,6 +135,10 @@ TEST_CASE("A member whose lease is over loses its shards, its calls become unkno
   const auto now_ms = good(b.shards->renew(long_lease_ms));
   REQUIRE(now_ms);
   CHECK(good(b.shards->end_expired(*now_ms - 30'000)).empty()); // it was over later than that
+  CHECK(good(b.shards->end_expired(INT64_MAX, long_lease_ms)).empty()); // so much of its own is not left any more
+  let_lease_pass(place, b);
+  CHECK(good(b.shards->end_expired()).empty()); // its own is over, too
+  good(b.shards->renew(long_lease_ms));
   const auto ended = good(b.shards->end_expired());
   REQUIRE(ended.size() == 1);
   CHECK(ended[0].node == "a");
