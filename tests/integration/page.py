@@ -165,7 +165,7 @@ port = {port}
     for token, comes in (("another", lambda: "does not take" in page.text("#banner")), (TOKEN, lambda: not page.is_stale())):
         page.value(f"by_id('token').value = '{token}', document.querySelector('#token_form button').click()")
         wait_for(comes, f"what comes of the token {token}")
-    check(page.rows("#campaigns")[0]["State"] == "done", "the campaign is not done any more")
+    wait_for(lambda: page.rows("#campaigns")[0]["State"] == "done", "the campaign is done still, once it has been looked through")
 
 
 def of_a_cluster(scratch, browser):
