@@ -42,15 +42,14 @@ result<void> peer_line::start(caf::actor_system& in, std::int64_t epoch) {
                                        .arrivals = identity_ ? &arrivals_ : nullptr,
                                        .service = &service_,
                                        .view = &view_});
-  const auto& wanted = settings_.listen.empty() ? settings_.address : settings_.listen;
-  const auto at = read_peer_address(wanted);
+  const auto at = read_peer_address(settings_.listen);
   result<void> listening;
   caf::scoped_actor self{in};
   self->request(middleman_, limits::peer_introduction_timeout, caf::publish_atom::value, at.port,
                 caf::actor_cast<caf::strong_actor_ptr>(peers_), std::set<std::string>{}, at.host_to_listen_on(), true)
       .receive([](std::uint16_t) {},
                [&](const caf::error&) {
-                 listening = error{"the cluster's address cannot be listened on", wanted,
+                 listening = error{"the cluster's address cannot be listened on", settings_.listen,
                                    "choose another port, or give listen = \"host:port\" with an address of this machine"};
                });
   return listening;

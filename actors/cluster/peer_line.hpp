@@ -15,7 +15,7 @@
 namespace chainring::actors {
 
 struct peer_line_settings {
-  std::string address, listen;      // "host:port"; listen may be empty: at the address
+  std::string address, listen;      // "host:port", where the others reach it and where it listens
   std::string certificate, key, ca; // PEM files; empty: no TLS, and the addresses are loopback
 };
 

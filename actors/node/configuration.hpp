@@ -57,6 +57,7 @@ struct cluster_settings {
   std::string address;     // "host:port" where the other nodes reach this one; empty: nodes say nothing to each other
   std::string listen;      // "host:port" where it listens; empty: at the address
   std::string certificate, key, ca; // PEM files, all or none; without them only loopback addresses are taken
+  const std::string& listens_at() const { return listen.empty() ? address : listen; }
   friend bool operator==(const cluster_settings&, const cluster_settings&) = default;
 };
 

@@ -105,7 +105,7 @@ void check_ports(settings_reader& file, const configuration& all, settings_repor
     std::int32_t port;
   };
   const auto& peers = all.cluster;
-  const auto peers_at = read_peer_address(peers.listen.empty() ? peers.address : peers.listen);
+  const auto peers_at = read_peer_address(peers.listens_at());
   const std::array listeners{listener{"stats", all.stats.enabled, all.stats.address, all.stats.port},
                              listener{"events", all.events.enabled, all.events.address, all.events.port},
                              listener{"cluster", peers.enabled, peers_at.host_to_listen_on(), peers_at.port}};

@@ -63,7 +63,7 @@ result<void> can_listen(const configuration& settings) {
     if (auto can = endpoint::can_listen(listener_of(settings.events)); !can) return can;
   const auto& c = settings.cluster;
   if (!c.enabled || c.address.empty()) return {};
-  return peers_can_listen(c.listen.empty() ? c.address : c.listen);
+  return peers_can_listen(c.listens_at());
 }
 
 } // namespace chainring::actors

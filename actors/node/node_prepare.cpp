@@ -46,7 +46,7 @@ result<void> node::parts::open_store(const node_options& options) {
 result<void> node::parts::prepare_line() {
   const auto& c = settings.cluster;
   if (!c.enabled || c.address.empty()) return {};
-  auto made = peer_line::make({c.address, c.listen, c.certificate, c.key, c.ca});
+  auto made = peer_line::make({c.address, c.listens_at(), c.certificate, c.key, c.ca});
   if (!made) return std::move(made).error();
   line = std::move(*made);
   if (!line->identity()) return {};

@@ -91,7 +91,7 @@ result<void> print_status(const node_address& asked) {
   auto trunks = ask(asked, "/api/v1/trunks");
   if (!trunks) return std::move(trunks).error();
   if (!node->is_object() || !campaigns->is_array() || !trunks->is_object())
-    return error{"the answer is not a chainring node's", asked.url, "name the stats address of a node"};
+    return no_node(asked.url);
   if (!print_members(asked)) print_node(node->get_object(), "");
   for (const auto& c : campaigns->get_array()) print_campaign(c.as_object());
   const auto& t = trunks->get_object();
@@ -109,7 +109,7 @@ int status(const status_command& wanted) {
     auto printed = print_status(wanted.node);
     return printed ? 0 : failed(printed.error());
   } catch (const std::exception&) { // JSON of another shape than a node's
-    return failed({"the answer is not a chainring node's", wanted.node.url, "name the stats address of a node"});
+    return failed(no_node(wanted.node.url));
   }
 }
 
