@@ -110,10 +110,15 @@ caf::behavior acknowledge(caf::event_based_actor*) {
   return {[](const peer_envelope& what) { return to_batch(what) ? std::uint64_t{1} : std::uint64_t{0}; }};
 }
 
+std::unique_ptr<peer_line> line_at(std::uint16_t port) {
+  const auto here = "127.0.0.1:" + std::to_string(port);
+  return std::move(*peer_line::make({.address = here, .listen = here, .certificate = {}, .key = {}, .ca = {}}));
+}
+
 /// Until its standard input is closed.
 int serve(std::string_view how, std::uint16_t port) {
   settings with;
-  auto line = std::move(*peer_line::make({"127.0.0.1:" + std::to_string(port), {}, {}, {}, {}}));
+  const auto line = line_at(port);
   caf::actor_system system{with};
   if (how == "peers") {
     if (!line->start(system, epoch_of_server)) return 1;
@@ -183,7 +188,7 @@ figures measure(const char* how, Send send) {
     other_process there{how, port};
     if (!there.is_ready()) return out;
     settings with;
-    auto line = std::move(*peer_line::make({"127.0.0.1:" + std::to_string(free_port()), {}, {}, {}, {}}));
+    const auto line = line_at(free_port());
     caf::actor_system system{with};
     const auto begun = clock::now();
     out.events = send(system, *line, port);
