@@ -97,9 +97,7 @@ json::value json_of(const peer_said& said) {
 /// Why a peer has not done what it was asked, in its own words where it has some.
 error refusal_in(const peer_said& said) {
   if (said.what != peer_said::outcome::answered) return {said.why, {}, {}};
-  boost::system::error_code failed;
-  const auto value = json::parse(said.answer.body, failed);
-  if (auto told = error_told(value); told && !failed) return *std::move(told);
+  if (auto told = error_told_in(said.answer.body)) return *std::move(told);
   return {"HTTP status " + std::to_string(said.answer.status), {}, {}};
 }
 

@@ -36,8 +36,7 @@ std::string bearer(std::string_view token) { return token.empty() ? std::string{
 
 /// Why an answer other than 200 has come.
 error refusal_in(const fetched_bytes& got, const uri& from) {
-  boost::system::error_code failed;
-  if (auto told = error_told(json::parse(got.bytes, failed), got.status); told && !failed) return *std::move(told);
+  if (auto told = error_told_in(got.bytes, got.status)) return *std::move(told);
   auto other = status_problem(from, got.status, {}).problem;
   other.mend = "see whether a chainring node listens there";
   return other;
@@ -82,6 +81,12 @@ std::optional<error> error_told(const json::value& body, unsigned status) {
   if (out.what.empty()) return std::nullopt;
   if (status == 401) out.mend = "give --token TOKEN, the one of [stats] of that node";
   return out;
+}
+
+std::optional<error> error_told_in(std::string_view body, unsigned status) {
+  boost::system::error_code failed;
+  const auto told = json::parse(body, failed);
+  return failed ? std::nullopt : error_told(told, status);
 }
 
 result<http_answer> http_post(std::string_view uri, std::string_view token, std::chrono::milliseconds timeout) {

@@ -21,6 +21,8 @@ result<std::string> http_get(std::string_view uri, std::string_view token = {},
 /// {"what":…,"where":…,"mend":…}, as a node says why it does not do what it was asked: fit for a line, whatever another program has
 /// sent. Nothing: it is something else. `status` is that of the answer when a command asks: with 401 it hears how to give a token.
 std::optional<error> error_told(const boost::json::value& body, unsigned status = 0);
+/// The same in the bytes of an answer.
+std::optional<error> error_told_in(std::string_view body, unsigned status = 0);
 
 struct http_answer {
   unsigned status = 0;

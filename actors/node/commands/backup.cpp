@@ -24,8 +24,7 @@ namespace {
 constexpr std::chrono::milliseconds between_looks{100};
 
 /// All that the API says of backups is an object.
-result<json::value> object_of(const std::string& body, const std::string& url) {
-  auto told = json_of(body, url);
+result<json::value> object_of(result<json::value> told, const std::string& url) {
   if (told && !told->is_object()) return no_node(url);
   return told;
 }
@@ -36,14 +35,12 @@ result<void> ask_node(const backup_command& wanted) {
   const auto path = boost::urls::encode(wanted.file, boost::urls::unreserved_chars);
   const auto begun = http_post(wanted.node.url + "/api/v1/backup?to=" + path, wanted.node.token);
   if (!begun) return begun.error();
-  auto told = object_of(begun->body, wanted.node.url);
+  auto told = object_of(json_of(begun->body, wanted.node.url), wanted.node.url);
   if (!told) return std::move(told).error();
   if (begun->status != 202) return refusal_of(*told, begun->status, wanted.node.url);
   for (;;) {
     std::this_thread::sleep_for(between_looks);
-    const auto answer = http_get(wanted.node.url + "/api/v1/backup", wanted.node.token);
-    if (!answer) return answer.error();
-    if (told = object_of(*answer, wanted.node.url); !told) return std::move(told).error();
+    if (told = object_of(ask(wanted.node, "/api/v1/backup"), wanted.node.url); !told) return std::move(told).error();
     if (text_of(*told, "to") != wanted.file)
       return error{"another backup has been begun since", wanted.file, "look whether the file is there: then it is whole"};
     const auto state = text_of(*told, "state");

@@ -57,9 +57,7 @@ result<obeyed> order(const campaign_command& wanted) {
 
 /// The state it is in now.
 result<std::string> state_of(const campaign_command& wanted) {
-  const auto answer = http_get(wanted.node.url + "/api/v1/campaigns", wanted.node.token);
-  if (!answer) return answer.error();
-  const auto told = json_of(*answer, wanted.node.url);
+  const auto told = ask(wanted.node, "/api/v1/campaigns");
   if (!told) return told.error();
   if (!told->is_array()) return no_node(wanted.node.url);
   for (const auto& one : told->get_array())

@@ -32,6 +32,12 @@ result<json::value> json_of(const std::string& body, const std::string& url) {
   return value;
 }
 
+result<json::value> ask(const node_address& node, std::string_view path) {
+  const auto answer = http_get(node.url + std::string(path), node.token);
+  if (!answer) return answer.error();
+  return json_of(*answer, node.url);
+}
+
 error refusal_of(const json::value& told, unsigned status, const std::string& url) {
   auto why = error_told(told, status);
   return why ? *std::move(why) : no_node(url);

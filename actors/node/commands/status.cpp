@@ -6,7 +6,6 @@
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
-#include "actors/http/get.hpp"
 #include "actors/node/commands/node_answer.hpp"
 #include "actors/node/commands/process.hpp"
 #include "actors/node/progress.hpp"
@@ -16,15 +15,6 @@ namespace chainring::actors {
 namespace json = boost::json;
 
 namespace {
-
-result<json::value> ask(const node_address& node, const std::string& path) {
-  auto answer = http_get(node.url + path, node.token);
-  if (!answer) return std::move(answer).error();
-  boost::system::error_code trouble;
-  auto parsed = json::parse(*answer, trouble);
-  if (trouble) return error{"the answer is not JSON", node.url + path, "is it a chainring node that listens there"};
-  return parsed;
-}
 
 std::int64_t number(const json::object& of, const char* name) {
   const auto* v = of.if_contains(name);

@@ -7,14 +7,17 @@
 
 #include "actors/http/endpoint.hpp"
 #include "actors/io_threads.hpp"
+#include "actors/node/commands/backup.hpp"
 #include "actors/node/commands/campaign.hpp"
 #include "actors/node/commands/common.hpp"
 #include "actors/node/commands/explain.hpp"
 #include "actors/node/commands/import.hpp"
 #include "actors/node/commands/run.hpp"
+#include "actors/node/commands/status.hpp"
 #include "actors/node/node_stats.hpp"
 #include "actors/node/options.hpp"
 #include "tests/actors/scratch.hpp"
+#include "tests/actors/script_server.hpp"
 #include "tests/actors/support.hpp"
 #include "tests/catch.hpp"
 
@@ -154,6 +157,27 @@ TEST_CASE("a campaign that is gone while it is unloaded is a failure", "[command
   const auto gone = ordered_node(R"({"name":"people","state":"unloading"})").stop();
   CHECK(gone.status == exit_failed);
   CHECK(gone.err == "chainring: the campaign is not there any more: campaign people: chainring status names those that are\n");
+}
+
+TEST_CASE("whatever is not a node's answer is told as that, by each command that asks", "[commands]") {
+  for (const std::string said : {"<p>hello</p>", "", "[{\"name\":\"people\"", "7", "null", "[[]]", "{\"nodes\":{}}"}) {
+    tests::script_server other([&](tests::script_connection& c) {
+      while (c.read_request())
+        if (!c.write("HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(said.size()) + "\r\n\r\n" + said)) return;
+    });
+    const node_address node{other.uri(""), {}};
+    const auto expected = "chainring: the answer is not a chainring node's: " + node.url + ": name the stats address of a node\n";
+    CAPTURE(said);
+    const auto shown = with_errors([&] { return status({.node = node}); });
+    CHECK(shown.status == exit_failed);
+    CHECK(shown.err == expected);
+    const auto ordered = with_errors([&] { return order_campaign({.verb = "stop", .name = "people", .node = node}); });
+    CHECK(ordered.status == exit_failed);
+    CHECK(ordered.err == expected);
+    std::ostringstream out, err;
+    CHECK(run_backup({.file = "/nowhere/b.db", .node = node}, out, err) == exit_failed);
+    CHECK(err.str() == expected);
+  }
 }
 
 TEST_CASE("run refuses the configuration of a cluster's node", "[commands]") {
