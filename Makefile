@@ -43,7 +43,7 @@ asan-all: build/asan/build.ninja ## all tests under these sanitizers: the actors
 	@ctest --preset asan-all
 
 tsan: build/tsan/build.ninja ## what has threads, actors and the program, under the thread sanitizer
-	@cmake --build --preset tsan -j $(jobs) --target test_actors chainring
+	@cmake --build --preset tsan -j $(jobs) --target test_actors chainring chainring_next
 	@ctest --preset tsan
 
 fuzz: build/fuzz/build.ninja ## each fuzz target for fuzz_seconds (60), two at a time

@@ -10,6 +10,7 @@ class ClusterNode:
 
     def __init__(self, scratch, store, name, rest, lease_s=2, node="", cluster="", stats="", root=TREATMENTS):
         self.scratch, self.name, self.process, self.port = scratch, name, None, free_port()
+        self.growing_log = None
         self.said = scratch.path(f"{name}.log")
         self.config = scratch.write(f"{name}.toml", f"""
 [node]
@@ -43,7 +44,8 @@ port = {self.port}
 
     def calls(self):
         """Lines of its trunk's log, whose path is its `log`."""
-        return calls_so_far(self.log)
+        self.growing_log = self.growing_log or GrowingLog(self.log)
+        return self.growing_log.so_far()
 
     def end(self):
         self.process.terminate()
