@@ -1,4 +1,6 @@
 """A node of a cluster: its configuration, its process, and whom it sees; and what tests of several nodes have in common."""
+import functools
+
 from harness import *
 
 SHARDS = 256
@@ -10,7 +12,6 @@ class ClusterNode:
 
     def __init__(self, scratch, store, name, rest, lease_s=2, node="", cluster="", stats="", root=TREATMENTS):
         self.scratch, self.name, self.process, self.port = scratch, name, None, free_port()
-        self.growing_log = None
         self.said = scratch.path(f"{name}.log")
         self.config = scratch.write(f"{name}.toml", f"""
 [node]
@@ -42,10 +43,13 @@ port = {self.port}
         except OSError:
             return {}
 
+    @functools.cached_property
+    def trunk_log(self):
+        """At its `log`."""
+        return GrowingLog(self.log)
+
     def calls(self):
-        """Lines of its trunk's log, whose path is its `log`."""
-        self.growing_log = self.growing_log or GrowingLog(self.log)
-        return self.growing_log.so_far()
+        return self.trunk_log.so_far()
 
     def end(self):
         self.process.terminate()
