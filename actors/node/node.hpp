@@ -43,8 +43,12 @@ struct campaign_progress {
   error last_treatment_failure;
   bool all_admitted = false, done = false;
 
-  /// Every chain that still lives waits for an event that nothing will send.
-  bool stuck() const { return all_admitted && !done && live == idle && passive == 0; }
+  /// Every chain that still lives waits for an event that nothing will send, if it is so at two looks between which nothing has
+  /// happened: counters are read one after the other, and a chain may become passive, or come back, between two of them.
+  bool seems_stuck() const { return all_admitted && !done && live > 0 && live == idle && passive == 0; }
+  bool is_stuck_since(const campaign_progress& before) const {
+    return seems_stuck() && before.seems_stuck() && live == before.live && ended == before.ended && attempts == before.attempts;
+  }
 };
 
 campaign_progress progress_of(const std::string& name, const campaign_counters& n);

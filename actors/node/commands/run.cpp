@@ -139,7 +139,7 @@ struct run_end {
 
 /// Shows progress until there is nothing left to wait for.
 run_end watch(node& n, progress_display& display, std::uint64_t failures_max, bool virtual_time) {
-  for (;;) {
+  for (campaign_progress before;;) {
     const auto stall = n.stall(); // first: what is read after it is final, if it is the same afterwards
     const auto all = n.progress();
     const auto p = sum(all);
@@ -150,9 +150,11 @@ run_end watch(node& n, progress_display& display, std::uint64_t failures_max, bo
       if (c.treatment_failures >= failures_max)
         return {1, to_line(c.last_treatment_failure)};
     // In virtual time something may be on its way to an idle chain: an answer by HTTP.
-    if (virtual_time ? stall != 0 && stall == n.stall() && p.live == p.idle && p.live > 0 && p.passive == 0 : p.stuck())
+    if (virtual_time ? stall != 0 && stall == n.stall() && p.live == p.idle && p.live > 0 && p.passive == 0
+                     : p.is_stuck_since(before))
       return {1, std::to_string(p.live) + " chains wait for an event that nothing will send: their treatment has no way on; "
                                           "the next run starts them again"};
+    before = p;
     if (wait_for_signal(poll_ms)) return {1, "stopped; the rows are in the store, and the same command goes on from them"};
   }
 }
