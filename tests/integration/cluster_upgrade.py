@@ -44,7 +44,7 @@ name = "asked"
 lists = ["asked"]
 treatment-uri = "file://{TREATMENTS}/ask_first.scxml?crm={urllib.parse.quote(crm.url, safe='')}"
 redial-gap = {GAP_S}
-""", LEASE_S, "passivate-after = 1", f'address = "127.0.0.1:{self.peers}"', f'token = "{TOKEN}"')
+""", LEASE_S * Scratch.patience, "passivate-after = 1", f'address = "127.0.0.1:{self.peers}"', f'token = "{TOKEN}"')
 
     def kill(self):
         self.process.kill()
@@ -68,6 +68,8 @@ redial-gap = {GAP_S}
 
 def settled(nodes):
     """Each has its share in the eyes of all, and all talk to each other."""
+    gone = [node.name for node in nodes if node.process.poll() is not None]
+    check(not gone, f"{gone} ended by themselves")
     return have_equal_shares(nodes) and all(m["answered"] and m["connected"]
                                             for node in nodes for m in node.members().values())
 
