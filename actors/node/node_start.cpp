@@ -172,15 +172,15 @@ void node::parts::start_actors(std::chrono::milliseconds store_wait_max) {
   terms.view = &dialed;
   dialer = system->spawn<dialer_actor>(std::move(terms));
   document_desk = system->spawn<actors::document_desk>(*fetchers, at_desk);
-  for (auto& c : campaigns) start_campaign(*c);
-  if (membership) start_member();
   std::vector<const assignment*> jobs;
   for (const auto& c : campaigns)
     for (const auto& job : c->jobs) jobs.push_back(job.get());
-  for (auto& l : lanes)
+  for (auto& l : lanes) // before anybody who can start a chain: the member obeys orders of the cluster as soon as it is there
     l->runs.post([home = &l->home, d = dialer, desk = document_desk, g = gate.get(), jobs, format = &members.saved_chains](lane&) {
       home->connect(d, desk, g, jobs, format);
     });
+  for (auto& c : campaigns) start_campaign(*c);
+  if (membership) start_member();
 
   supervisor_terms watched_ones{
       .keeper = keeper, .dialer = dialer, .document_desk = document_desk, .history = history, .member = member, .view = &watched};
