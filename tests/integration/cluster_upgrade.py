@@ -147,9 +147,10 @@ def main():
     with Scratch(program_argument()) as scratch:
         here, following = scratch.program, str(pathlib.Path(sys.argv[2]).resolve())
         server, crm = PostgresServer(scratch), Crm()
+        chains = CHAINS * Scratch.patience  # for as long as leases are
         people = write_list(scratch.path("people.csv"), [
             {"record_id": 10 * i + n, "chain_id": i, "chain_n": n, "contact_info": f"1555{i:06d}{n}", "daily_from": 0,
-             "daily_till": 86400, "said": ""} for i in range(1, CHAINS + 1) for n in (1, 2)])
+             "daily_till": 86400, "said": ""} for i in range(1, chains + 1) for n in (1, 2)])
         asked = write_list(scratch.path("asked.csv"), [
             {"record_id": LISTENING_FROM + i, "chain_id": 4 * i, "chain_n": 1, "contact_info": f"1666{i:07d}", "daily_from": 0,
              "daily_till": 86400} for i in range(LISTENING)])
@@ -220,7 +221,7 @@ def main():
             check(said in node.said.read_text(), f"the log of {node.name} does not say: {said}")
         kept = rows(scratch.run("export", "--attempts", "--store", server.uri()).stdout)
         by_record = collections.Counter(int(k["record_id"]) for k in kept)
-        wrong = {r: by_record[r] for i in range(1, CHAINS + 1) for n in (1, 2) if by_record[r := 10 * i + n] != 2}
+        wrong = {r: by_record[r] for i in range(1, chains + 1) for n in (1, 2) if by_record[r := 10 * i + n] != 2}
         check(not wrong, f"{len(wrong)} records have not been tried twice: {list(wrong.items())[:5]}")
         log = [line for node in nodes for line in node.calls()]
         calls, unknown = check_calls(kept, log, GAP_S)
